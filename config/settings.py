@@ -1,0 +1,329 @@
+"""All settings, read from the environment; the README lists the variables.
+
+Three ways to run: development (nothing set), demo (DEMO=1) and production (a
+DATABASE_URL without DEMO). A wrong value stops the start with one sentence.
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from config import database, environment
+from config.csp import POLICY
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = BASE_DIR / "var"
+
+# --- what was asked ---------------------------------------------------------------
+
+DEMO = environment.flag("DEMO")
+PRODUCTION = bool(environment.text("DATABASE_URL")) and not DEMO
+DEBUG = environment.flag("DEBUG")
+if DEBUG and PRODUCTION:
+    raise environment.Wrong("DEBUG can't be on in production: unset DATABASE_URL.")
+
+PORT = environment.number("PORT", 8000, low=1, high=65535)
+MUNICIPALITY = environment.text("MUNICIPALITY", "Zuiderveen")
+REDIS_URL = environment.text("REDIS_URL")
+if REDIS_URL:
+    environment.address("REDIS_URL", REDIS_URL, ("redis", "rediss"))
+EMBEDDED = not REDIS_URL
+
+if PRODUCTION:
+    BASE_URL = environment.required("BASE_URL", "mail links to it (https://...)")
+    environment.address("BASE_URL", BASE_URL, ("https",))
+    ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS")
+    if not ALLOWED_HOSTS:
+        raise environment.Wrong("ALLOWED_HOSTS is missing: name the host of the site.")
+    MAIL_FROM = environment.required("MAIL_FROM", "the sender of all mail")
+else:
+    BASE_URL = environment.text("BASE_URL", f"http://127.0.0.1:{PORT}")
+    environment.address("BASE_URL", BASE_URL, ("http", "https"))
+    ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", ("127.0.0.1", "localhost"))
+    MAIL_FROM = environment.text("MAIL_FROM", "procesregie@zuiderveen.example")
+if "*" in ALLOWED_HOSTS:
+    raise environment.Wrong("ALLOWED_HOSTS must name the hosts: * lets anybody in.")
+BASE_URL = BASE_URL.rstrip("/")
+
+# --- secrets ----------------------------------------------------------------------
+
+SECRET_KEY = environment.secret("SECRET_KEY")
+if not SECRET_KEY and PRODUCTION:
+    raise environment.Wrong("SECRET_KEY is missing: set it, or SECRET_KEY_FILE.")
+if PRODUCTION and len(SECRET_KEY) < 50:
+    raise environment.Wrong("SECRET_KEY is too short: give at least 50 characters.")
+if not SECRET_KEY:
+    SECRET_KEY = database.kept_secret(VAR / "secret")
+
+if PRODUCTION:
+    LOG_KEY_FILE = environment.file("LOG_KEY_FILE")
+    if LOG_KEY_FILE is None:
+        raise environment.Wrong("LOG_KEY_FILE is missing: its key signs the log.")
+else:
+    LOG_KEY_FILE = environment.file("LOG_KEY_FILE") or VAR / "log.key"
+
+# --- database ---------------------------------------------------------------------
+
+# These change tables, so they are the owner's; all else runs as the application,
+# which owns nothing.
+OWNERS_COMMANDS = {"migrate", "flush", "createcachetable"}
+AS_OWNER = len(sys.argv) > 1 and sys.argv[1] in OWNERS_COMMANDS
+
+if environment.text("DATABASE_URL"):
+    APPLICATION_DATABASE = database.given(
+        "DATABASE_URL", environment.text("DATABASE_URL")
+    )
+    OWNER_DATABASE = APPLICATION_DATABASE
+    if environment.text("DATABASE_OWNER_URL"):
+        OWNER_DATABASE = database.given(
+            "DATABASE_OWNER_URL", environment.text("DATABASE_OWNER_URL")
+        )
+    elif PRODUCTION and AS_OWNER:
+        raise environment.Wrong("DATABASE_OWNER_URL is missing: it owns the tables.")
+elif environment.text("DATABASE_OWNER_URL"):
+    raise environment.Wrong("DATABASE_OWNER_URL is set without a DATABASE_URL.")
+else:
+    APPLICATION_DATABASE = database.ours(VAR, user=database.APPLICATION)
+    OWNER_DATABASE = database.ours(VAR, user=database.OWNER)
+
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": OWNER_DATABASE if AS_OWNER else APPLICATION_DATABASE
+}
+if PRODUCTION and not AS_OWNER:
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 10}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- mail -------------------------------------------------------------------------
+
+# Without an address mail is not sent: the outbox keeps it (/demo/mail/ shows it).
+EMAIL_URL = environment.text("EMAIL_URL")
+EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = "", 25, "", ""
+EMAIL_USE_TLS = EMAIL_USE_SSL = False
+EMAIL_TIMEOUT = 20
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
+if EMAIL_URL:
+    _mail = environment.address(
+        "EMAIL_URL", EMAIL_URL, ("smtp", "smtp+starttls", "smtps")
+    )
+    _ports = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+    EMAIL_HOST = environment.plain(_mail.hostname)
+    EMAIL_PORT = _mail.port or _ports[_mail.scheme]
+    EMAIL_HOST_USER = environment.plain(_mail.username)
+    EMAIL_HOST_PASSWORD = environment.plain(_mail.password)
+    EMAIL_USE_TLS = _mail.scheme == "smtp+starttls"
+    EMAIL_USE_SSL = _mail.scheme == "smtps"
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+elif PRODUCTION:
+    raise environment.Wrong("EMAIL_URL is missing: nobody would be reminded.")
+
+# --- what it is made of -----------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "heroicons",
+    "csp",
+    "guardian",
+    "viewflow.workflow",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "casework.people",
+    "casework.policy",
+    "casework.audit",
+    "casework.access",
+    "casework.work",
+    "casework.cases",
+    "casework.plan",
+    "casework.meetings",
+    "programme",
+    "ave",
+    "ave.policy",
+    "ave.trends",
+    "ave.triage",
+    "ave.escalation",
+    "ave.stagnation",
+    "workers",
+]
+if DEMO:
+    INSTALLED_APPS.append("config.demo")
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "config.headers.HeadersMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "casework.audit.middleware.OriginMiddleware",
+    "casework.audit.middleware.RefusalMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "casework.access.middleware.AccessMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+FORM_RENDERER = "config.forms.Renderer"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# viewflow would add middleware of its own screens, which we do not use.
+VIEWFLOW = {"AUTOREGISTER": False}
+
+# --- who is there -----------------------------------------------------------------
+
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = [
+    "casework.access.backend.GrantBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation."
+        "UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+
+ACCOUNT_ADAPTER = "config.login.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = f"Procesregie {MUNICIPALITY}"
+USERSESSIONS_TRACK_ACTIVITY = False
+
+# guardian: no user that is nobody, no methods added to our models. Its W001 compares
+# strings: our backend is a subclass of guardian's, and `access` checks that it stands.
+ANONYMOUS_USER_NAME = None
+GUARDIAN_MONKEY_PATCH_USER = False
+GUARDIAN_MONKEY_PATCH_GROUP = False
+SILENCED_SYSTEM_CHECKS = [
+    "guardian.W001",
+    # Whether a municipality preloads HSTS for its domain is not ours to decide.
+    "security.W021",
+]
+if AS_OWNER:
+    # The owner owns the log; these two are about the application's role.
+    SILENCED_SYSTEM_CHECKS += ["audit.E002", "audit.E003"]
+
+# Views of libraries that carry no access rule of ours.
+LIBRARY_VIEWS = [
+    "allauth.",  # the pages to log in, which have a log-in rule of their own
+]
+
+# --- safety -----------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = POLICY
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "config.errors.csrf_failed"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+if PRODUCTION:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    # The proxy in front ends TLS and has to set this header itself, always.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+
+# --- language and time ------------------------------------------------------------
+
+LANGUAGE_CODE = "nl"
+LANGUAGES = [("nl", "Nederlands")]
+TIME_ZONE = "Europe/Amsterdam"
+USE_TZ = True
+USE_I18N = True
+
+# --- files and cache --------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
+
+# In the database, not in Redis: counting wrong passwords must go on without Redis.
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+    }
+    if PRODUCTION
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+
+# --- log --------------------------------------------------------------------------
+
+# English, ids only: no names, no text, no request bodies.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        # A refused page is a line in the log of the product, not here.
+        "django.request": {"level": "ERROR"},
+        "workers": {"level": "INFO"},
+    },
+}

@@ -1,0 +1,45 @@
+"""What every test shares: a database that is made by its owner and used by the application."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection, connections
+from django.test import TransactionTestCase
+
+from casework.audit import triggers
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker) -> Iterator[None]:
+    """Go on as the application's role once the owner has made the database."""
+    options = connection.settings_dict["OPTIONS"]
+    options["assume_role"] = settings.APPLICATION_ROLE
+    with django_db_blocker.unblock():
+        connections.close_all()
+    yield
+    options.pop("assume_role")
+    with django_db_blocker.unblock():
+        connections.close_all()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_as_owner() -> Iterator[None]:
+    """Let a transactional test be cleaned up: only the owner may empty the log."""
+    flush = TransactionTestCase._fixture_teardown
+
+    def as_owner(case: TransactionTestCase) -> None:
+        with triggers.off(connection):
+            flush(case)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", as_owner)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    """Start without the wrong passwords that an earlier test counted."""
+    cache.clear()
+    yield
