@@ -1,0 +1,431 @@
+"""How work comes into being, changes hands and ends: the only writers of a work item."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from django.db import IntegrityError, transaction
+
+from casework.audit import log
+from casework.people.errors import AlreadyDone, InvalidInput, NotPermitted
+from casework.people.models import Desk, User
+from casework.policy import policy
+from casework.policy.ladders import Step
+from casework.work import inbox, letters, recipients
+from casework.work.days import (
+    WorkingDays,
+    at_local,
+    end_of,
+    local_day,
+    short,
+    working_days,
+)
+from casework.work.due import Due
+from casework.work.models import Delivery, WorkItem, WorkItemQuerySet
+from casework.work.steps import MORNING, first_after, rung
+from casework.work.tell import tell
+
+OWN = "own"
+LONGEST_PAUSE = timedelta(days=366)
+
+
+class AlreadyOpen(AlreadyDone):
+    """The same work is open already."""
+
+    user_message = "Dit staat al op de lijst. Je hoeft niets meer te doen."
+
+
+class ClaimedByAnother(AlreadyDone):
+    """A colleague has picked this up."""
+
+    user_message = "Een collega heeft dit al opgepakt. Vraag het aan hem of haar."
+
+
+class RemindedToday(AlreadyDone):
+    """The asker has reminded of this today."""
+
+    user_message = "Je hebt vandaag al herinnerd. Dat kan één keer per dag."
+
+
+def open_item(
+    kind: str,
+    *,
+    title: str,
+    about: str,
+    link: str,
+    owner: User | Desk,
+    due: Due,
+    by: User | None,
+    at: datetime,
+    case: int | None = None,
+    reference: str = "",
+    level: int | None = None,
+    asked_by: User | None = None,
+    ladder: Sequence[Step] | None = None,
+    urgent: bool = False,
+    legal: bool = False,
+    terms: str = "",
+) -> WorkItem:
+    """
+    Let something wait for somebody; the planner says so within seconds.
+
+    `terms` is the version of the policy with which it was asked: its ladder is used
+    and kept, whatever is decided later.
+
+    :raises AlreadyOpen: if this kind of work about this is open already
+    """
+    rules = policy.version(terms) if terms else policy.at(local_day(at))
+    steps = ladder
+    if steps is None:
+        steps = rules.ladder(kind, level=level, urgent=urgent)
+    item = WorkItem(
+        kind=kind,
+        title=title,
+        about=about,
+        link=link,
+        case=case,
+        reference=reference,
+        level=level,
+        owner_user=owner if isinstance(owner, User) else None,
+        owner_desk=owner if isinstance(owner, Desk) else None,
+        due_on=due.on,
+        due_at=due.at,
+        urgent=urgent,
+        legal=legal,
+        asked_by=asked_by,
+        opened_by=by,
+        opened_at=at,
+        policy_version=rules.version,
+        ladder=[step.as_json() for step in steps],
+    )
+    item.next_step_at = _first_moment(item, days=working_days(rules))
+    try:
+        with transaction.atomic():
+            item.save(force_insert=True)
+    except IntegrityError as error:
+        if "work_open_once" not in str(error):
+            raise
+        raise AlreadyOpen(about=about) from error
+    return item
+
+
+def close_items(
+    about: str,
+    *,
+    by: User | None,
+    at: datetime,
+    outcome: WorkItem.Outcome = WorkItem.Outcome.DONE,
+    kind: str | None = None,
+) -> int:
+    """Let what is open about something wait no longer; give how many that were."""
+    rows = _system().open().filter(about=about)
+    if kind is not None:
+        rows = rows.filter(kind=kind)
+    return rows.update(
+        state=outcome.value,
+        closed_at=at,
+        closed_by=by,
+        next_step_at=None,
+        paused_until=None,
+        retry_at=None,
+    )
+
+
+def open_for_case(case: int) -> WorkItemQuerySet:
+    """Give what is open for a case, whoever made it."""
+    return _system().open().filter(case=case)
+
+
+def open_about(about: str, *, kind: str | None = None) -> WorkItemQuerySet:
+    """Give what is open about one thing."""
+    rows = _system().open().filter(about=about)
+    return rows if kind is None else rows.filter(kind=kind)
+
+
+@transaction.atomic
+def hand_over(
+    item: WorkItem,
+    *,
+    to: User | Desk,
+    by: User | None,
+    at: datetime,
+    although_absent: bool = False,
+) -> WorkItem:
+    """
+    Give open work to somebody else, who hears it at once.
+
+    Who may do so is asked by the caller, who knows what it is about.
+
+    :raises AlreadyDone: if it is closed
+    :raises InvalidInput: if the other is away
+    """
+    _hold(item)
+    if isinstance(to, User) and not although_absent:
+        _require_present(to, at=at)
+    _cancel_mail(item)
+    item.owner_user = to if isinstance(to, User) else None
+    item.owner_desk = to if isinstance(to, Desk) else None
+    item.claimed_by = None
+    item.stand_in = None
+    item.save(update_fields=["owner_user", "owner_desk", "claimed_by", "stand_in"])
+    _tell_owner(item, opening=letters.Opening.HANDED, by=by, at=at)
+    _log("work.handed_over", item, by=by, at=at)
+    return item
+
+
+@transaction.atomic
+def claim(item: WorkItem, *, by: User, at: datetime) -> WorkItem:
+    """
+    Pick up work of one's desk.
+
+    :raises NotVisible: if it is not there for him
+    :raises ClaimedByAnother: if a colleague was first
+    """
+    inbox.item_for(by, item.pk, at=at)
+    _hold(item)
+    if item.claimed_by_id not in (None, by.pk):
+        raise ClaimedByAnother(about=f"item:{item.pk}")
+    if item.owner_desk_id is None:
+        raise NotPermitted(about=f"item:{item.pk}")
+    item.claimed_by = by
+    item.save(update_fields=["claimed_by"])
+    _log("work.claimed", item, by=by, at=at)
+    return item
+
+
+@transaction.atomic
+def release(item: WorkItem, *, by: User, at: datetime) -> WorkItem:
+    """
+    Put work back on the desk.
+
+    :raises NotPermitted: if somebody else has it
+    """
+    inbox.item_for(by, item.pk, at=at)
+    _hold(item)
+    if item.claimed_by_id != by.pk:
+        raise NotPermitted(
+            "Alleen wie dit oppakte, kan het teruggeven.", about=f"item:{item.pk}"
+        )
+    item.claimed_by = None
+    item.stand_in = None
+    item.save(update_fields=["claimed_by", "stand_in"])
+    _log("work.released", item, by=by, at=at)
+    return item
+
+
+@transaction.atomic
+def move_due(
+    item: WorkItem, *, due: Due, by: User | None, at: datetime, reason: str = ""
+) -> WorkItem:
+    """
+    Give open work another day and plan anew; nothing said is said again.
+
+    `reason` is a code for the log. Mail about the old day is taken back.
+
+    :raises InvalidInput: if the day is over
+    """
+    _hold(item)
+    if (due.at or end_of(due.on)) <= at:
+        raise InvalidInput("Kies een dag die nog komt.", field="due_on")
+    _cancel_mail(item)
+    item.due_on = due.on
+    item.due_at = due.at
+    item.revision += 1
+    item.stand_in = None
+    _plan(item, after=at)
+    item.save(
+        update_fields=[
+            "due_on",
+            "due_at",
+            "revision",
+            "stand_in",
+            "step",
+            "next_step_at",
+            "failures",
+            "retry_at",
+        ]
+    )
+    _log("work.moved", item, by=by, at=at, ground=reason)
+    return item
+
+
+@transaction.atomic
+def pause(
+    item: WorkItem, *, until: date, by: User | None, at: datetime, reason: str = ""
+) -> WorkItem:
+    """
+    Say nothing about open work until a day; its due day stands.
+
+    :raises InvalidInput: if the day is over, or more than a year ahead
+    """
+    _hold(item)
+    today = local_day(at)
+    if not today < until <= today + LONGEST_PAUSE:
+        raise InvalidInput(
+            "Kies een dag die nog komt, hoogstens een jaar vooruit.", field="until"
+        )
+    _cancel_mail(item)
+    item.paused_until = until
+    assert item.next_step_at is not None
+    item.next_step_at = max(item.next_step_at, at_local(until, MORNING))
+    item.save(update_fields=["paused_until", "next_step_at"])
+    _log("work.paused", item, by=by, at=at, ground=reason)
+    return item
+
+
+@transaction.atomic
+def remind_now(item: WorkItem, *, by: User, at: datetime) -> int:
+    """
+    Remind who must do it, at once, because who asked for it wants to know.
+
+    :raises NotPermitted: if he did not ask for it
+    :raises RemindedToday: if he did so today already
+    """
+    inbox.item_for(by, item.pk, at=at)
+    _hold(item)
+    asked = WorkItem.objects.asked_by(by, at=at).filter(pk=item.pk)
+    if not asked.exists():
+        raise NotPermitted(
+            "Alleen wie dit vroeg, kan herinneren.", about=f"item:{item.pk}"
+        )
+    told = _tell_owner(
+        item,
+        opening=letters.Opening.ASKED,
+        by=by,
+        at=at,
+        key=f"asked:{local_day(at).isoformat()}",
+    )
+    if not told:
+        raise RemindedToday(about=f"item:{item.pk}")
+    _log("work.reminded", item, by=by, at=at)
+    return told
+
+
+@transaction.atomic
+def write_own(title: str, *, due: Due, by: User, at: datetime) -> WorkItem:
+    """
+    Write something down for oneself; nobody else ever reads its words.
+
+    :raises InvalidInput: if the day is over
+    """
+    if (due.at or end_of(due.on)) <= at:
+        raise InvalidInput("Kies een dag die nog komt.", field="due_on")
+    item = open_item(
+        OWN,
+        title=title,
+        about=f"own:{by.pk}:{at.timestamp():.6f}",
+        link="/",
+        owner=by,
+        due=due,
+        by=by,
+        at=at,
+    )
+    _log("work.written", item, by=by, at=at)
+    return item
+
+
+@transaction.atomic
+def finish_own(item: WorkItem, *, by: User, at: datetime) -> WorkItem:
+    """
+    Tick off something that one wrote for oneself.
+
+    :raises NotPermitted: if it is work that another page must end
+    """
+    inbox.item_for(by, item.pk, at=at)
+    _hold(item)
+    if not item.is_own or item.owner_user_id != by.pk:
+        raise NotPermitted(about=f"item:{item.pk}")
+    close_items(item.about, by=by, at=at)
+    item.refresh_from_db()
+    return item
+
+
+def _system() -> WorkItemQuerySet:
+    return WorkItem.objects.system_scope("transitions decide over all open work")
+
+
+def _first_moment(item: WorkItem, *, days: WorkingDays) -> datetime:
+    first = rung(item, 0, days=days)
+    while first.step.action == "remind" and first.at < item.opened_at:
+        item.step = first.index + 1
+        first = rung(item, item.step, days=days)
+    return max(first.at, item.opened_at)
+
+
+def _plan(item: WorkItem, *, after: datetime) -> None:
+    days = working_days(policy.at(local_day(after)))
+    found = first_after(item, at=after, days=days)
+    item.step = found.index
+    item.next_step_at = found.at
+    item.failures = 0
+    item.retry_at = None
+    if item.paused_until is not None:
+        item.next_step_at = max(found.at, at_local(item.paused_until, MORNING))
+
+
+def _hold(item: WorkItem) -> None:
+    held = _system().select_for_update(of=("self",), no_key=True)
+    item.refresh_from_db(from_queryset=held)
+    if not item.is_open:
+        raise AlreadyDone(_who_did_it(item), about=f"item:{item.pk}")
+
+
+def _who_did_it(item: WorkItem) -> str:
+    if item.closed_by is None or item.closed_at is None:
+        return ""
+    clock = item.closed_at.astimezone(end_of(item.due_on).tzinfo)
+    return (
+        f"Dit is al gedaan door {item.closed_by.name} op {short(clock.date())} "
+        f"om {clock:%H.%M} uur. Je hoeft niets meer te doen."
+    )
+
+
+def _require_present(user: User, *, at: datetime) -> None:
+    absence = user.absences.active(at).first()
+    if absence is None:
+        return
+    until = f" tot {short(local_day(absence.ends_at))}" if absence.ends_at else ""
+    raise InvalidInput(
+        f"Deze collega is er niet{until}. Kies iemand anders of de vervanger.",
+        field="to",
+    )
+
+
+def _cancel_mail(item: WorkItem) -> None:
+    held = (Delivery.State.PENDING, Delivery.State.CLAIMED)
+    Delivery.objects.filter(item=item, state__in=held).update(
+        state=Delivery.State.CANCELLED, token=None, lease_until=None
+    )
+
+
+def _tell_owner(
+    item: WorkItem,
+    *,
+    opening: letters.Opening,
+    by: User | None,
+    at: datetime,
+    key: str = "",
+) -> int:
+    told = [
+        each
+        for each in recipients.owners(item, at=at)
+        if by is None or each.user.pk != by.pk
+    ]
+    return tell(
+        item,
+        told,
+        key=key or f"handed:{at.isoformat(timespec='seconds')}",
+        opening=opening,
+        at=at,
+        days=working_days(policy.at(local_day(at))),
+        at_once=True,
+    )
+
+
+def _log(
+    verb: str, item: WorkItem, *, by: User | None, at: datetime, ground: str = ""
+) -> None:
+    log.write(
+        verb, by=by, at=at, case=item.case, about=f"item:{item.pk}", ground=ground
+    )

@@ -1,0 +1,155 @@
+"""What a mail says: fixed words, the kind of work, the reference, the day, a link."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from casework.people.models import Absence
+from casework.work.days import ZONE, local_day, short
+from casework.work.models import WorkItem
+
+UNSUBSCRIBE_PATH = "/mail-uit/{key}/"
+
+
+class Opening(StrEnum):
+    """The first words of a mail about one piece of work."""
+
+    NEW = "Nieuw te doen"
+    REMINDER = "Herinnering"
+    TODAY = "Uiterlijk vandaag"
+    LATE = "Te laat"
+    SILENT = "Nog geen antwoord"
+    ASKED = "Vraag om antwoord"
+    HANDED = "Nu bij jou"
+    MOVED = "Nieuwe dag"
+
+
+EXPLAINED = {
+    Opening.NEW: "Er staat nieuw werk voor je klaar.",
+    Opening.REMINDER: "Dit staat nog op je lijst.",
+    Opening.TODAY: "Vandaag is de laatste dag hiervoor.",
+    Opening.LATE: "De dag hiervoor is voorbij. Het staat nog open.",
+    Opening.SILENT: "Een collega heeft hier nog niet op gereageerd. Wil jij kijken?",
+    Opening.ASKED: "Een collega wacht hierop en vraagt of je wilt antwoorden.",
+    Opening.HANDED: "Dit werk is nu van jou.",
+    Opening.MOVED: "De dag hiervoor is veranderd.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail in text and in HTML without style."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def opening_for(item: WorkItem, *, at: datetime) -> Opening:
+    """Give the words that fit how much time is left."""
+    if item.is_overdue(at=at):
+        return Opening.LATE
+    if item.is_due_today(at=at):
+        return Opening.TODAY
+    return Opening.REMINDER
+
+
+def about_work(item: WorkItem, *, opening: Opening) -> Letter:
+    """Write a mail about one piece of work."""
+    words = _words(item)
+    parts = [f"{opening}: {words}", item.reference, f"uiterlijk {_until(item)}"]
+    return _letter(
+        "reminder",
+        subject=", ".join(part for part in parts if part),
+        facts={
+            "explained": EXPLAINED[opening],
+            "words": words,
+            "reference": item.reference,
+            "until": _until(item),
+            "urgent": item.urgent,
+            "link": address(item.link),
+        },
+    )
+
+
+def overview(items: Sequence[WorkItem], *, at: datetime, unsubscribe: str) -> Letter:
+    """Write the digest of one morning."""
+    count = len(items)
+    subject = "1 ding te doen" if count == 1 else f"{count} dingen te doen"
+    rows = [
+        {
+            "words": _words(item),
+            "reference": item.reference,
+            "until": _until(item),
+            "late": item.is_overdue(at=at),
+            "link": address(item.link),
+        }
+        for item in items
+    ]
+    return _letter(
+        "digest",
+        subject=f"{subject}, {short(local_day(at))}",
+        facts={"rows": rows, "link": address("/"), "unsubscribe": unsubscribe},
+    )
+
+
+def absence_begins(absence: Absence, *, for_deputy: bool) -> Letter:
+    """Write that somebody is away and who does his work."""
+    until = short(local_day(absence.ends_at)) if absence.ends_at else ""
+    return _letter(
+        "absence_begins",
+        subject=f"Vervanging begint, {short(local_day(absence.starts_at))}",
+        facts={
+            "away": absence.user.name,
+            "deputy": absence.deputy.name,
+            "for_deputy": for_deputy,
+            "until": until,
+            "link": address("/"),
+        },
+    )
+
+
+def absence_ends(absence: Absence, *, at: datetime) -> Letter:
+    """Write that somebody is back and has his work again."""
+    return _letter(
+        "absence_ends",
+        subject=f"Vervanging is klaar, {short(local_day(absence.ends_at or at))}",
+        facts={
+            "away": absence.user.name,
+            "deputy": absence.deputy.name,
+            "link": address("/"),
+        },
+    )
+
+
+def address(path: str) -> str:
+    """Give the whole address of a page."""
+    return f"{settings.BASE_URL.rstrip('/')}{path}"
+
+
+def _words(item: WorkItem) -> str:
+    # Somebody's own words may hold a name, so they never leave in a mail.
+    return "Iets dat je voor jezelf opschreef" if item.is_own else item.title
+
+
+def _until(item: WorkItem) -> str:
+    if item.due_at is None:
+        return short(item.due_on)
+    clock = item.due_at.astimezone(ZONE)
+    return f"{short(item.due_on)} om {clock:%H.%M} uur"
+
+
+def _letter(name: str, *, subject: str, facts: dict[str, object]) -> Letter:
+    subject = " ".join(subject.split())[:200]
+    facts = {**facts, "subject": subject}
+    return Letter(
+        subject=subject,
+        text=render_to_string(f"mail/{name}.txt", facts),
+        html=render_to_string(f"mail/{name}.html", facts),
+    )

@@ -1,0 +1,142 @@
+"""How something is said once: a notice in the product and a mail in the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+
+from django.conf import settings
+
+from casework.people.models import User
+from casework.work import letters
+from casework.work.days import WorkingDays, local_day
+from casework.work.letters import Opening
+from casework.work.models import Delivery, Notice, Preference, WorkItem
+from casework.work.recipients import Recipient
+from casework.work.steps import after_quiet, next_digest
+
+
+def tell(
+    item: WorkItem,
+    recipients: Sequence[Recipient],
+    *,
+    key: str,
+    opening: Opening,
+    at: datetime,
+    days: WorkingDays,
+    at_once: bool,
+    by_mail: bool = True,
+) -> int:
+    """
+    Say one thing to people, each of them once; give to how many it was new.
+
+    The caller holds the row of the item, so that two planners can't say it twice; the
+    unique keys stop whoever forgets that. Mail that can wait is a line of the digest.
+    """
+    said = set(
+        Notice.objects.filter(item=item, revision=item.revision, step=key).values_list(
+            "user_id", flat=True
+        )
+    )
+    new = [each for each in recipients if each.user.pk not in said]
+    mailed = {each.user.pk: each.user for each in new if each.by_mail and by_mail}
+    if at_once:
+        mails = _letters(item, mailed, key=key, opening=opening, at=at, days=days)
+    else:
+        morning = next_digest(at, days=days)
+        wanted = _who_wants_a_digest(item, mailed)
+        mails = {
+            user.pk: digest_for(user, morning=morning, at=at, days=days)
+            for user in wanted
+        }
+    Notice.objects.bulk_create(
+        Notice(
+            item=item,
+            revision=item.revision,
+            step=key,
+            user=each.user,
+            at=at,
+            delivery=mails.get(each.user.pk),
+        )
+        for each in new
+    )
+    return len(new)
+
+
+def digest_for(
+    user: User, *, morning: datetime, at: datetime, days: WorkingDays
+) -> Delivery:
+    """
+    Give the digest of a morning that can still take a line, and hold it.
+
+    One that is on its way takes no more lines: then it is the next morning's.
+    """
+    while True:
+        key = f"digest:{user.pk}:{local_day(morning).isoformat()}"
+        Delivery.objects.bulk_create(
+            [
+                Delivery(
+                    key=key,
+                    kind=Delivery.Kind.DIGEST,
+                    to_user=user,
+                    message_id=message_id(key),
+                    planned_at=at,
+                    not_before=morning,
+                    repeats_in_doubt=False,
+                )
+            ],
+            ignore_conflicts=True,
+        )
+        found = Delivery.objects.select_for_update(of=("self",)).get(key=key)
+        if found.state == Delivery.State.PENDING and not found.attempts:
+            return found
+        morning = next_digest(morning, days=days)
+
+
+def message_id(key: str) -> str:
+    """Give the Message-ID that belongs to a key, the same at every attempt."""
+    host = settings.MAIL_FROM.rpartition("@")[2].strip("> ") or "localhost"
+    return f"<{sha256(key.encode()).hexdigest()[:32]}@{host}>"
+
+
+def _letters(
+    item: WorkItem,
+    mailed: dict[int, User],
+    *,
+    key: str,
+    opening: Opening,
+    at: datetime,
+    days: WorkingDays,
+) -> dict[int, Delivery]:
+    if not mailed:
+        return {}
+    letter = letters.about_work(item, opening=opening)
+    not_before = after_quiet(item, at=at, days=days)
+    made: list[Delivery] = []
+    for user in mailed.values():
+        mail_key = f"item:{item.pk}:{item.revision}:{key}:{user.pk}"
+        made.append(
+            Delivery(
+                key=mail_key,
+                kind=Delivery.Kind.REMINDER,
+                to_user=user,
+                message_id=message_id(mail_key),
+                subject=letter.subject,
+                text=letter.text,
+                html=letter.html,
+                planned_at=at,
+                not_before=not_before,
+                item=item,
+            )
+        )
+    return {mail.to_user_id: mail for mail in Delivery.objects.bulk_create(made)}
+
+
+def _who_wants_a_digest(item: WorkItem, mailed: dict[int, User]) -> list[User]:
+    if item.legal or not mailed:
+        return list(mailed.values())
+    silent = Preference.objects.filter(user__in=mailed, digest=False)
+    refused = set(silent.values_list("user_id", flat=True))
+    # In the order of their keys, so that two planners can't wait for each other.
+    return [mailed[pk] for pk in sorted(mailed) if pk not in refused]
