@@ -1,0 +1,161 @@
+"""What the open step of a request asks of whom: its work item."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ave.escalation.models import DeEscalation, Escalation
+from casework.cases.models import Bottleneck
+from casework.people.models import User
+from casework.policy import policy
+from casework.work import items
+from casework.work.days import due_after, local_day
+from casework.work.due import Due
+
+
+def ask_review(escalation: Escalation, *, by: User | None, at: datetime) -> None:
+    """Ask the answerer for an answer, or to read what is good to know."""
+    if escalation.kind == Escalation.Kind.NOTICE:
+        _ask(escalation, "escalation.notice", "Goed om te weten", by=by, at=at)
+        return
+    number = escalation.bottleneck.number
+    title = f"Beantwoord de vraag over knelpunt {number}"
+    _ask(escalation, "escalation.review", title, by=by, at=at)
+
+
+def ask_carry(escalation: Escalation, *, by: User | None, at: datetime) -> None:
+    """Ask who picked the bottleneck up to bring it to a decision."""
+    number = escalation.bottleneck.number
+    title = f"Los knelpunt {number} op, of besluit"
+    _ask(escalation, "escalation.carry", title, by=by, at=at)
+
+
+def ask_supply(escalation: Escalation, *, by: User | None, at: datetime) -> None:
+    """Ask the procesregisseur for what the answerer wants to know first."""
+    case = escalation.case
+    assert case.procesregisseur is not None
+    items.open_item(
+        "escalation.supply",
+        title=f"Vul de vraag over knelpunt {escalation.bottleneck.number} aan",
+        about=escalation.key,
+        link=f"/besluiten/{escalation.pk}/",
+        owner=case.procesregisseur,
+        due=Due(on=max(escalation.due_on, local_day(at)), at=escalation.due_at),
+        by=by,
+        at=at,
+        case=case.pk,
+        reference=case.reference,
+        level=case.level,
+        asked_by=escalation.answerer,
+        urgent=escalation.urgent,
+        terms=escalation.policy_version,
+    )
+
+
+def ask_next_move(
+    bottleneck: Bottleneck, *, title: str, by: User | None, at: datetime
+) -> None:
+    """Ask the procesregisseur to go on with a bottleneck after an answer."""
+    case = bottleneck.case
+    assert case.procesregisseur is not None
+    rules = policy.at(local_day(at))
+    items.open_item(
+        "bottleneck.next",
+        title=title,
+        about=bottleneck.key,
+        link=f"/casussen/{case.reference}/opschalen/",
+        owner=case.procesregisseur,
+        due=due_after(rules.term("decision_to_tasks"), at=at, rules=rules),
+        by=by,
+        at=at,
+        case=case.pk,
+        reference=case.reference,
+        level=case.level,
+    )
+
+
+def ask_to_tell(escalation: Escalation, *, at: datetime) -> None:
+    """Ask the procesregisseur whether the next level must know of the silence."""
+    case = escalation.case
+    assert case.procesregisseur is not None
+    rules = policy.version(escalation.policy_version)
+    names = {2: "management", 3: "bestuurlijk"}
+    at_the_top = escalation.to_level not in names
+    title = (
+        "Zet dit op de agenda van het bestuurlijk overleg"
+        if at_the_top
+        else f"Moet {names[escalation.to_level]} dit weten?"
+    )
+    items.open_item(
+        "escalation.tell",
+        title=title,
+        about=escalation.key,
+        link=f"/besluiten/{escalation.pk}/stil/",
+        owner=case.procesregisseur,
+        due=due_after(rules.term("decision_to_tasks"), at=at, rules=rules),
+        by=None,
+        at=at,
+        case=case.pk,
+        reference=case.reference,
+        level=case.level,
+        terms=escalation.policy_version,
+    )
+
+
+def ask_receiver(stop: DeEscalation, *, by: User | None, at: datetime) -> None:
+    """Ask the receiver whether he takes the case over."""
+    rules = policy.at(local_day(at))
+    items.open_item(
+        "stop.receive",
+        title="Neem je deze casus over?",
+        about=stop.key,
+        link=f"/casussen/{stop.case.reference}/afschalen/",
+        owner=stop.receiver,
+        due=due_after(rules.term("handover_accept"), at=at, rules=rules),
+        by=by,
+        at=at,
+        case=stop.case_id,
+        reference=stop.case.reference,
+        level=stop.case.level,
+        asked_by=stop.asker,
+    )
+
+
+def ask_aftercare(stop: DeEscalation, *, by: User | None, at: datetime) -> None:
+    """Ask the procesregisseur to look back on the day that was chosen."""
+    assert stop.case.procesregisseur is not None
+    items.open_item(
+        "stop.aftercare",
+        title="Kijk terug: hoe gaat het nu?",
+        about=stop.key,
+        link=f"/casussen/{stop.case.reference}/afschalen/",
+        owner=stop.case.procesregisseur,
+        due=Due.day(max(stop.aftercare_on, local_day(at))),
+        by=by,
+        at=at,
+        case=stop.case_id,
+        reference=stop.case.reference,
+        level=stop.case.level,
+    )
+
+
+def _ask(
+    escalation: Escalation, kind: str, title: str, *, by: User | None, at: datetime
+) -> None:
+    case = escalation.case
+    items.open_item(
+        kind,
+        title=title,
+        about=escalation.key,
+        link=f"/besluiten/{escalation.pk}/",
+        owner=escalation.answerer,
+        due=Due(on=escalation.due_on, at=escalation.due_at),
+        by=by,
+        at=at,
+        case=case.pk,
+        reference=case.reference,
+        level=escalation.to_level,
+        asked_by=escalation.asker or case.procesregisseur,
+        urgent=escalation.urgent,
+        terms=escalation.policy_version,
+    )

@@ -1,0 +1,98 @@
+"""The procedures by which a bottleneck goes up and procesregie stops."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from viewflow import this
+from viewflow.workflow import flow
+
+from ave.engine import Begin, CaseFlow, Step
+from ave.escalation import asks, stopping, transitions
+from ave.escalation.models import (
+    DeEscalation,
+    DeescalationProcess,
+    Escalation,
+    EscalationProcess,
+)
+from ave.escalation.rules import AnsweredBefore, what_happened
+from casework.levels import Level
+from casework.people.errors import TransitionRefused
+from casework.work.models import WorkItem
+
+
+def _gone(escalation: Escalation) -> TransitionRefused:
+    return AnsweredBefore(what_happened(escalation), about=escalation.key)
+
+
+def _waits_for(turn: Escalation.Turn):
+    return lambda activation: activation.process.subject.turn == turn
+
+
+class EscalationFlow(CaseFlow):
+    """Opschaling."""
+
+    process_class = EscalationProcess
+
+    start = Begin(transitions.request_escalation).Next(this.review)
+    known = Begin(transitions.make_known).Next(this.review)
+    review = Step(transitions.answer_escalation, asks=asks.ask_review, gone=_gone).Next(
+        this.turn
+    )
+    carry = Step(transitions.answer_escalation, asks=asks.ask_carry, gone=_gone).Next(
+        this.turn
+    )
+    supply = Step(transitions.supply_escalation, asks=asks.ask_supply, gone=_gone).Next(
+        this.review
+    )
+    turn = (
+        flow.Switch()
+        .Case(this.supply, cond=_waits_for(Escalation.Turn.SUPPLY))
+        .Case(this.carry, cond=_waits_for(Escalation.Turn.CARRY))
+        .Case(this.review, cond=_waits_for(Escalation.Turn.REVIEW))
+        .Default(this.end)
+    )
+    end = flow.End()
+
+
+def _taken_over(activation) -> bool:
+    return activation.process.subject.state == DeEscalation.State.AFTERCARE
+
+
+class DeescalationFlow(CaseFlow):
+    """Procesregie stoppen."""
+
+    process_class = DeescalationProcess
+
+    start = Begin(stopping.propose_stop).Next(this.receive)
+    receive = Step(stopping.answer_stop, asks=asks.ask_receiver).Next(this.taken)
+    taken = flow.Switch().Case(this.aftercare, cond=_taken_over).Default(this.end)
+    aftercare = Step(stopping.finish_aftercare, asks=asks.ask_aftercare).Next(this.end)
+    end = flow.End()
+
+
+def answer(escalation: Escalation, **facts) -> Escalation:
+    """Give an answer in whichever step waits for it: review, or carry."""
+    carried = escalation.turn == Escalation.Turn.CARRY
+    step = EscalationFlow.carry if carried else EscalationFlow.review
+    return step.complete(escalation, **facts)
+
+
+def silence(item: WorkItem, *, at: datetime) -> None:
+    """
+    Give a request stays unanswered beyond its term (design section 3).
+
+    Spoed: the next level is told at once. Else, and at the top, the procesregisseur
+    is asked.
+    """
+    escalation = (
+        Escalation.objects.system_scope("the clock follows up silence")
+        .select_related("case__procesregisseur", "bottleneck", "answerer")
+        .get(pk=int(item.about.partition(":")[2]))
+    )
+    if escalation.ended_at is not None or escalation.kind == Escalation.Kind.NOTICE:
+        return
+    if escalation.urgent and Level(escalation.to_level).above is not None:
+        EscalationFlow.known.begin(escalation, by=None, at=at)
+        return
+    asks.ask_to_tell(escalation, at=at)

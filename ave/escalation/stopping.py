@@ -1,0 +1,177 @@
+"""Procesregie stops: somebody takes the case over, and we look back once."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from ave.escalation.models import DeEscalation
+from casework.access.grants import require
+from casework.access.permissions import Permission
+from casework.cases.bottlenecks import NotRunning
+from casework.cases.journal import record
+from casework.cases.lock import lock_case, require_version
+from casework.cases.models import Bottleneck, Case, Participation
+from casework.cases.models.tracked import Tracked
+from casework.people.absence import acting_for
+from casework.people.errors import InvalidInput, NotPermitted, TransitionRefused
+from casework.people.models import User
+from casework.work.days import local_day
+
+LATEST_AFTERCARE = timedelta(days=92)
+
+
+class StillStuck(TransitionRefused):
+    """A bottleneck is still open."""
+
+    user_message = (
+        "Je kunt nog niet stoppen: er is nog een knelpunt open. "
+        "Rond het af of accepteer het."
+    )
+
+
+@transaction.atomic
+def propose_stop(
+    case: Case,
+    *,
+    by: User,
+    at: datetime,
+    receiver: User,
+    reason: str,
+    aftercare_on: date,
+) -> DeEscalation:
+    """
+    Ask somebody who takes part in the case to take it over.
+
+    :raises StillStuck: while a bottleneck is open
+    :raises InvalidInput: without a receiver in the case, a reason or a day to look back
+    """
+    lock_case(case)
+    require(by, Permission.STEER_CASE, case, at=at)
+    if case.status != Case.Status.OPEN:
+        raise NotRunning(about=case.key)
+    if case.bottlenecks.filter(state=Bottleneck.State.OPEN).exists():
+        raise StillStuck(about=case.key)
+    if receiver.pk == by.pk:
+        raise InvalidInput("Kies een ander om het over te nemen.", field="receiver")
+    if not _takes_part(case, receiver, at=at):
+        raise InvalidInput(
+            "Deze persoon mag de casus niet zien. Maak hem eerst partij in deze casus.",
+            field="receiver",
+        )
+    today = local_day(at)
+    if not today < aftercare_on <= today + LATEST_AFTERCARE:
+        raise InvalidInput(
+            "Kies een dag om terug te kijken, uiterlijk 3 maanden na vandaag.",
+            field="aftercare_on",
+        )
+    if case.deescalations.filter(ended_at__isnull=True).exists():
+        raise TransitionRefused("Er loopt al een vraag om te stoppen.", about=case.key)
+    stop = DeEscalation.objects.create(
+        case=case,
+        asker=by,
+        receiver=receiver,
+        reason=reason,
+        aftercare_on=aftercare_on,
+        asked_at=at,
+    )
+    record(case, "stop.proposed", by=by, at=at, changed=[stop], receiver=receiver.pk)
+    return stop
+
+
+@transaction.atomic
+def answer_stop(
+    stop: DeEscalation,
+    *,
+    by: User,
+    at: datetime,
+    accepts: bool,
+    text: str = "",
+    seen: int | None = None,
+) -> DeEscalation:
+    """
+    Take the case over, or decline with a reason.
+
+    :raises NotPermitted: if it is not asked of this person
+    :raises InvalidInput: if a refusal has no reason
+    """
+    case = lock_case(stop)
+    if stop.receiver_id not in {by.pk, *acting_for(by, at=at)}:
+        raise NotPermitted("Dit doet degene aan wie het gevraagd is.")
+    require_version(stop, seen)
+    if not accepts and not text.strip():
+        raise InvalidInput("Schrijf waarom je het nu niet overneemt.", field="text")
+    stop.answer = text
+    stop.answered_at = at
+    changed: list[Tracked] = [stop]
+    if accepts:
+        stop.state = DeEscalation.State.AFTERCARE
+        case.status = Case.Status.AFTERCARE
+        case.save(update_fields=["status"])
+        changed.append(case)
+    else:
+        stop.state = DeEscalation.State.DECLINED
+        stop.ended_at = at
+    _save(stop)
+    kind = "stop.accepted" if accepts else "stop.declined"
+    record(case, kind, by=by, at=at, changed=changed, about=stop)
+    return stop
+
+
+@transaction.atomic
+def withdraw_stop(stop: DeEscalation, *, by: User, at: datetime) -> DeEscalation:
+    """Take the question back; procesregie goes on."""
+    case = lock_case(stop)
+    require(by, Permission.STEER_CASE, case, at=at)
+    changed: list[Tracked] = [stop]
+    if case.status == Case.Status.AFTERCARE:
+        case.status = Case.Status.OPEN
+        case.save(update_fields=["status"])
+        changed.append(case)
+    stop.state = DeEscalation.State.WITHDRAWN
+    stop.ended_at = at
+    _save(stop)
+    record(case, "stop.withdrawn", by=by, at=at, changed=changed)
+    return stop
+
+
+@transaction.atomic
+def finish_aftercare(
+    stop: DeEscalation, *, by: User, at: datetime, text: str, seen: int | None = None
+) -> DeEscalation:
+    """Write down how it goes now; the case can be closed after it."""
+    case = lock_case(stop)
+    require(by, Permission.STEER_CASE, case, at=at)
+    require_version(stop, seen)
+    if not text.strip():
+        raise InvalidInput("Schrijf hoe het nu gaat.", field="text")
+    stop.aftercare_result = text
+    stop.state = DeEscalation.State.DONE
+    stop.ended_at = at
+    _save(stop)
+    record(case, "aftercare.finished", by=by, at=at, changed=[stop])
+    return stop
+
+
+def _takes_part(case: Case, user: User, *, at: datetime) -> bool:
+    return (
+        Participation.objects.system_scope("may he receive the case")
+        .running(at)
+        .filter(case=case, user=user)
+        .exists()
+    )
+
+
+def _save(stop: DeEscalation) -> None:
+    stop.version += 1
+    stop.save(
+        update_fields=[
+            "state",
+            "answer",
+            "answered_at",
+            "aftercare_result",
+            "ended_at",
+            "version",
+        ]
+    )

@@ -1,0 +1,138 @@
+"""Who may do what with which case: the grants, asked in one statement each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import connection, models
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from guardian.utils import get_group_obj_perms_model, get_user_obj_perms_model
+
+from casework.access.permissions import Permission
+from casework.people.errors import NotPermitted, NotVisible
+from casework.people.models import Membership, User
+
+
+def granted(
+    case_model: type[models.Model],
+    user: User,
+    permission: Permission,
+    *,
+    at: datetime,
+) -> QuerySet[Any]:
+    """
+    Give the keys of the cases on which somebody has a scope: a subquery, not yet run.
+
+    Grants that ended by the clock, memberships that ended, and cases of people whom
+    he knows ("Ik ken deze mensen") are left out.
+    """
+    if not user.is_active:
+        return _table(case_model, "user").none().values("content_object_id")
+    now = Q(until__isnull=True) | Q(until__gt=at)
+    exclusions = case_model._meta.get_field("exclusions").related_model
+    known = Exists(
+        exclusions._default_manager.filter(
+            user=user, case_id=OuterRef("content_object_id")
+        )
+    )
+    desks = Membership.objects.on(timezone.localdate(at)).filter(user=user)
+    mine = _table(case_model, "user").filter(
+        now, ~known, user=user, permission__codename=permission.value
+    )
+    ours = _table(case_model, "group").filter(
+        now,
+        ~known,
+        group__in=desks.values("desk_id"),
+        permission__codename=permission.value,
+    )
+    return mine.values("content_object_id").union(ours.values("content_object_id"))
+
+
+def scopes(user: User, case: models.Model, *, at: datetime) -> frozenset[Permission]:
+    """Everything that somebody may do with one case at a moment. One statement."""
+    if not user.is_active or user.pk is None:
+        return frozenset()
+    names = table_names(type(case))
+    # The names are of our own models; what a user gives is a parameter.
+    statement = f"""
+        select p.codename
+        from auth_permission p
+        where p.id in (
+            select g.permission_id from {names.user} g
+            where g.user_id = %(user)s and g.content_object_id = %(case)s
+              and (g.until is null or g.until > %(at)s)
+            union all
+            select g.permission_id from {names.group} g
+            join people_membership m on m.desk_id = g.group_id
+            where m.user_id = %(user)s and g.content_object_id = %(case)s
+              and (g.until is null or g.until > %(at)s)
+              and m.from_on <= %(day)s
+              and (m.until_on is null or m.until_on > %(day)s)
+        )
+        and not exists (
+            select 1 from {names.exclusion} x
+            where x.user_id = %(user)s and x.case_id = %(case)s
+        )
+    """  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statement,
+            {
+                "user": user.pk,
+                "case": case.pk,
+                "at": at,
+                "day": timezone.localdate(at),
+            },
+        )
+        return frozenset(Permission(codename) for (codename,) in cursor.fetchall())
+
+
+def require(
+    user: User, permission: Permission, case: models.Model, *, at: datetime
+) -> None:
+    """
+    Refuse unless somebody has a scope on a case.
+
+    :raises NotVisible: if he has no scope at all: he may not know that it exists
+    :raises NotPermitted: if he sees the case but may not do this
+    """
+    held = scopes(user, case, at=at)
+    if permission in held:
+        return
+    if not held:
+        raise NotVisible
+    raise NotPermitted(WHO_MAY[permission])
+
+
+WHO_MAY = {
+    Permission.SEE_CASE: "Dit is voor wie bij de casus hoort.",
+    Permission.READ_DOSSIER: "Het dossier is voor de regisseurs van deze casus.",
+    Permission.READ_MEMO: "Dit knelpunt is voor wie het beantwoordt.",
+    Permission.WORK_CASE: "Dit doet de casusregisseur of de procesregisseur.",
+    Permission.STEER_CASE: "Dit doet de procesregisseur van deze casus.",
+    Permission.REVIEW_ESCALATION: "Dit doet degene aan wie het gevraagd is.",
+    Permission.TRIAGE_CASE: "Dit doet het bureau procesregie.",
+    Permission.REOPEN_CASE: "Heropenen doet het bureau procesregie.",
+}
+
+
+class _Names(NamedTuple):
+    user: str
+    group: str
+    exclusion: str
+
+
+def table_names(case_model: type[models.Model]) -> _Names:
+    exclusions = case_model._meta.get_field("exclusions").related_model
+    return _Names(
+        get_user_obj_perms_model(case_model)._meta.db_table,
+        get_group_obj_perms_model(case_model)._meta.db_table,
+        exclusions._meta.db_table,
+    )
+
+
+def _table(case_model: type[models.Model], side: str) -> QuerySet[Any]:
+    find = get_user_obj_perms_model if side == "user" else get_group_obj_perms_model
+    return find(case_model)._default_manager.all()

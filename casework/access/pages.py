@@ -1,0 +1,98 @@
+"""The list of somebody's cases, in order, a page at a time, in one statement."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import NamedTuple, TypeVar
+
+from django.db import models
+from django.utils import timezone
+
+from casework.access.grants import table_names
+from casework.access.permissions import Permission
+from casework.people.models import User
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class After(NamedTuple):
+    """The last row of the page before: its day of attention and its key."""
+
+    attention_on: date
+    pk: int
+
+
+def page_for(
+    case_model: type[Row],
+    user: User,
+    *,
+    at: datetime,
+    after: After | None = None,
+    limit: int = 50,
+) -> list[Row]:
+    """
+    Give the cases that somebody may see, by day of attention: at most `limit` of them.
+
+    A limited branch for the person and one for each of his desks, read in the order
+    of the grants, so that the cost is bounded by the page and not by the table
+    (notes/critique.md a5: 0.45 ms and 166 buffers at 100,000 cases). The ORM cannot
+    write it. Page after page equals `visible_to` of the open grants.
+    """
+    if not user.is_active:
+        return []
+    names = table_names(case_model)
+    cases = case_model._meta.db_table
+    # The names are of our own models; what a user gives is a parameter.
+    statement = f"""
+        with scope as (
+            select p.id from auth_permission p
+            join django_content_type t on t.id = p.content_type_id
+            where p.codename = %(scope)s and t.app_label = 'cases'
+        ), keys as (
+            (select g.attention_on, g.content_object_id
+             from {names.user} g
+             where g.user_id = %(user)s and g.is_open
+               and g.permission_id = (select id from scope)
+               and (g.until is null or g.until > %(at)s)
+               and (g.attention_on, g.content_object_id) > (%(day)s, %(pk)s)
+               and not exists (
+                   select 1 from {names.exclusion} x
+                   where x.user_id = %(user)s and x.case_id = g.content_object_id)
+             order by g.attention_on, g.content_object_id limit %(limit)s)
+            union
+            (select d.attention_on, d.content_object_id
+             from people_membership m
+             cross join lateral (
+                 select g.attention_on, g.content_object_id
+                 from {names.group} g
+                 where g.group_id = m.desk_id and g.is_open
+                   and g.permission_id = (select id from scope)
+                   and (g.until is null or g.until > %(at)s)
+                   and (g.attention_on, g.content_object_id) > (%(day)s, %(pk)s)
+                   and not exists (
+                       select 1 from {names.exclusion} x
+                       where x.user_id = %(user)s
+                         and x.case_id = g.content_object_id)
+                 order by g.attention_on, g.content_object_id limit %(limit)s
+             ) d
+             where m.user_id = %(user)s and m.from_on <= %(today)s
+               and (m.until_on is null or m.until_on > %(today)s))
+            order by 1, 2 limit %(limit)s
+        )
+        select c.* from keys k join {cases} c on c.id = k.content_object_id
+        order by k.attention_on, k.content_object_id
+    """  # noqa: S608
+    return list(
+        case_model._base_manager.raw(
+            statement,
+            {
+                "scope": Permission.SEE_CASE.value,
+                "user": user.pk,
+                "at": at,
+                "today": timezone.localdate(at),
+                "day": after.attention_on if after else date.min,
+                "pk": after.pk if after else 0,
+                "limit": limit,
+            },
+        )
+    )

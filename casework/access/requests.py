@@ -1,0 +1,14 @@
+"""The request of somebody who is logged in, with what was found out about him."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from casework.people.models import Role, User
+
+
+class UserRequest(HttpRequest):
+    """A request whose user is one of ours; `role_set` is read once by `page`."""
+
+    user: User  # type: ignore[assignment]  # the middleware lets nobody else in
+    role_set: frozenset[Role]

@@ -1,0 +1,129 @@
+"""Which people may ask for which page, and what a refusal looks like."""
+
+from __future__ import annotations
+
+import functools
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import IntegrityError, transaction
+from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+
+from casework.access.requests import UserRequest
+from casework.people.errors import NotPermitted, NotVisible, TransitionRefused
+from casework.people.models import Role, Submission
+
+Params = ParamSpec("Params")
+View = Callable[Concatenate[UserRequest, Params], HttpResponse]
+
+
+@dataclass(frozen=True)
+class AccessRule:
+    """Who may ask for a page at all; what he sees there is asked per row."""
+
+    reason: str
+    anonymous: bool = False
+    roles: frozenset[Role] = field(default_factory=frozenset)
+
+    def admits(self, held: frozenset[Role]) -> bool:
+        """Whether somebody with these roles may ask for it."""
+        return self.anonymous or not self.roles or bool(self.roles & held)
+
+
+everyone = AccessRule("Iedereen met een account")
+
+
+def roles(*allowed: Role) -> AccessRule:
+    """Only who has one of these roles today."""
+    names = ", ".join(role.label.lower() for role in allowed)
+    return AccessRule(f"Dit is voor: {names}.", roles=frozenset(allowed))
+
+
+def public(reason: str) -> AccessRule:
+    """Also who is not logged in; the reason says why that is safe."""
+    return AccessRule(reason, anonymous=True)
+
+
+def page(
+    *, access: AccessRule, methods: tuple[str, ...] = ("GET",)
+) -> Callable[[View[Params]], View[Params]]:
+    """
+    Give a view its access rule, its methods, and Dutch pages for refusals.
+
+    HEAD goes with GET; another method is 405. Who lacks the role gets 403 with who
+    may. A `TransitionRefused` becomes a page with its own status and sentence.
+    """
+
+    def decorate(view: View[Params]) -> View[Params]:
+        @functools.wraps(view)
+        def guarded(
+            request: UserRequest, /, *args: Params.args, **kwargs: Params.kwargs
+        ) -> HttpResponse:
+            allowed = {*methods, "HEAD"} if "GET" in methods else set(methods)
+            if request.method not in allowed:
+                return HttpResponseNotAllowed(sorted(allowed))
+            try:
+                if not access.anonymous:
+                    request.role_set = request.user.roles(on=timezone.localdate())
+                    if not access.admits(request.role_set):
+                        raise NotPermitted(access.reason)
+                return view(request, *args, **kwargs)
+            except TransitionRefused as refusal:
+                return refused(request, refusal)
+
+        guarded.access_rule = access  # type: ignore[attr-defined]  # read by middleware
+        return login_not_required(guarded) if access.anonymous else guarded
+
+    return decorate
+
+
+def refused(request: UserRequest, refusal: TransitionRefused) -> HttpResponse:
+    """Give the page that says why not; a hidden thing looks like one that is not there."""
+    if isinstance(refusal, NotVisible):
+        return render(request, "errors/404.html", status=404)
+    template = "errors/403.html" if refusal.status == 403 else "errors/409.html"
+    return render(
+        request, template, {"message": refusal.user_message}, status=refusal.status
+    )
+
+
+def once(request: UserRequest, act: Callable[[], str]) -> HttpResponse:
+    """
+    Do what a form asks, once, and go to the address that `act` gives.
+
+    The same form sent again (a double click, a reload) goes to the same address and
+    does nothing. Everything happens in one transaction.
+    """
+    try:
+        key = uuid.UUID(request.POST.get("submit_id", ""))
+    except ValueError:
+        key = uuid.uuid4()
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                sent = Submission.objects.create(
+                    user=request.user, key=key, at=timezone.now()
+                )
+        except IntegrityError:
+            sent = Submission.objects.get(user=request.user, key=key)
+            return _see(sent.result or "/")
+        sent.result = act()
+        sent.save(update_fields=["result"])
+    return _see(sent.result)
+
+
+def _see(address: str) -> HttpResponse:
+    response = HttpResponseRedirect(address)
+    response.status_code = 303
+    return response
+
+
+def rule_of(view: Any) -> AccessRule | None:
+    """Give the rule that a view carries, if any."""
+    rule = getattr(view, "access_rule", None)
+    return rule if isinstance(rule, AccessRule) else None

@@ -1,0 +1,170 @@
+"""What stops the help: raise it, move it, end it. The only place levels change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from casework.access.grants import require
+from casework.access.permissions import Permission
+from casework.cases.journal import record
+from casework.cases.lock import lock_case, require_version
+from casework.cases.models import Bottleneck, Case
+from casework.cases.models.tracked import Tracked
+from casework.cases.naming import refuse_names
+from casework.levels import Level
+from casework.people.errors import AlreadyDone, InvalidInput, TransitionRefused
+from casework.people.models import Organisation, User
+from casework.work import items
+
+
+class StillAsked(TransitionRefused):
+    """A request about this bottleneck is running."""
+
+    user_message = (
+        "Er loopt al een vraag over dit knelpunt. "
+        "Wacht op antwoord of trek die vraag eerst in."
+    )
+
+
+class NotRunning(TransitionRefused):
+    """Procesregie does not run in this case."""
+
+    user_message = "In deze casus loopt geen procesregie. Heropen hem eerst."
+
+
+@transaction.atomic
+def raise_bottleneck(  # noqa: PLR0913  the facts of its form
+    case: Case,
+    *,
+    by: User,
+    at: datetime,
+    kinds: Sequence[str],
+    description: str,
+    tried: str,
+    since: date,
+    level: Level = Level.PROCES,
+    theme: str = Bottleneck.Theme.OTHER,
+    breaker: str = "",
+    cause: Organisation | None = None,
+) -> Bottleneck:
+    """
+    Add a bottleneck to a running case, at the level that must move on it.
+
+    :raises NotPermitted: if `by` does not steer the case
+    :raises InvalidInput: if a text names somebody
+    """
+    lock_case(case)
+    require(by, Permission.STEER_CASE, case, at=at)
+    if case.status != Case.Status.OPEN:
+        raise NotRunning(about=case.key)
+    bottleneck = add_bottleneck(
+        case,
+        at=at,
+        kinds=kinds,
+        description=description,
+        tried=tried,
+        since=since,
+        level=level,
+        theme=theme,
+        breaker=breaker,
+        cause=cause,
+    )
+    changed = settle_level(case)
+    record(case, "bottleneck.raised", by=by, at=at, changed=[bottleneck, *changed])
+    return bottleneck
+
+
+def add_bottleneck(  # noqa: PLR0913  the facts of its form
+    case: Case,
+    *,
+    at: datetime,
+    kinds: Sequence[str],
+    description: str,
+    tried: str,
+    since: date,
+    level: Level,
+    theme: str = Bottleneck.Theme.OTHER,
+    breaker: str = "",
+    cause: Organisation | None = None,
+) -> Bottleneck:
+    """Write a bottleneck as part of a transition; the case is locked."""
+    refuse_names(case, description=description, tried=tried, breaker=breaker)
+    if since > at.date():
+        raise InvalidInput("Kies een dag die al geweest is.", field="since")
+    last = case.bottlenecks.aggregate(last=Max("number"))["last"] or 0
+    return Bottleneck.objects.create(
+        case=case,
+        number=last + 1,
+        kinds=list(kinds),
+        theme=theme,
+        description=description,
+        tried=tried,
+        breaker=breaker,
+        cause=cause,
+        since=since,
+        level=level,
+        raised_at=at,
+    )
+
+
+@transaction.atomic
+def end_bottleneck(
+    bottleneck: Bottleneck,
+    *,
+    by: User,
+    at: datetime,
+    state: Bottleneck.State,
+    reason: str,
+    seen: int | None = None,
+) -> Bottleneck:
+    """
+    Say that a bottleneck is solved, accepted or no longer there.
+
+    :raises StillAsked: if somebody must still answer a request about it
+    :raises AlreadyDone: if it ended before
+    """
+    case = lock_case(bottleneck)
+    require(by, Permission.STEER_CASE, case, at=at)
+    require_version(bottleneck, seen)
+    if not bottleneck.is_open:
+        raise AlreadyDone("Dit knelpunt is al afgerond.", about=bottleneck.key)
+    if bottleneck.asked:
+        raise StillAsked(about=bottleneck.key)
+    bottleneck.state = state
+    bottleneck.ended_reason = reason
+    bottleneck.ended_at = at
+    bottleneck.version += 1
+    bottleneck.save(update_fields=["state", "ended_reason", "ended_at", "version"])
+    changed: list[Tracked] = [bottleneck, *settle_level(case)]
+    items.close_items(bottleneck.key, by=by, at=at)
+    record(case, "bottleneck.ended", by=by, at=at, changed=changed, state=str(state))
+    return bottleneck
+
+
+def move_bottleneck(bottleneck: Bottleneck, *, to: Level) -> list[Tracked]:
+    """
+    Put a bottleneck at a level and the case at its highest one.
+
+    Part of a transition; returns the rows that changed, for its record.
+    """
+    bottleneck.level = to
+    bottleneck.version += 1
+    bottleneck.save(update_fields=["level", "version"])
+    return [bottleneck, *settle_level(bottleneck.case)]
+
+
+def settle_level(case: Case) -> list[Tracked]:
+    """Put the case at the level its open bottlenecks say; CASUS without any."""
+    highest = case.bottlenecks.filter(state=Bottleneck.State.OPEN).aggregate(
+        highest=Max("level")
+    )["highest"]
+    level = Level(highest or Level.CASUS)
+    if case.level == level:
+        return []
+    case.level = level
+    case.save(update_fields=["level"])
+    return [case]

@@ -1,0 +1,150 @@
+"""Who really said it: ask, confirm or dispute what another wrote down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from casework.cases.journal import record
+from casework.cases.lock import lock_case
+from casework.cases.models import Case
+from casework.cases.models.spoken import Spoken
+from casework.people.absence import acting_for
+from casework.people.errors import AlreadyDone, InvalidInput, NotVisible
+from casework.people.models import Desk, Membership, Organisation, User
+from casework.policy import policy
+from casework.work import items
+from casework.work.days import due_after, local_day
+
+CONFIRM = "confirm"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """How an answer reached us: from whom, when, and by telephone or in a meeting."""
+
+    channel: str
+    at: datetime
+    by: User | None = None
+    by_name: str = ""
+    organisation: Organisation | None = None
+
+
+def spoken_types() -> dict[str, type[Spoken]]:
+    """Every kind of spoken row by its name in work items: {"answer": Answer}."""
+    return {kind._meta.model_name or "": kind for kind in Spoken.__subclasses__()}
+
+
+def key_of(row: Spoken) -> str:
+    """Give the name of a spoken row in work items: "answer:5"."""
+    return f"{row._meta.model_name}:{row.pk}"
+
+
+def ask_confirmation(
+    row: Spoken, *, case: Case, at: datetime, desk: Desk | None = None
+) -> None:
+    """
+    Ask who said it "Klopt dit?": the person himself, or the desk of his party.
+
+    Part of a transition. It worked at once; until he answers it reads "nog niet
+    bevestigd", and the question is chased as all work.
+    """
+    owner = row.by or desk
+    if owner is None:
+        return
+    rules = policy.at(local_day(at))
+    items.open_item(
+        CONFIRM,
+        title="Klopt dit?",
+        about=key_of(row),
+        link=f"/klopt-dit/{key_of(row)}/",
+        owner=owner,
+        due=due_after(rules.term("confirmation"), at=at, rules=rules),
+        by=row.recorded_by,
+        at=at,
+        case=case.pk,
+        reference=case.reference,
+        asked_by=row.recorded_by,
+    )
+
+
+@transaction.atomic
+def confirm(row: Spoken, *, by: User, at: datetime) -> Spoken:
+    """
+    Say that it was written down as it was said.
+
+    :raises NotVisible: if it is not this person's to confirm
+    :raises AlreadyDone: if it was confirmed or disputed before
+    """
+    case = _take(row, by=by, at=at)
+    row.confirmed_at = at
+    row.save(update_fields=["confirmed_at"])
+    items.close_items(key_of(row), by=by, at=at, kind=CONFIRM)
+    record(case, "answer.confirmed", by=by, at=at, row=key_of(row))
+    return row
+
+
+@transaction.atomic
+def dispute(row: Spoken, *, by: User, at: datetime, reason: str) -> Spoken:
+    """
+    Say that it was not said like this; who wrote it down must act.
+
+    :raises InvalidInput: without a reason
+    """
+    case = _take(row, by=by, at=at)
+    if not reason.strip():
+        raise InvalidInput("Schrijf wat er niet klopt.", field="reason")
+    row.disputed_at = at
+    row.disputed_reason = reason
+    row.save(update_fields=["disputed_at", "disputed_reason"])
+    items.close_items(key_of(row), by=by, at=at, kind=CONFIRM)
+    rules = policy.at(local_day(at))
+    items.open_item(
+        "disputed",
+        title="Wat je opschreef, klopt niet",
+        about=key_of(row),
+        link=f"/klopt-dit/{key_of(row)}/",
+        owner=row.recorded_by,
+        due=due_after(rules.term("confirmation"), at=at, rules=rules),
+        by=by,
+        at=at,
+        case=case.pk,
+        reference=case.reference,
+    )
+    record(case, "answer.disputed", by=by, at=at, row=key_of(row))
+    return row
+
+
+@transaction.atomic
+def settle_dispute(row: Spoken, *, by: User, at: datetime) -> Spoken:
+    """Note that the dispute was talked over; only who recorded it can say that."""
+    case = lock_case(row.case)
+    if by.pk != row.recorded_by_id and row.recorded_by_id not in acting_for(by, at=at):
+        raise NotVisible
+    items.close_items(key_of(row), by=by, at=at, kind="disputed")
+    record(case, "dispute.settled", by=by, at=at, row=key_of(row))
+    return row
+
+
+def may_confirm(row: Spoken, user: User, *, at: datetime) -> bool:
+    """Whether it is this person's, or his desk's, to say that it is right."""
+    if row.by_id is not None:
+        return row.by_id in {user.pk, *acting_for(user, at=at)}
+    return (
+        Membership.objects.on(local_day(at))
+        .filter(user=user, desk__organisation=row.by_organisation_id)
+        .exclude(desk__organisation__isnull=True)
+        .exists()
+    )
+
+
+def _take(row: Spoken, *, by: User, at: datetime) -> Case:
+    case = lock_case(row.case)
+    row.refresh_from_db()
+    if not may_confirm(row, by, at=at):
+        raise NotVisible(about=key_of(row))
+    if row.confirmed_at is not None or row.disputed_at is not None:
+        raise AlreadyDone("Dit is al nagekeken. Je hoeft niets meer te doen.")
+    return case

@@ -1,0 +1,166 @@
+"""Make the grants of a case equal to what its participations say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import connection
+
+from casework.access.permissions import Permission
+from casework.cases.models import CaseDeskGrant, CaseUserGrant, Participation
+
+_STEERING = (
+    Permission.SEE_CASE,
+    Permission.READ_DOSSIER,
+    Permission.READ_MEMO,
+    Permission.WORK_CASE,
+    Permission.STEER_CASE,
+)
+
+SCOPES_OF_ROLE: dict[str, tuple[Permission, ...]] = {
+    Participation.Role.PROCESREGISSEUR: _STEERING,
+    Participation.Role.CASUSREGISSEUR: _STEERING[:-1],
+    Participation.Role.TRIAGE: (
+        Permission.SEE_CASE,
+        Permission.READ_DOSSIER,
+        Permission.TRIAGE_CASE,
+    ),
+    Participation.Role.PARTY: (),
+    Participation.Role.ANSWERER: (Permission.READ_MEMO, Permission.REVIEW_ESCALATION),
+    Participation.Role.ADVISER: (Permission.READ_MEMO,),
+    Participation.Role.EXECUTIVE: (Permission.READ_MEMO,),
+    Participation.Role.RECEIVER: (Permission.SEE_CASE, Permission.READ_DOSSIER),
+    Participation.Role.ARCHIVE: (
+        Permission.SEE_CASE,
+        Permission.READ_DOSSIER,
+        Permission.REOPEN_CASE,
+    ),
+    Participation.Role.BREAK_GLASS: (Permission.SEE_CASE, Permission.READ_DOSSIER),
+}
+"""What each role in a case may do with it. The whole of need-to-know, in one place."""
+
+_WANTED = """
+    with role_scope(role, codename) as (
+        select * from unnest(%(roles)s::text[], %(codenames)s::text[])
+    ), wanted as (
+        select distinct on (p.{principal}, s.id, p.case_id)
+            p.{principal} as principal, s.id as permission_id, p.case_id,
+            p.id as participation_id, p.until_at as until,
+            p.role <> 'archive' as is_open, c.attention_on
+        from cases_participation p
+        join role_scope r on r.role = p.role
+        join auth_permission s on s.codename = r.codename
+        join django_content_type t
+          on t.id = s.content_type_id and t.app_label = 'cases' and t.model = 'case'
+        join cases_case c on c.id = p.case_id
+        where p.case_id = any(%(cases)s) and p.{principal} is not null
+          and p.ended_at is null and p.from_at <= %(at)s
+          and (p.until_at is null or p.until_at > %(at)s)
+        order by p.{principal}, s.id, p.case_id, p.until_at desc nulls first, p.id
+    )
+"""
+
+_FOLLOW = (
+    _WANTED
+    + """, kept as (
+        insert into {table} as g
+            ({column}, permission_id, content_object_id, participation_id,
+             until, is_open, attention_on)
+        select principal, permission_id, case_id, participation_id,
+               until, is_open, attention_on from wanted
+        on conflict ({column}, permission_id, content_object_id) do update
+        set participation_id = excluded.participation_id, until = excluded.until,
+            is_open = excluded.is_open, attention_on = excluded.attention_on
+        where (g.participation_id, g.until, g.is_open, g.attention_on)
+              is distinct from (excluded.participation_id, excluded.until,
+                                excluded.is_open, excluded.attention_on)
+        returning 1
+    ), gone as (
+        delete from {table} g
+        where g.content_object_id = any(%(cases)s) and not exists (
+            select 1 from wanted w
+            where w.principal = g.{column} and w.permission_id = g.permission_id
+              and w.case_id = g.content_object_id)
+        returning 1
+    )
+    select (select count(*) from kept), (select count(*) from gone)
+"""
+)
+
+_DIFFERENCE = (
+    _WANTED
+    + """
+    select count(*) from (
+        (select principal, permission_id, case_id, participation_id, until, is_open,
+                attention_on from wanted
+         except
+         select {column}, permission_id, content_object_id, participation_id, until,
+                is_open, attention_on from {table}
+         where content_object_id = any(%(cases)s))
+        union all
+        (select {column}, permission_id, content_object_id, participation_id, until,
+                is_open, attention_on from {table}
+         where content_object_id = any(%(cases)s)
+           and (until is null or until > %(at)s)
+         except
+         select principal, permission_id, case_id, participation_id, until, is_open,
+                attention_on from wanted)
+    ) differing
+"""
+)
+
+_SIDES = (
+    {"principal": "user_id", "column": "user_id", "table": CaseUserGrant},
+    {"principal": "desk_id", "column": "group_id", "table": CaseDeskGrant},
+)
+
+
+def follow(cases: Iterable[int], *, at: datetime) -> tuple[int, int]:
+    """
+    Make the grants of these cases equal to their participations.
+
+    One statement for the persons and one for the desks, however many cases. Returns
+    how many rows came or changed and how many went.
+    """
+    came = went = 0
+    for statement in _statements(_FOLLOW):
+        with connection.cursor() as cursor:
+            cursor.execute(statement, _facts(cases, at))
+            row = cursor.fetchone()
+        assert row is not None
+        came, went = came + row[0], went + row[1]
+    return came, went
+
+
+def difference(cases: Iterable[int], *, at: datetime) -> int:
+    """How many grant rows are not what the participations say: 0 when all is well."""
+    differing = 0
+    for statement in _statements(_DIFFERENCE):
+        with connection.cursor() as cursor:
+            cursor.execute(statement, _facts(cases, at))
+            row = cursor.fetchone()
+        assert row is not None
+        differing += row[0]
+    return differing
+
+
+def _statements(template: str) -> list[str]:
+    return [
+        template.format(
+            principal=side["principal"],
+            column=side["column"],
+            table=side["table"]._meta.db_table,  # type: ignore[attr-defined]
+        )
+        for side in _SIDES
+    ]
+
+
+def _facts(cases: Iterable[int], at: datetime) -> dict[str, object]:
+    pairs = [(role, scope) for role, held in SCOPES_OF_ROLE.items() for scope in held]
+    return {
+        "roles": [str(role) for role, _ in pairs],
+        "codenames": [scope.value for _, scope in pairs],
+        "cases": list(cases),
+        "at": at,
+    }

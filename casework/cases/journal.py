@@ -1,0 +1,87 @@
+"""Write down what happened in a case, and give its state back from that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+
+from casework.audit import log
+from casework.cases.models import Case, Event, Participation
+from casework.cases.models.tracked import Tracked
+from casework.people.models import User
+
+State = dict[str, dict[str, Any]]
+
+
+def record(
+    case: Case,
+    kind: str,
+    *,
+    by: User | None,
+    at: datetime,
+    changed: Sequence[Tracked] = (),
+    about: Tracked | None = None,
+    **facts: Any,
+) -> Event:
+    """
+    Write one event and one log line for what a transition did.
+
+    :param kind: noun and past tense, "escalation.answered"
+    :param changed: the tracked rows whose changes this event carries
+    :param about: the row that it is about; the first changed one when left out
+    :param facts: ids, codes and days for the sentence; never names or text
+    """
+    on_behalf_of = acts_for(case, by, at=at)
+    subject = about or next(iter(changed), case)
+    event = Event.objects.create(
+        case=case,
+        kind=kind,
+        at=at,
+        by=by,
+        on_behalf_of=on_behalf_of,
+        facts={"about": subject.key, **facts},
+        changes=[change for row in changed for change in row.take_changes()],
+    )
+    log.write(
+        kind, by=by, at=at, case=case.pk, about=subject.key, on_behalf_of=on_behalf_of
+    )
+    Case._base_manager.filter(pk=case.pk).update(version=F("version") + 1)
+    case.version += 1
+    return event
+
+
+def acts_for(case: Case, by: User | None, *, at: datetime) -> User | None:
+    """In whose name somebody works in a case: whom he stands in for, if anybody."""
+    if by is None:
+        return None
+    standing_in = (
+        Participation.objects.system_scope("who is acted for")
+        .running(at)
+        .filter(case=case, user=by, on_behalf_of__isnull=False)
+        .select_related("on_behalf_of")
+        .first()
+    )
+    return standing_in.on_behalf_of if standing_in else None
+
+
+def apply(state: State, events: Iterable[Event]) -> State:
+    """
+    Give the state after some events, from the state before them.
+
+    :raises Contradiction: if an event starts from something that was not so
+    """
+    now = {key: dict(fields) for key, fields in state.items()}
+    for event in events:
+        for key, name, before, after in event.changes:
+            fields = now.setdefault(key, {})
+            if fields.get(name) != before:
+                raise Contradiction(f"{event.pk}: {key} {name}")
+            fields[name] = after
+    return now
+
+
+class Contradiction(Exception):
+    """An event starts from a state that the events before it did not reach."""

@@ -1,0 +1,46 @@
+"""The case row is locked first, always; then anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import models
+
+from casework.cases.models import Case
+from casework.people.errors import Stale
+
+
+def lock_case(subject: Case | models.Model) -> Case:
+    """
+    Lock the case of a row and refresh both in place; returns the case.
+
+    In place, because a second copy of a row makes a flow read a stale level. Unsaved
+    changes on the objects are lost. Must be called in a transaction.
+    """
+    case = subject if isinstance(subject, Case) else subject.case  # type: ignore[attr-defined]
+    assert isinstance(case, Case)
+    locked = Case._base_manager.select_for_update(no_key=True)
+    case.refresh_from_db(from_queryset=locked)
+    if subject is not case:
+        subject.refresh_from_db()
+        subject.case = case  # type: ignore[attr-defined]
+    return case
+
+
+def lock_cases(keys: Iterable[int]) -> list[Case]:
+    """Lock several cases in the order of their keys, against deadlock."""
+    return list(
+        Case._base_manager.select_for_update(no_key=True)
+        .filter(pk__in=list(keys))
+        .order_by("pk")
+    )
+
+
+def require_version(subject: models.Model, seen: int | None) -> None:
+    """
+    Refuse when a row changed since somebody looked at it.
+
+    :raises Stale: if its version is not the one that was seen
+    """
+    if seen is not None and subject.version != seen:  # type: ignore[attr-defined]
+        raise Stale

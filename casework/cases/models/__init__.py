@@ -1,0 +1,34 @@
+"""The rows of a case. Django finds an app's models here, so they are gathered."""
+
+from casework.cases.models.case import Bottleneck, Case, Consultation, Referral
+from casework.cases.models.dossier import (
+    Disclosure,
+    LegalBasis,
+    Note,
+    Person,
+    Warning,
+)
+from casework.cases.models.journal import Event
+from casework.cases.models.participation import (
+    CaseDeskGrant,
+    CaseUserGrant,
+    Exclusion,
+    Participation,
+)
+
+__all__ = [
+    "Bottleneck",
+    "Case",
+    "CaseDeskGrant",
+    "CaseUserGrant",
+    "Consultation",
+    "Disclosure",
+    "Event",
+    "Exclusion",
+    "LegalBasis",
+    "Note",
+    "Participation",
+    "Person",
+    "Referral",
+    "Warning",
+]

@@ -1,0 +1,55 @@
+"""What was said by one and written down by another."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from casework.cases.models.case import Case
+from casework.people.models import Organisation
+
+
+class Spoken(models.Model):
+    """
+    An answer, decision, acceptance or report: by whom, recorded by whom, how.
+
+    It works at once. Recorded for somebody else it reads "nog niet bevestigd" until
+    he confirms it (design section 3, "Spoken counts").
+    """
+
+    class Channel(models.TextChoices):
+        HERE = "here", "Hier"
+        TELEPHONE = "telephone", "Per telefoon"
+        MEETING = "meeting", "In een overleg"
+        PAPER = "paper", "Op papier"
+
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    by_name = models.CharField("wie zei het", max_length=120, blank=True)
+    by_organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    channel = models.CharField(
+        "hoe", max_length=10, choices=Channel.choices, default=Channel.HERE
+    )
+    at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    disputed_at = models.DateTimeField(null=True)
+    disputed_reason = models.TextField("wat er niet klopt", blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def case(self) -> Case:
+        """The case that it belongs to; a concrete row says which."""
+        raise NotImplementedError
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the person himself gave or confirmed it."""
+        return self.by_id == self.recorded_by_id or self.confirmed_at is not None

@@ -1,0 +1,59 @@
+"""Why something could not be done, in words for the caller and for the user."""
+
+from __future__ import annotations
+
+
+class TransitionRefused(Exception):
+    """A transition was refused."""
+
+    status = 409
+    user_message = "Dit kan nu niet. Vernieuw de pagina en kijk wat er veranderd is."
+
+    def __init__(self, user_message: str = "", *, about: str = "") -> None:
+        if user_message:
+            self.user_message = user_message
+        self.about = about
+        super().__init__(f"{type(self).__doc__} {about}".strip())
+
+
+class NotVisible(TransitionRefused):
+    """Who asks may not know that it exists."""
+
+    status = 404
+    user_message = (
+        "Deze pagina bestaat niet, of je mag hem niet zien. "
+        "Hoort dit bij je werk? Bel de procesregisseur."
+    )
+
+
+class NotPermitted(TransitionRefused):
+    """Who asks may see it but not do this."""
+
+    status = 403
+    user_message = "Dit mag je niet doen. Vraag het aan de procesregisseur."
+
+
+class Stale(TransitionRefused):
+    """It changed since this person looked at it."""
+
+    user_message = (
+        "Iemand anders heeft dit net veranderd. Je tekst staat hieronder nog. "
+        "Kijk na en verstuur opnieuw."
+    )
+
+
+class AlreadyDone(TransitionRefused):
+    """It was done before."""
+
+    user_message = "Dit is al gedaan. Je hoeft niets meer te doen."
+
+
+class InvalidInput(TransitionRefused):
+    """What was filled in cannot be accepted."""
+
+    status = 422
+    user_message = "Dit klopt nog niet. Kijk na wat je invulde."
+
+    def __init__(self, user_message: str, *, field: str = "", about: str = "") -> None:
+        self.field = field
+        super().__init__(user_message, about=about)
