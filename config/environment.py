@@ -95,7 +95,9 @@ def address(name: str, value: str, schemes: Sequence[str]) -> SplitResult:
     except ValueError as error:
         raise Wrong(f"{name} is not an address.") from error
     if parts.scheme not in schemes:
-        raise Wrong(f"{name} must begin with {' or '.join(f'{s}://' for s in schemes)}.")
+        raise Wrong(
+            f"{name} must begin with {' or '.join(f'{s}://' for s in schemes)}."
+        )
     if not parts.hostname or port == 0:
         raise Wrong(f"{name} names no host.")
     return parts

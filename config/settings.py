@@ -176,6 +176,9 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
+# What fills an empty database in demo mode.
+SEED = "config.demo.seed.seed"
+
 FORM_RENDERER = "config.forms.Renderer"
 TEMPLATES = [
     {

@@ -11,6 +11,20 @@ from django.test import TransactionTestCase
 from casework.audit import triggers
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="only what takes long")
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Keep the two tiers apart: `make test` and `make long`."""
+    wanted = config.getoption("--long")
+    items[:] = [
+        item for item in items if bool(item.get_closest_marker("long")) == wanted
+    ]
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker) -> Iterator[None]:
     """Go on as the application's role once the owner has made the database."""
@@ -39,7 +53,6 @@ def _flush_as_owner() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache() -> Iterator[None]:
+def _empty_cache() -> None:
     """Start without the wrong passwords that an earlier test counted."""
     cache.clear()
-    yield

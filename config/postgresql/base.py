@@ -23,8 +23,10 @@ class DatabaseCreation(creation.DatabaseCreation):
         settings = self.connection.settings_dict
         if not settings["OPTIONS"].get("application"):
             return
-        name = self._get_test_db_name()
-        other = self.connection.__class__({**settings, "NAME": name}, "prepare")
+        name = self._get_test_db_name()  # type: ignore[attr-defined]
+        other = self.connection.__class__(
+            {**settings, "NAME": name}, self.connection.alias
+        )
         try:
             with other.cursor() as inside:
                 database.open_to_application(

@@ -1,0 +1,61 @@
+# What can be done here; `make help` lists it.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help demo run check test long walkthrough verify bench lock clean
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+
+# One lock file holds all: the other is a part of it, for production.
+$(READY): requirements-dev.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--no-deps --require-hashes -r requirements-dev.lock
+	@touch $(READY)
+
+$(BIN)/python: $(READY)
+
+demo: $(READY) ## Start the demo on http://127.0.0.1:8000 (other port: PORT=)
+	@DEMO=1 PORT=$(PORT) exec $(BIN)/python manage.py up
+
+run: $(READY) ## Start without demo data, with debug pages
+	@DEBUG=1 PORT=$(PORT) exec $(BIN)/python manage.py up
+
+check: $(READY) ## Look at the code: style, types, imports, migrations, settings
+	@.ci/check
+
+test: $(READY) ## Run the tests
+	@.ci/test
+
+long: $(READY) ## Run the tests that take long
+	@$(BIN)/python -m pytest -n 2 -q --long
+
+walkthrough: $(READY) ## Play the whole story through HTTP, on a throw-away database
+	@DEMO=1 $(BIN)/python manage.py walkthrough
+
+verify: $(READY) ## Check every invariant of the database of the demo
+	@DEMO=1 $(BIN)/python manage.py verify
+
+bench: $(READY) ## Measure, and write build/bench.json
+	@$(BIN)/python -m bench
+
+lock: ## Resolve the dependencies again, with hashes and without addresses
+	@$(PYTHON) -m venv build/lock
+	@build/lock/bin/python -m pip install --quiet --disable-pip-version-check uv
+	@build/lock/bin/uv pip compile pyproject.toml --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --quiet --upgrade \
+		-o requirements.lock
+	@build/lock/bin/uv pip compile pyproject.toml --group dev --universal \
+		--python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--quiet --upgrade -c requirements.lock -o requirements-dev.lock
+
+clean: ## Take away the environment, what was built and the database of the demo
+	@if test -e var/where; then rm -rf "$$(cat var/where)"; fi
+	@rm -rf $(VENV) var build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
