@@ -1,0 +1,110 @@
+"""From where a request comes, and what the log says when it is refused."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import re
+import uuid
+from collections.abc import Callable
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+
+from casework.audit.log import NotLogged, Origin, origin, write
+from casework.audit.models import AuditEntry
+from casework.people.models import User
+
+logger = logging.getLogger(__name__)
+
+_REFUSALS = frozenset({403, 404})
+_REFERENCE = re.compile(r"AVE-\d{4}-\d+", re.ASCII)
+_NO_CODE = re.compile(r"[^A-Za-z0-9_.:-]")
+
+
+class OriginMiddleware:
+    """Set where this request comes from, for every row that it writes."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        token = origin.set(
+            Origin(
+                ip=_address(request.META.get("REMOTE_ADDR", "")),
+                request_id=uuid.uuid4(),
+                channel=AuditEntry.Channel.WEB.value,
+            )
+        )
+        try:
+            return self.get_response(request)
+        finally:
+            origin.reset(token)
+
+
+class RefusalMiddleware:
+    """
+    Log each page that was refused to somebody, after whatever was rolled back.
+
+    Stands after authentication. Where the log cannot be written it shows nothing.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        user = request.user
+        if response.status_code not in _REFUSALS or not isinstance(user, User):
+            return response
+        try:
+            _log_refusal(request, user)
+        except NotLogged as failure:
+            return _unavailable(request, failure)
+        return response
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponseBase | None:
+        """Show that the log failed, instead of the page that it was about."""
+        if isinstance(exception, NotLogged):
+            return _unavailable(request, exception)
+        return None
+
+
+def _log_refusal(request: HttpRequest, user: User) -> None:
+    match = request.resolver_match
+    view = _NO_CODE.sub("", match.view_name)[:80] if match else ""
+    kwargs = match.kwargs.values() if match else ()
+    names_a_case = any(_REFERENCE.fullmatch(str(value)) for value in kwargs)
+    with transaction.atomic(durable=True):
+        write(
+            "page.refused",
+            by=user,
+            at=timezone.now(),
+            about="reference" if names_a_case else view,
+            access_basis=view,
+            role=",".join(sorted(getattr(request, "role_set", ()))),
+            granted=False,
+        )
+
+
+def _unavailable(request: HttpRequest, failure: NotLogged) -> HttpResponse:
+    logger.error("log not written", exc_info=failure)
+    response = render(
+        request,
+        "audit/not_logged.html",
+        {"message": failure.user_message, "retry": request.method in {"GET", "HEAD"}},
+        status=503,
+    )
+    response.headers["Retry-After"] = "60"
+    return response
+
+
+def _address(given: str) -> str | None:
+    try:
+        return str(ipaddress.ip_address(given.partition("%")[0]))
+    except ValueError:
+        return None

@@ -1,0 +1,213 @@
+"""Whether the log is still what was sealed and signed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.utils import timezone
+
+from casework.audit import keys, triggers
+from casework.audit.merkle import Frontier, leaf_hash
+from casework.audit.models import (
+    FIELDS,
+    AuditEntry,
+    AuditSeal,
+    Checkpoint,
+    canonical_values,
+)
+from casework.audit.sealer import Anchor, body, link, unsealed
+
+STALE = timedelta(minutes=5)
+_CHUNK = 20_000
+_LOST = bytes(32)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at: how many breaches, of how many, and which first."""
+
+    name: str
+    count: int
+    detail: str
+    checked: int = 0
+
+
+@dataclass
+class _Tally:
+    name: str
+    detail: str
+    checked: int = 0
+    count: int = 0
+    first: str = ""
+
+    def add(self, *, sound: bool, where: object) -> None:
+        self.checked += 1
+        if not sound:
+            self.first = self.first or str(where)
+            self.count += 1
+
+    def finding(self) -> Finding:
+        detail = f"{self.detail}; first: {self.first}" if self.count else self.detail
+        return Finding(self.name, self.count, detail, self.checked)
+
+
+@dataclass
+class _Tallies:
+    rows: _Tally = field(
+        default_factory=lambda: _Tally("rows", "rows that differ from what was sealed")
+    )
+    missing: _Tally = field(
+        default_factory=lambda: _Tally("missing", "positions without a row or seal")
+    )
+    tree: _Tally = field(
+        default_factory=lambda: _Tally("tree", "checkpoints that do not fit the seals")
+    )
+    links: _Tally = field(
+        default_factory=lambda: _Tally("links", "checkpoints not linked to the last")
+    )
+    signatures: _Tally = field(
+        default_factory=lambda: _Tally("signatures", "checkpoints not signed by us")
+    )
+    anchors: _Tally = field(
+        default_factory=lambda: _Tally("anchors", "kept checkpoints that do not fit")
+    )
+
+
+def verify_log(*, at: datetime | None = None) -> list[Finding]:
+    """Give the breaches of the log; an empty list means that it is sound."""
+    return [found for found in inspect_log(at=at) if found.count]
+
+
+def inspect_log(
+    *, at: datetime | None = None, anchors: Sequence[Anchor] = ()
+) -> list[Finding]:
+    """
+    Look at everything, also what is sound, and compare with kept checkpoints.
+
+    May run while rows are written and sealed: it looks no further than the checkpoint
+    that was the last one when it began.
+    """
+    tallies = _Tallies()
+    last = Checkpoint.objects.order_by("-size").first()
+    size = last.size if last else 0
+    trusted = keys.trusted_keys()
+    for anchor in anchors:
+        signed = keys.is_signed(
+            anchor.body, anchor.signature, trusted.get(anchor.key_id)
+        )
+        if not signed or anchor.size > size:
+            tallies.anchors.add(sound=False, where=f"size {anchor.size}")
+    wanted = {anchor.size: anchor for anchor in anchors if 0 < anchor.size <= size}
+    _walk(size, tallies, wanted)
+    return [
+        *(tally.finding() for tally in vars(tallies).values()),
+        _tail(),
+        _waiting(at or timezone.now()),
+        _triggers(),
+    ]
+
+
+def _walk(size: int, tallies: _Tallies, anchors: dict[int, Anchor]) -> None:
+    checkpoints = _checkpoints(size, tallies)
+    checkpoint = next(checkpoints, None)
+    frontier = Frontier()
+    for leaf in _leaves(size, tallies):
+        frontier.append(leaf)
+        if frontier.size in anchors:
+            sound = anchors[frontier.size].root == frontier.root()
+            tallies.anchors.add(sound=sound, where=f"size {frontier.size}")
+        if checkpoint and checkpoint.size == frontier.size:
+            sound = (
+                bytes(checkpoint.root) == frontier.root()
+                and bytes(checkpoint.frontier) == frontier.to_bytes()
+            )
+            tallies.tree.add(sound=sound, where=f"size {frontier.size}")
+            checkpoint = next(checkpoints, None)
+
+
+def _checkpoints(size: int, tallies: _Tallies) -> Iterator[Checkpoint]:
+    trusted = keys.trusted_keys()
+    before: Checkpoint | None = None
+    ordered = Checkpoint.objects.filter(size__lte=size).order_by("size")
+    for checkpoint in ordered.iterator():
+        where = f"size {checkpoint.size}"
+        linked = bytes(checkpoint.previous) == link(before)
+        tallies.links.add(sound=linked, where=where)
+        signed = keys.is_signed(
+            body(checkpoint),
+            bytes(checkpoint.signature),
+            trusted.get(checkpoint.key_id),
+        )
+        tallies.signatures.add(sound=signed, where=where)
+        before = checkpoint
+        yield checkpoint
+
+
+def _leaves(size: int, tallies: _Tallies) -> Iterator[bytes]:
+    """Give the sealed leaf of every position, and compare it with its row."""
+    expected = 0
+    for position, leaf, *row in _sealed_rows(size):
+        while expected < position:
+            tallies.missing.add(sound=False, where=f"position {expected}")
+            expected += 1
+            yield _LOST
+        expected += 1
+        present = row[0] is not None
+        tallies.missing.add(sound=present, where=f"position {position}")
+        if present:
+            sound = leaf_hash(canonical_values(row)) == leaf
+            tallies.rows.add(sound=sound, where=f"position {position}, row {row[0]}")
+        yield leaf
+    for position in range(expected, size):
+        tallies.missing.add(sound=False, where=f"position {position}")
+        yield _LOST
+
+
+def _sealed_rows(size: int) -> Iterator[tuple[int, bytes, object]]:
+    quote = connection.ops.quote_name
+    columns = ", ".join(f"e.{quote(name)}" for name in FIELDS)
+    statement = f"""
+        select s.position, s.leaf, {columns}
+        from {AuditSeal._meta.db_table} s
+        left join {AuditEntry._meta.db_table} e on e.id = s.entry_id
+        where s.position >= %s and s.position < %s order by s.position
+    """  # noqa: S608  # the names are of our own models
+    for start in range(0, size, _CHUNK):
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [start, min(start + _CHUNK, size)])
+            yield from cursor.fetchall()
+
+
+def _tail() -> Finding:
+    """Count seals that no checkpoint signs, in one statement: a sealer may be busy."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            select count(*) from audit_auditseal
+            where position >= (select coalesce(max(size), 0) from audit_checkpoint)
+            """
+        )
+        beyond = cursor.fetchone()[0]
+    return Finding("tail", beyond, "seals after the last checkpoint", beyond)
+
+
+def _waiting(at: datetime) -> Finding:
+    waiting = unsealed()
+    late = waiting.filter(at__lt=at - STALE).count()
+    minutes = STALE.seconds // 60
+    return Finding(
+        "unsealed", late, f"rows older than {minutes} minutes unsealed", waiting.count()
+    )
+
+
+def _triggers() -> Finding:
+    with connection.cursor() as cursor:
+        faults = triggers.faults(cursor)
+    wanted = len(triggers.TABLES) * len(triggers.NAMES)
+    detail = "triggers that do not stand"
+    if faults:
+        detail = f"{detail}; first: {faults[0]}"
+    return Finding("triggers", len(faults), detail, wanted)
