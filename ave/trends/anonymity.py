@@ -1,0 +1,67 @@
+"""What in a text leads back to a case: names, its reference, its parties, a day."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from casework.cases.models import Case, Participation
+from casework.cases.naming import refuse_names
+from casework.people.errors import InvalidInput
+from casework.people.models import Organisation
+from casework.work.days import MONTHS
+
+_REFERENCE = re.compile(r"\bAVE[-\s]?\d{4}[-\s]?\d{2,8}\b", re.IGNORECASE)
+_DAY = re.compile(
+    r"\b\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})\b"
+    r"|\b\d{4}-\d{1,2}-\d{1,2}\b"
+    rf"|\b\d{{1,2}}\s+(?:{'|'.join(MONTHS)})\b",
+    re.IGNORECASE,
+)
+
+
+class PointsAtCase(InvalidInput):
+    """The text holds something that leads back to its case."""
+
+    def __init__(self, words: list[str], *, field: str) -> None:
+        quoted = ", ".join(f'"{word}"' for word in words)
+        super().__init__(
+            f"In je tekst staat iets dat naar deze casus leidt: {quoted}. "
+            "Schrijf het zonder kenmerk, partij of dag.",
+            field=field,
+        )
+
+
+def require_anonymous(case: Case, text: str, *, field: str = "text") -> None:
+    """
+    Refuse a text that tells of which case it speaks.
+
+    :raises InvalidInput: with the names or addresses that were found
+    :raises PointsAtCase: with the reference, party or day that was found
+    """
+    refuse_names(case, **{field: text})
+    found = dict.fromkeys(_pointers(case, text))
+    if found:
+        raise PointsAtCase(list(found), field=field)
+
+
+def _pointers(case: Case, text: str) -> Iterator[str]:
+    for pattern in (_REFERENCE, _DAY):
+        yield from (match.group(0) for match in pattern.finditer(text))
+    for name in _parties(case):
+        match = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE)
+        if match:
+            yield match.group(0)
+
+
+def _parties(case: Case) -> Iterator[str]:
+    """The names of the other organisations that ever took part in this case."""
+    taking_part = (
+        Participation.objects.system_scope("names that may not go along")
+        .filter(case=case)
+        .exclude(organisation__kind=Organisation.Kind.GEMEENTE)
+        .values_list("organisation__name", "organisation__short_name")
+        .distinct()
+    )
+    for names in taking_part:
+        yield from (name for name in names if name)

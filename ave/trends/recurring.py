@@ -1,0 +1,97 @@
+"""Which kinds of bottleneck come back in several cases; counted, never named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from casework.cases.models import Bottleneck
+from casework.policy import policy
+from casework.policy.policy import Policy
+from casework.work.days import MONTHS, add_months, at_local, local_day
+
+WINDOW_IN_MONTHS = 6
+
+
+@dataclass(frozen=True)
+class Trend:
+    """How often a kind of bottleneck came up in the window that ends on a day."""
+
+    theme: str
+    count: int
+    threshold: int
+    small_cell: int
+    from_on: date
+    until_on: date
+
+    @property
+    def recurs(self) -> bool:
+        """Whether it came up in so many cases that policy should hear of it."""
+        return self.count >= self.threshold
+
+    @property
+    def label(self) -> str:
+        """The kind of bottleneck in words."""
+        return str(Bottleneck.Theme(self.theme).label)
+
+    @property
+    def shown_count(self) -> str:
+        """The number as anybody may see it: "<5" where it is small."""
+        return small(self.count, below=self.small_cell)
+
+    @property
+    def period(self) -> str:
+        """
+        What the receiver reads: "komt vaker voor, mei tot november".
+
+        The months are those of the window, not of any case; empty when it is no trend.
+        """
+        if not self.recurs:
+            return ""
+        months = (
+            f"{MONTHS[self.from_on.month - 1]} tot {MONTHS[self.until_on.month - 1]}"
+        )
+        return f"komt vaker voor, {months}"
+
+
+def recurring(theme: str, *, since: datetime) -> int:
+    """Count the cases in which this kind of bottleneck came up since then. One query."""
+    return (
+        Bottleneck.objects.system_scope("counted over all cases, without showing any")
+        .filter(theme=theme, raised_at__gte=since)
+        .values("case")
+        .distinct()
+        .count()
+    )
+
+
+def trend_of(theme: str, *, at: datetime, rules: Policy | None = None) -> Trend:
+    """Say whether a kind of bottleneck came back in the last six months."""
+    today = local_day(at)
+    rules = rules or policy.at(today)
+    first = add_months(today, -WINDOW_IN_MONTHS)
+    return Trend(
+        theme=theme,
+        count=recurring(theme, since=at_local(first, time())),
+        threshold=rules.number("signal_threshold"),
+        small_cell=rules.number("small_cell"),
+        from_on=first,
+        until_on=today,
+    )
+
+
+def suggestion(bottleneck: Bottleneck, *, at: datetime) -> Trend | None:
+    """
+    The trend that this open bottleneck belongs to, if policy should hear of it.
+
+    "Iets anders" is no kind, so it never comes back. Two queries.
+    """
+    if not bottleneck.is_open or bottleneck.theme == Bottleneck.Theme.OTHER:
+        return None
+    trend = trend_of(bottleneck.theme, at=at)
+    return trend if trend.recurs else None
+
+
+def small(count: int, *, below: int) -> str:
+    """A count for readers outside the cases: small ones give people away."""
+    return f"<{below}" if count < below else str(count)

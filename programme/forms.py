@@ -1,0 +1,160 @@
+"""What may be filled in on the pages of the programme."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+
+from casework.access.fields import Day, Pick, PickRow, SentForm, Text
+from casework.people.models import Membership, Role, User
+from programme.models import Activity, ProgressUpdate
+
+OWNERLESS = "zonder-actiehouder"
+PAST = "te-laat"
+NO_SUCH_PAGE = "Deze pagina is er niet. Ga terug naar pagina 1."
+NO_SUCH_CHOICE = "Kies iets uit de lijst."
+
+
+class PageForm(forms.Form):
+    """Which page of a list somebody asks for."""
+
+    pagina = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=9999,
+        widget=forms.HiddenInput(),
+        error_messages={
+            "invalid": NO_SUCH_PAGE,
+            "min_value": NO_SUCH_PAGE,
+            "max_value": NO_SUCH_PAGE,
+        },
+    )
+
+    @property
+    def number(self) -> int:
+        """The page; the first when nobody says."""
+        return int(self.cleaned_data.get("pagina") or 1)
+
+
+class FilterForm(PageForm):
+    """Which activities somebody wants to see."""
+
+    thema = forms.ChoiceField(
+        label="Thema",
+        required=False,
+        error_messages={"invalid_choice": NO_SUCH_CHOICE},
+    )
+    stand = forms.ChoiceField(
+        label="Stand",
+        required=False,
+        choices=[
+            ("", "Alle standen"),
+            (OWNERLESS, "Zonder actiehouder"),
+            (PAST, "Voorbij de dag"),
+            *Activity.Status.choices,
+        ],
+        error_messages={"invalid_choice": NO_SUCH_CHOICE},
+    )
+    uiterlijk = Day(label="Uiterlijk op of voor", required=False)
+
+    def __init__(
+        self, *args: Any, themes: list[tuple[str, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["thema"].choices = [("", "Alle thema's"), *themes]  # type: ignore[attr-defined]
+
+
+def people_with_an_account() -> QuerySet[User]:
+    """Who can be an owner."""
+    return User.objects.filter(is_active=True).order_by("name", "pk")
+
+
+class AssignForm(SentForm):
+    """Who answers for an activity."""
+
+    owner = PickRow(
+        people_with_an_account(),
+        label="Actiehouder",
+        help_text="Hij of zij meldt elk kwartaal hoe het gaat.",
+        missing="Kies een actiehouder die hier een account heeft. "
+        "Staat die er niet bij? Vraag de beheerder.",
+    )
+    executive = PickRow(
+        User.objects.none(),
+        label="Verantwoordelijk bestuurder",
+        required=False,
+        empty_label="Nog niet bekend",
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, today=today, **kwargs)
+        bestuur = Membership.objects.on(today).filter(role=Role.BESTUURDER)
+        self.fields["executive"].queryset = people_with_an_account().filter(  # type: ignore[attr-defined]
+            pk__in=bestuur.values("user")
+        )
+        self.fields["owner"].error_messages["invalid_choice"] = self.fields[
+            "owner"
+        ].error_messages["required"]
+
+
+class ProgressForm(SentForm):
+    """How an activity goes."""
+
+    status = Pick(
+        label="Hoe gaat het?",
+        choices=[
+            choice
+            for choice in Activity.Status.choices
+            if choice[0] != Activity.Status.PLANNED
+        ],
+        missing="Kies hoe het gaat.",
+    )
+    reason = Pick(
+        label="Waarom niet?",
+        required=False,
+        choices=[("", "Kies een reden"), *ProgressUpdate.Reason.choices],
+        widget=forms.Select(),
+        help_text="Alleen nodig als het niet of deels lukte, stilstaat of vervalt.",
+    )
+    text = Text(
+        label="Toelichting",
+        required=False,
+        help_text="Schrijf geen namen van inwoners en niets over een casus.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a reason, or words, where it did not succeed."""
+        facts = super().clean() or self.cleaned_data
+        failed = facts.get("status") in Activity.NEEDS_REASON
+        if failed and not (facts.get("reason") or facts.get("text")):
+            self.add_error(
+                "reason",
+                ValidationError(
+                    "Schrijf waarom het niet lukte. Kies een reden of leg het uit."
+                ),
+            )
+        return facts
+
+
+class PeriodForm(SentForm):
+    """Close a period, or open it again."""
+
+    act = forms.ChoiceField(
+        choices=[("close", "Sluit"), ("reopen", "Heropen")],
+        widget=forms.HiddenInput(),
+        error_messages={"required": NO_SUCH_CHOICE, "invalid_choice": NO_SUCH_CHOICE},
+    )
+
+
+class AnswerForm(SentForm):
+    """What policy says to a signal."""
+
+    answer = Text(
+        label="Jouw antwoord",
+        missing="Schrijf een antwoord.",
+        help_text="Schrijf wat er met het signaal gebeurt, of waarom niet.",
+    )

@@ -1,0 +1,178 @@
+"""What stands on the pages of the programme: rows and figures, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any, Generic, TypeVar
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, F, Model, OuterRef, Q, QuerySet
+
+from casework.people.models import Role, User
+from programme.forms import OWNERLESS, PAST
+from programme.models import (
+    Activity,
+    ActivityParty,
+    PolicySignal,
+    Priority,
+    Programme,
+    Theme,
+)
+
+PAGE = 50
+
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """Some rows of a list, and which pages lie beside it."""
+
+    rows: Sequence[Row]
+    number: int
+    has_next: bool
+
+    @property
+    def has_others(self) -> bool:
+        """Whether there is more than this page."""
+        return self.number > 1 or self.has_next
+
+    @property
+    def previous(self) -> int:
+        """The page before, 0 when this is the first."""
+        return self.number - 1
+
+    @property
+    def next(self) -> int:
+        """The page after, 0 when this is the last."""
+        return self.number + 1 if self.has_next else 0
+
+
+def page_of(rows: QuerySet[Row], number: int) -> Page[Row]:
+    """Read one page of rows. One query, however long the list is."""
+    start = (number - 1) * PAGE
+    found = list(rows[start : start + PAGE + 1])
+    return Page(rows=found[:PAGE], number=number, has_next=len(found) > PAGE)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How the activities of a programme stand."""
+
+    total: int
+    ownerless: int
+    past: int
+    achieved: int
+
+
+def current_programme() -> Programme | None:
+    """The programme of the latest period. One query."""
+    return Programme.objects.newest_first().first()
+
+
+def themes_of(programme: Programme, *, on: date) -> list[Any]:
+    """The themes, with their priorities and how their activities stand. One query."""
+    past = Q(activities__deadline__lt=on) & ~Q(activities__status__in=Activity.ENDED)
+    priorities = Priority.objects.filter(theme=OuterRef("pk")).order_by("number")
+    return list(
+        Theme.objects.filter(programme=programme)
+        .annotate(
+            total=Count("activities"),
+            ownerless=Count("activities", filter=Q(activities__owner__isnull=True)),
+            past=Count("activities", filter=past),
+            achieved=Count("activities", filter=Q(activities__status="achieved")),
+            priority_names=ArraySubquery(priorities.values("name")),
+        )
+        .order_by("number")
+    )
+
+
+def figures_of(themes: Sequence[Any]) -> Figures:
+    """The figures of all themes together."""
+    return Figures(
+        total=sum(theme.total for theme in themes),
+        ownerless=sum(theme.ownerless for theme in themes),
+        past=sum(theme.past for theme in themes),
+        achieved=sum(theme.achieved for theme in themes),
+    )
+
+
+def activities_of(
+    programme: Programme,
+    *,
+    on: date,
+    theme: str = "",
+    state: str = "",
+    until: date | None = None,
+) -> QuerySet[Activity]:
+    """The activities that somebody asks for, theme by theme, with what a row shows."""
+    rows = Activity.objects.of(programme)
+    if theme:
+        rows = rows.filter(theme__code=theme)
+    if state == OWNERLESS:
+        rows = rows.ownerless()
+    elif state == PAST:
+        rows = rows.past(on=on)
+    elif state:
+        rows = rows.filter(status=state)
+    if until is not None:
+        rows = rows.filter(deadline__lte=until)
+    parties = ActivityParty.objects.filter(activity=OuterRef("pk")).order_by("number")
+    return (
+        rows.select_related("theme", "owner", "capacity_proposal")
+        .annotate(party_names=ArraySubquery(parties.values("name")))
+        .order_by("theme__number", "code", "pk")
+    )
+
+
+def by_theme(rows: Sequence[Activity]) -> list[tuple[Theme, list[Activity]]]:
+    """Put the activities of a page under their themes."""
+    return [
+        (theme, list(under)) for theme, under in groupby(rows, lambda row: row.theme)
+    ]
+
+
+def activity_with(code: str) -> Activity | None:
+    """The activity with this code in the latest programme that has it. One query."""
+    parties = ActivityParty.objects.filter(activity=OuterRef("pk")).order_by("number")
+    return (
+        Activity.objects.select_related(
+            "programme",
+            "theme",
+            "owner__organisation",
+            "responsible_executive",
+            "capacity_proposal",
+        )
+        .annotate(party_names=ArraySubquery(parties.values("name")))
+        .filter(code=code)
+        .order_by("-programme__from_on", "-programme__pk")
+        .first()
+    )
+
+
+def signals_for(
+    user: User, roles: frozenset[Role], *, on: date
+) -> QuerySet[PolicySignal]:
+    """
+    The signals that somebody reads as receiver; what has no answer first.
+
+    The AOV reads all of them, since they are about his programme.
+    """
+    rows = PolicySignal.objects.all()
+    if Role.AOV not in roles:
+        rows = PolicySignal.objects.received_by(user, on=on)
+    return _shown(rows)
+
+
+def signals_sent(user: User, *, at: datetime) -> QuerySet[PolicySignal]:
+    """The signals that somebody sent; what has no answer first."""
+    return _shown(PolicySignal.objects.sent_by(user, at=at))
+
+
+def _shown(rows: QuerySet[PolicySignal]) -> QuerySet[PolicySignal]:
+    return rows.select_related("desk", "activity", "answered_by").order_by(
+        F("answered_at").desc(nulls_first=True), "answer_due", "pk"
+    )
