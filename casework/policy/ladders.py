@@ -75,6 +75,16 @@ AGAIN = Step(5, "wd", facts={"every": 5, "digest": True})
 
 NOW = Step(0, "now")
 DECISION = Step(0, "now", facts={"at_once": True})
+ASKED = (DECISION, Step(-2), Step(0), Step(1, action="deputy"))
+ASKED_URGENTLY = (
+    DECISION,
+    Step(-4, "h"),
+    Step(-1, "h"),
+    Step(0, "h", action="deputy"),
+)
+SILENCE = Step(3, action="call", facts={"name": "escalation.silence"})
+SILENCE_URGENT = Step(0, "h", action="call", facts={"name": "escalation.silence"})
+ASKER = Step(4, "h", to="asked_by", facts={"every": 12})
 
 LADDERS: dict[str, tuple[Step, ...]] = {
     "default": (
@@ -84,37 +94,31 @@ LADDERS: dict[str, tuple[Step, ...]] = {
         Step(2),
         Step(5, action="deputy"),
     ),
-    "default:urgent": (
-        DECISION,
-        Step(-4, "h"),
-        Step(-1, "h"),
-        Step(0, "h", action="deputy"),
-        Step(4, "h", to="asked_by", facts={"every": 12}),
-    ),
-    "escalation": (
-        DECISION,
-        Step(-2),
-        Step(0),
-        Step(1, action="deputy"),
-        Step(3, action="call", facts={"name": "escalation.silence"}),
-    ),
-    "escalation:urgent": (
-        DECISION,
-        Step(-4, "h"),
-        Step(-1, "h"),
-        Step(0, "h", action="deputy"),
-        Step(0, "h", action="call", facts={"name": "escalation.silence"}),
-        Step(4, "h", to="asked_by", facts={"every": 12}),
-    ),
+    "default:urgent": (*ASKED_URGENTLY, ASKER),
+    "escalation": ASKED,
+    # Who is asked to decide and stays silent, loses the question to the next level.
+    "escalation.review": (*ASKED, SILENCE),
+    "escalation.carry": (*ASKED, SILENCE),
+    "escalation.review:urgent": (*ASKED_URGENTLY, SILENCE_URGENT, ASKER),
+    "escalation.carry:urgent": (*ASKED_URGENTLY, SILENCE_URGENT, ASKER),
     # At most three mails a task for a ketenpartner: now, on the day, two days after.
     "task": (
         NOW,
         Step(-2, facts={"mail": False}),
         Step(0),
         Step(2),
-        Step(5, action="call", facts={"name": "task.silence"}),
+        Step(
+            5,
+            action="open",
+            facts={
+                "kind": "task.silent",
+                "title": "Een partij antwoordt niet: bel, of kies een ander",
+                "wd": 2,
+            },
+        ),
         Step(5, to="asked_by", facts={"every": 5, "digest": True}),
     ),
+    "task.silent": (DECISION, Step(0), Step(2), Step(5, action="deputy")),
     "own": (Step(0, facts={"digest": True}),),
     "mail": (
         DECISION,

@@ -92,10 +92,8 @@ def after_quiet(item: WorkItem, *, at: datetime, days: WorkingDays) -> datetime:
     quiet = not (at_local(day, MORNING) <= at < at_local(day, EVENING))
     if item.urgent or (not quiet and days.is_working_day(day)):
         return at
-    if at >= at_local(day, MORNING):
-        morning = days.add(day, 1)
-    else:
-        morning = days.first_from(day)
+    is_early = at < at_local(day, MORNING)
+    morning = days.first_from(day) if is_early else days.add(day, 1)
     later = at_local(morning, MORNING)
     ends = item.due_at or end_of(item.due_on)
     return later if later < ends or item.is_overdue(at=at) else at

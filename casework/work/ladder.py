@@ -1,0 +1,224 @@
+"""How time moves work on: every rung that is due, said or done exactly once."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from casework.people.errors import AlreadyDone
+from casework.people.models import Desk, User
+from casework.policy import policy
+from casework.policy.ladders import Step
+from casework.work import recipients
+from casework.work.days import WorkingDays, local_day, working_days
+from casework.work.due import Due
+from casework.work.items import AlreadyOpen, open_item
+from casework.work.letters import Opening, opening_for
+from casework.work.models import WorkItem, WorkItemQuerySet
+from casework.work.recipients import Recipient
+from casework.work.steps import Rung, due_rungs, rung, worth_doing
+from casework.work.tell import tell
+
+logger = logging.getLogger(__name__)
+
+Call = Callable[[WorkItem, Step, datetime], None]
+Stop = Callable[[], bool]
+
+ONE_PLANNER = 0x574F524B  # "WORK": the first half of the planners' lock
+FIRST_RETRY = timedelta(minutes=1)
+LAST_RETRY = timedelta(hours=1)
+EFFECTS = ("open", "call")
+
+
+class Busy(Exception):
+    """Somebody else has this row now; the next tick comes back to it."""
+
+
+def never() -> bool:
+    """Go on until the work is done."""
+    return False
+
+
+def plan_due(*, at: datetime, call: Call, limit: int = 500, stop: Stop = never) -> int:
+    """
+    Do what every ladder asks at a moment; give for how many items.
+
+    One transaction for each item, so a broken one stops nobody else: it is tried
+    again later, and the auditor sees it. `call` does the rungs that only a higher
+    layer knows; it must lock its case itself and may be called again.
+    """
+    ready = Q(retry_at__isnull=True) | Q(retry_at__lte=at)
+    found = _system().open().filter(ready, next_step_at__lte=at)
+    keys = list(found.order_by("next_step_at").values_list("pk", flat=True)[:limit])
+    if not keys:
+        return 0
+    days = working_days(policy.at(local_day(at)))
+    planned = 0
+    for key in keys:
+        if stop():
+            break
+        try:
+            planned += _plan_one(key, at=at, call=call, days=days)
+        except Busy:
+            continue
+        except Exception:  # one broken item must not stop the rest
+            logger.exception("step failed", extra={"item": key})
+            _postpone(key, at=at)
+    return planned
+
+
+@transaction.atomic
+def _plan_one(key: int, *, at: datetime, call: Call, days: WorkingDays) -> int:
+    if not _only_planner(key):
+        return 0
+    seen = _system().open().filter(pk=key, next_step_at__lte=at).first()
+    if seen is None:
+        return 0
+    rungs = list(due_rungs(seen, at=at, days=days))
+    todo = worth_doing(seen, rungs)
+    # What touches other rows comes before the lock on this one: a transition locks
+    # its case first and closes the item after that, so the other way round deadlocks.
+    for each in todo:
+        if each.step.action in EFFECTS:
+            _act(seen, each.step, at=at, call=call, days=days)
+    item = _held(seen)
+    if item is None:
+        return 1
+    for each in todo:
+        if each.step.action not in EFFECTS:
+            _say(item, each, at=at, days=days)
+    _move_on(item, rungs, days=days)
+    return 1
+
+
+def _act(
+    item: WorkItem, step: Step, *, at: datetime, call: Call, days: WorkingDays
+) -> None:
+    if step.action == "call":
+        # A call that was made before says so, and changes nothing.
+        with contextlib.suppress(AlreadyDone):
+            call(item, step, at)
+        return
+    facts = step.facts
+    with contextlib.suppress(AlreadyOpen):
+        open_item(
+            str(facts["kind"]),
+            title=str(facts["title"]),
+            about=item.about,
+            link=item.link,
+            owner=_owner_of_opened(item, at=at),
+            due=Due.day(days.add(local_day(at), int(facts.get("wd", 2)))),
+            by=None,
+            at=at,
+            case=item.case,
+            reference=item.reference,
+            level=item.level,
+        )
+
+
+def _owner_of_opened(item: WorkItem, *, at: datetime) -> User | Desk:
+    if item.asked_by is not None:
+        return item.asked_by
+    keepers = recipients.caretakers(at=at)
+    return keepers[0].user if keepers else item.owner
+
+
+def _say(item: WorkItem, each: Rung, *, at: datetime, days: WorkingDays) -> None:
+    step = each.step
+    if step.action == "deputy":
+        told = recipients.deputies(item, at=at)
+        opening = Opening.SILENT
+        if item.claimed_by_id or item.owner_user_id:
+            item.stand_in = told[0].user if told else None
+    else:
+        told = _for_reminder(item, step, at=at)
+        opening = Opening.NEW if step.unit == "now" else opening_for(item, at=at)
+    if not told and step.unit != "now":
+        logger.warning("nobody to tell", extra={"item": item.pk, "step": each.key})
+    tell(
+        item,
+        told,
+        key=each.key,
+        opening=opening,
+        at=at,
+        days=days,
+        at_once=_at_once(item, step, at=at),
+        by_mail=bool(step.facts.get("mail", True)),
+    )
+
+
+def _for_reminder(item: WorkItem, step: Step, *, at: datetime) -> list[Recipient]:
+    if step.to == "asked_by":
+        return recipients.asker(item, at=at)
+    told = recipients.owners(item, at=at)
+    if step.unit == "now":
+        return [each for each in told if each.user.pk != item.opened_by_id]
+    return told
+
+
+def _at_once(item: WorkItem, step: Step, *, at: datetime) -> bool:
+    if item.urgent or step.action == "deputy" or step.facts.get("at_once"):
+        return True
+    if step.facts.get("digest"):
+        return False
+    return item.is_overdue(at=at) or item.is_due_today(at=at)
+
+
+def _move_on(item: WorkItem, rungs: list[Rung], *, days: WorkingDays) -> None:
+    if rungs:
+        item.step = rungs[-1].index + 1
+    item.next_step_at = rung(item, item.step, days=days).at
+    item.paused_until = None
+    item.failures = 0
+    item.retry_at = None
+    item.save(
+        update_fields=[
+            "step",
+            "next_step_at",
+            "paused_until",
+            "failures",
+            "retry_at",
+            "stand_in",
+        ]
+    )
+
+
+def _held(seen: WorkItem) -> WorkItem | None:
+    """
+    Lock the row; None if it ended or moved meanwhile, also by the call itself.
+
+    :raises Busy: if somebody else has it, so that everything is rolled back
+    """
+    locked = _system().select_for_update(skip_locked=True, of=("self",), no_key=True)
+    item = locked.filter(pk=seen.pk).first()
+    if item is None:
+        raise Busy
+    same = (item.revision, item.step) == (seen.revision, seen.step)
+    return item if item.is_open and same else None
+
+
+def _postpone(key: int, *, at: datetime) -> None:
+    row = _system().open().filter(pk=key).first()
+    if row is None:
+        return
+    wait = min(FIRST_RETRY * 2 ** min(row.failures, 10), LAST_RETRY)
+    _system().open().filter(pk=key).update(
+        failures=row.failures + 1, retry_at=at + wait
+    )
+
+
+def _only_planner(key: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_try_advisory_xact_lock(%s, %s)", [ONE_PLANNER, key % 2**31]
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _system() -> WorkItemQuerySet:
+    return WorkItem.objects.system_scope("the planner moves all open work")

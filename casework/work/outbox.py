@@ -1,0 +1,367 @@
+"""How a planned mail goes out: never lost, and twice only where that is counted."""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models.functions import Now
+
+from casework.audit import log
+from casework.people.models import Absence, Desk
+from casework.policy import policy
+from casework.work import letters, mail
+from casework.work.days import due_after, local_day
+from casework.work.items import AlreadyOpen, close_items, open_item
+from casework.work.ladder import Stop, never
+from casework.work.mail import Outgoing, Transport
+from casework.work.models import Delivery, Preference, WorkItem
+from casework.work.recipients import present
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=120)
+MARGIN = timedelta(seconds=5)
+FENCE_HOLDS = 5.0
+BATCH = 20
+SLICE = 30.0
+MOST_ATTEMPTS = 12
+MOST_IN_DOUBT = 3
+FIRST_WAIT = timedelta(minutes=1)
+LAST_WAIT = timedelta(hours=1)
+SERVER_WAIT = timedelta(minutes=1)
+TOO_LATE = timedelta(minutes=15)
+
+State = Delivery.State
+HELD = {"token": None, "lease_until": None}
+
+
+def deliver_due(
+    *,
+    at: datetime,
+    stop: Stop = never,
+    connect: Callable[[], Transport] = mail.transport,
+) -> int:
+    """
+    Send what may go out at a moment, for half a minute at most; give how many.
+
+    Claim a few, and for each: everything but the last dot, commit the fence, the last
+    dot, commit that it was sent. Any number of processes may do this at once.
+    """
+    sent = 0
+    ends = time.monotonic() + SLICE
+    way_out = connect()
+    try:
+        while time.monotonic() < ends and not stop():
+            batch = claim(at=at)
+            if not batch:
+                break
+            sent += _deliver(batch, way_out, at=at, stop=stop, ends=ends)
+    except mail.ServerGone:
+        _report_server(at=at)
+    finally:
+        way_out.close()
+    if sent:
+        close_items("mail:server", by=None, at=at)
+    return sent
+
+
+def claim(*, at: datetime, limit: int = BATCH) -> list[Delivery]:
+    """Take the oldest mails for ourselves, until a moment on the database's clock."""
+    token = uuid.uuid4()
+    with transaction.atomic():
+        waiting = (
+            Delivery.objects.filter(state=State.PENDING, not_before__lte=at)
+            .order_by("not_before", "pk")
+            .select_for_update(skip_locked=True, of=("self",))
+        )
+        keys = list(waiting.values_list("pk", flat=True)[:limit])
+        Delivery.objects.filter(pk__in=keys).update(
+            state=State.CLAIMED,
+            token=token,
+            lease_until=Now() + LEASE,
+            attempts=F("attempts") + 1,
+        )
+    claimed = Delivery.objects.filter(token=token, state=State.CLAIMED)
+    return list(claimed.select_related("to_user", "item").order_by("not_before", "pk"))
+
+
+def reap_leases(*, at: datetime) -> int:
+    """
+    Take back what a dead process had; give how many.
+
+    Claimed: certainly not sent. Handing: in doubt, counted, and sent again with the
+    same Message-ID where a double is better than a miss.
+    """
+    reaped = 0
+    over = Delivery.objects.filter(
+        state__in=(State.CLAIMED, State.HANDING), lease_until__lt=Now()
+    )
+    for key in list(over.values_list("pk", flat=True)[:1000]):
+        with transaction.atomic():
+            row = (
+                over.select_for_update(skip_locked=True, of=("self",))
+                .filter(pk=key)
+                .first()
+            )
+            if row is not None:
+                _take_back(row, at=at)
+                reaped += 1
+    return reaped
+
+
+def _deliver(
+    batch: list[Delivery], way_out: Transport, *, at: datetime, stop: Stop, ends: float
+) -> int:
+    sent = 0
+    away = frozenset(Absence.objects.active(at).values_list("user_id", flat=True))
+    for index, row in enumerate(batch):
+        if stop() or time.monotonic() > ends:
+            _give_back(batch[index:], not_before=None)
+            break
+        try:
+            sent += _deliver_one(row, way_out, at=at, away=away)
+        except mail.ServerGone:
+            _give_back(batch[index:], not_before=at + SERVER_WAIT)
+            raise
+        except Exception:  # one broken mail must not stop the rest
+            logger.exception("mail failed", extra={"delivery": row.pk})
+            way_out.drop()
+            _try_later(row, error="broken", at=at)
+    return sent
+
+
+def _deliver_one(
+    row: Delivery, way_out: Transport, *, at: datetime, away: frozenset[int]
+) -> int:
+    if not _prepare(row, at=at, away=away):
+        return 0
+    try:
+        way_out.offer(_outgoing(row))
+        begun = time.monotonic()
+        if not fence(row):
+            way_out.drop()
+            _drop_if_over(row)
+            return 0
+        if time.monotonic() - begun > FENCE_HOLDS:
+            way_out.drop()
+            _ours(row, State.HANDING).update(state=State.PENDING, **HELD)
+            return 0
+        reply = way_out.finish()
+    except mail.InDoubt:
+        logger.warning("mail in doubt", extra={"delivery": row.pk})
+        return 0
+    except mail.Refused as refusal:
+        _after_refusal(row, refusal, at=at)
+        return 0
+    return _mark_sent(row, reply=reply, at=at)
+
+
+def fence(row: Delivery) -> bool:
+    """
+    Commit that the mail may have gone out from here on; False means: no dot.
+
+    False for a process that woke up after its lease, and for a mail whose matter was
+    closed or moved meanwhile. The conditions stand on the row itself, so that a
+    waiting update sees what another one changed.
+    """
+    over = (
+        WorkItem.objects.filter(pk=OuterRef("item_id"))
+        .exclude(state=WorkItem.State.OPEN)
+        .system_scope("the fence looks whether the matter is closed")
+    )
+    patience = timedelta(seconds=settings.EMAIL_TIMEOUT) + MARGIN
+    held = _ours(row, State.CLAIMED).filter(lease_until__gt=Now() + patience)
+    return bool(held.filter(~Exists(over)).update(state=State.HANDING))
+
+
+def _prepare(row: Delivery, *, at: datetime, away: frozenset[int]) -> bool:
+    if row.item is not None and not row.item.is_open:
+        return _drop(row, "closed")
+    reader = row.to_user
+    if reader.pk in away or not reader.is_active:
+        stand_in = present(reader, at=at)
+        if row.kind != Delivery.Kind.REMINDER or stand_in is None:
+            return _drop(row, "away")
+        reader = stand_in
+    row.address = reader.email
+    if row.kind == Delivery.Kind.DIGEST and not _fill_digest(row, at=at):
+        return _drop(row, "empty")
+    _ours(row, State.CLAIMED).update(
+        address=row.address, subject=row.subject, text=row.text, html=row.html
+    )
+    return True
+
+
+def _fill_digest(row: Delivery, *, at: datetime) -> bool:
+    wanted = _preference(row)
+    lines = (
+        WorkItem.objects.filter(notices__delivery=row)
+        .system_scope("the lines of somebody's own digest")
+        .open()
+        .by_urgency()
+        .distinct()
+    )
+    items = [item for item in lines if wanted.digest or item.legal]
+    if not items:
+        return False
+    letter = letters.overview(items, at=at, unsubscribe=_unsubscribe(wanted))
+    row.subject, row.text, row.html = letter.subject, letter.text, letter.html
+    return True
+
+
+def _outgoing(row: Delivery) -> Outgoing:
+    is_digest = row.kind == Delivery.Kind.DIGEST
+    return Outgoing(
+        to=row.address,
+        subject=row.subject,
+        text=row.text,
+        html=row.html,
+        message_id=row.message_id,
+        planned_at=row.planned_at,
+        unsubscribe=_unsubscribe(_preference(row)) if is_digest else "",
+    )
+
+
+def _preference(row: Delivery) -> Preference:
+    found, _ = Preference.objects.get_or_create(user=row.to_user)
+    return found
+
+
+def _unsubscribe(wanted: Preference) -> str:
+    path = letters.UNSUBSCRIBE_PATH.format(key=wanted.unsubscribe_key)
+    return letters.address(path)
+
+
+@transaction.atomic
+def _mark_sent(row: Delivery, *, reply: str, at: datetime) -> int:
+    marked = _ours(row, State.HANDING).update(
+        state=State.SENT, sent_at=at, smtp_reply=reply, last_error="", **HELD
+    )
+    case = row.item.case if row.item is not None else None
+    log.write("mail.sent", by=None, at=at, case=case, about=f"delivery:{row.pk}")
+    return marked
+
+
+def _after_refusal(row: Delivery, refusal: mail.Refused, *, at: datetime) -> None:
+    error = f"smtp-{refusal.code}"
+    if refusal.is_final:
+        _give_up(row, error=error, at=at)
+    else:
+        _try_later(row, error=error, at=at)
+
+
+def _try_later(row: Delivery, *, error: str, at: datetime) -> None:
+    if row.attempts >= MOST_ATTEMPTS:
+        _give_up(row, error=error, at=at)
+        return
+    wait = min(FIRST_WAIT * 2 ** max(row.attempts - 1, 0), LAST_WAIT)
+    _ours(row, State.CLAIMED, State.HANDING).update(
+        state=State.PENDING, not_before=at + wait, last_error=error, **HELD
+    )
+
+
+@transaction.atomic
+def _give_up(row: Delivery, *, error: str, at: datetime) -> None:
+    given_up = _ours(row, State.CLAIMED, State.HANDING).update(
+        state=State.FAILED, last_error=error, **HELD
+    )
+    if given_up:
+        _ask_caretaker(row, at=at)
+
+
+def _give_back(rows: list[Delivery], *, not_before: datetime | None) -> None:
+    changes = {"not_before": not_before, "last_error": "gone"} if not_before else {}
+    for row in rows:
+        _ours(row, State.CLAIMED).update(
+            state=State.PENDING, attempts=F("attempts") - 1, **HELD, **changes
+        )
+
+
+def _take_back(row: Delivery, *, at: datetime) -> None:
+    if row.state == State.CLAIMED:
+        _try_later(row, error="lease", at=at)
+        return
+    row.in_doubt += 1
+    _ours(row, State.HANDING).update(in_doubt=row.in_doubt, last_error="in_doubt")
+    if not row.repeats_in_doubt:
+        _ours(row, State.HANDING).update(state=State.DROPPED, **HELD)
+    elif row.in_doubt >= MOST_IN_DOUBT:
+        _give_up(row, error="in_doubt", at=at)
+    else:
+        _ours(row, State.HANDING).update(state=State.PENDING, **HELD)
+
+
+def _drop(row: Delivery, why: str) -> bool:
+    _ours(row, State.CLAIMED).update(state=State.DROPPED, last_error=why, **HELD)
+    return False
+
+
+def _drop_if_over(row: Delivery) -> None:
+    if row.item is None:
+        return
+    row.item.refresh_from_db(fields=["state"])
+    if not row.item.is_open:
+        _drop(row, "closed")
+
+
+def _ours(row: Delivery, *states: Delivery.State) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(pk=row.pk, token=row.token, state__in=states)
+
+
+def _ask_caretaker(row: Delivery, *, at: datetime) -> None:
+    about_mail = row.item is not None and row.item.kind.startswith("mail.")
+    if about_mail:
+        logger.error("mail about mail failed", extra={"delivery": row.pk})
+        return
+    _open_for_caretaker(
+        "mail.failed",
+        title="Een mail kwam niet aan",
+        about=f"delivery:{row.pk}",
+        at=at,
+    )
+
+
+def _report_server(*, at: datetime) -> None:
+    logger.warning("mail server gone")
+    late = Delivery.objects.filter(
+        state=State.PENDING, planned_at__lt=at - TOO_LATE, last_error="gone"
+    )
+    if late.exists():
+        _open_for_caretaker(
+            "mail.server",
+            title="De mailserver antwoordt niet",
+            about="mail:server",
+            at=at,
+        )
+
+
+def _open_for_caretaker(kind: str, *, title: str, about: str, at: datetime) -> None:
+    desk = (
+        Desk.objects.filter(kind=Desk.Kind.BEHEER, is_active=True)
+        .order_by("pk")
+        .first()
+    )
+    if desk is None:
+        logger.error("no desk for beheer", extra={"about": about})
+        return
+    rules = policy.at(local_day(at))
+    try:
+        open_item(
+            kind,
+            title=title,
+            about=about,
+            link="/beheer/",
+            owner=desk,
+            due=due_after(rules.term("mail_failed"), at=at, rules=rules),
+            by=None,
+            at=at,
+        )
+    except AlreadyOpen:
+        return

@@ -1,0 +1,155 @@
+"""Whether it runs and whether time moves, for whoever watches from outside."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import redis
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Max, Min, Q
+from django.http import HttpResponse, JsonResponse
+from django.utils import timezone
+
+from casework.access.requests import UserRequest
+from casework.access.rules import page, public
+from casework.audit import sealer
+from casework.work.models import Delivery, Heartbeat, WorkItem
+from workers import auditor
+from workers.app import PERIODIC
+
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+MAIL_LATE = 15 * 60
+AUDITOR_LATE = 6 * 60
+MOST_SKEW = 5
+BROKER_PATIENCE = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the clock has to do and how late it is, in seconds and counts."""
+
+    oldest_due_seconds: int
+    planner_lag_seconds: int
+    lateness_seconds: int
+    in_doubt: int
+    failed: int
+    unsealed_seconds: int
+    clock_skew_seconds: int
+    auditor_seconds: int | None
+    last_tick_seconds: dict[str, int | None]
+
+    @property
+    def clock_runs(self) -> bool:
+        """Whether every part of the clock came by not too long ago."""
+        return all(
+            (age := self.last_tick_seconds[each.name]) is not None
+            and age <= each.patience
+            for each in PERIODIC
+        )
+
+    @property
+    def all_is_well(self) -> bool:
+        """Whether nothing is late."""
+        return (
+            self.oldest_due_seconds <= MAIL_LATE
+            and self.planner_lag_seconds <= auditor.LATE.total_seconds()
+            and self.clock_skew_seconds <= MOST_SKEW
+            and self.auditor_seconds is not None
+            and self.auditor_seconds <= AUDITOR_LATE
+        )
+
+
+@page(access=public("Zegt alleen dat het programma draait."))
+def healthz(_request: UserRequest) -> HttpResponse:
+    """Say that the process answers; it asks nobody else."""
+    return JsonResponse({"status": "ok"})
+
+
+@page(access=public("Zegt met getallen of de klok loopt; niets over een casus."))
+def readyz(_request: UserRequest) -> HttpResponse:
+    """
+    Say whether it can be used: 200 for ok or degraded, 503 when it is down.
+
+    Down is: no database, or a clock that stands still. Without Redis it is degraded,
+    and in the one-process mode there is none to miss.
+    """
+    try:
+        found = figures(at=timezone.now())
+    except DatabaseError:
+        return JsonResponse({"status": "down", "database": "down"}, status=503)
+    broker = broker_state()
+    answer: dict[str, Any] = {
+        "database": "ok",
+        "clock": "ok" if found.clock_runs else "down",
+        "broker": broker,
+        **asdict(found),
+    }
+    if not found.clock_runs:
+        return JsonResponse({"status": "down", **answer}, status=503)
+    well = found.all_is_well and broker != "down"
+    return JsonResponse({"status": "ok" if well else "degraded", **answer})
+
+
+def figures(*, at: datetime) -> Figures:
+    """Measure, in a fixed number of queries on partial indexes."""
+    beats = dict(Heartbeat.objects.values_list("name", "at"))
+    waiting = Delivery.objects.filter(state=Delivery.State.PENDING, not_before__lte=at)
+    steps = WorkItem.objects.system_scope("how late the planner is").open()
+    sent = Delivery.objects.filter(sent_at__gt=at - HOUR)
+    took = ExpressionWrapper(F("sent_at") - F("not_before"), DurationField())
+    recent = Delivery.objects.filter(planned_at__gt=at - DAY).aggregate(
+        in_doubt=Count("pk", filter=Q(in_doubt__gt=0)),
+        failed=Count("pk", filter=Q(state=Delivery.State.FAILED)),
+    )
+    lateness = sent.aggregate(most=Max(took))["most"]
+    return Figures(
+        oldest_due_seconds=_age(waiting.aggregate(of=Min("not_before"))["of"], at) or 0,
+        planner_lag_seconds=_age(
+            steps.filter(next_step_at__lte=at).aggregate(of=Min("next_step_at"))["of"],
+            at,
+        )
+        or 0,
+        lateness_seconds=int(lateness.total_seconds()) if lateness else 0,
+        in_doubt=recent["in_doubt"],
+        failed=recent["failed"],
+        unsealed_seconds=_age(sealer.unsealed_since(), at) or 0,
+        clock_skew_seconds=abs(int((_database_clock() - at).total_seconds())),
+        auditor_seconds=_age(beats.get(auditor.HEARTBEAT), at),
+        last_tick_seconds={
+            each.name: _age(beats.get(each.name), at) for each in PERIODIC
+        },
+    )
+
+
+def broker_state() -> str:
+    """Say whether Redis answers: "ok", "down", or "none" where none is used."""
+    if settings.EMBEDDED:
+        return "none"
+    line = redis.Redis.from_url(
+        settings.REDIS_URL,
+        socket_connect_timeout=BROKER_PATIENCE,
+        socket_timeout=BROKER_PATIENCE,
+    )
+    try:
+        line.ping()
+    except (redis.RedisError, OSError):
+        return "down"
+    finally:
+        line.close()
+    return "ok"
+
+
+def _age(moment: datetime | None, at: datetime) -> int | None:
+    return None if moment is None else max(0, int((at - moment).total_seconds()))
+
+
+def _database_clock() -> datetime:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        moment = cursor.fetchone()[0]
+    assert isinstance(moment, datetime)
+    return moment

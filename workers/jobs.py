@@ -1,0 +1,88 @@
+"""What the clock does at one tick: the plain functions behind the list."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from casework.audit import sealer
+from casework.audit.log import origin
+from casework.audit.models import AuditEntry
+from casework.policy.ladders import Step
+from casework.work import absences, ladder, outbox
+from casework.work.models import Heartbeat, WorkItem
+from workers import auditor
+from workers.app import CALLS, PERIODIC, Periodic
+
+Stop = Callable[[], bool]
+
+
+def run(periodic: Periodic, *, stop: Stop, at: datetime | None = None) -> int:
+    """Do one thing of the list now, and stamp that it was done."""
+    at = at or timezone.now()
+    function = import_string(periodic.function)
+    begun = time.monotonic()
+    token = origin.set(
+        replace(origin.get(), channel=AuditEntry.Channel.CLOCK.value, role="")
+    )
+    try:
+        done = int(function(at=at, stop=stop))
+    finally:
+        origin.reset(token)
+    stamp(periodic.name, at=at, took=time.monotonic() - begun, done=done)
+    return done
+
+
+def named(name: str) -> Periodic:
+    """Give one thing of the list by its name."""
+    return next(each for each in PERIODIC if each.name == name)
+
+
+def stamp(name: str, *, at: datetime, took: float, done: int) -> None:
+    """Write that a part of the clock did its work."""
+    Heartbeat.objects.bulk_create(
+        [Heartbeat(name=name, at=at, took_ms=int(took * 1000), detail={"done": done})],
+        update_conflicts=True,
+        unique_fields=["name"],
+        update_fields=["at", "took_ms", "detail"],
+    )
+
+
+def plan_due(*, at: datetime, stop: Stop) -> int:
+    """Move on whatever has a rung that is due."""
+    return ladder.plan_due(at=at, call=call, stop=stop)
+
+
+def deliver_due(*, at: datetime, stop: Stop) -> int:
+    """Send the mail that may go out."""
+    return outbox.deliver_due(at=at, stop=stop)
+
+
+def reap_leases(*, at: datetime, **_: object) -> int:
+    """Take back what dead processes held."""
+    return outbox.reap_leases(at=at)
+
+
+def seal_log(*, at: datetime, **_: object) -> int:
+    """Give every new row of the log its place in the tree."""
+    return sealer.seal(at=at)
+
+
+def tell_absences(*, at: datetime, **_: object) -> int:
+    """Tell who stands in for whom."""
+    return absences.tell_absences(at=at)
+
+
+def audit_next_steps(*, at: datetime, **_: object) -> int:
+    """Look whether everything open still moves; give how much does not."""
+    return sum(finding.count for finding in auditor.audit_next_steps(at=at))
+
+
+def call(item: WorkItem, step: Step, at: datetime) -> None:
+    """Do a rung that only a higher layer knows."""
+    import_string(CALLS[str(step.facts["name"])])(item, at=at)
