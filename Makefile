@@ -1,7 +1,7 @@
 # What can be done here; `make help` lists it.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo run check test long walkthrough verify bench lock clean
+.PHONY: help demo run check test long walkthrough verify bench secrets lock clean
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -45,6 +45,10 @@ verify: $(READY) ## Check every invariant of the database of the demo
 
 bench: $(READY) ## Measure, and write build/bench.json
 	@$(BIN)/python -m bench
+
+secrets: $(READY) ## Make the two keys that docker-compose.yml reads
+	@umask 077 && mkdir -p var && for name in secret log.key; do \
+		test -s var/$$name || $(BIN)/python -c 'import secrets; print(secrets.token_hex(32))' >var/$$name; done
 
 lock: ## Resolve the dependencies again, with hashes and without addresses
 	@$(PYTHON) -m venv build/lock
