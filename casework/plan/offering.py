@@ -1,0 +1,148 @@
+"""What is asked of a desk and what goes along: whether it fits, and writing it down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from casework.cases.models import Case, Disclosure, LegalBasis, Note, Participation
+from casework.cases.models.tracked import Tracked
+from casework.cases.participations import join_case
+from casework.people.errors import InvalidInput
+from casework.people.models import Desk, Organisation, User
+from casework.plan.kinds import kind_of
+from casework.plan.models import Goal, Task
+from casework.work.days import local_day
+
+
+class NoGround(InvalidInput):
+    """The case has no ground on which anything can be shared."""
+
+    def __init__(self, *, about: str) -> None:
+        super().__init__(
+            "Leg eerst de grondslag van deze casus vast. "
+            "Zonder grondslag kun je niets vragen aan een partij.",
+            about=about,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """
+    What is asked of a desk, by when, and what goes along.
+
+    `notes` go along with the package "gekozen stukken" only.
+    """
+
+    kind: str
+    question: str
+    desk: Desk
+    due_on: date
+    joining: Sequence[Desk] = ()
+    goal: Goal | None = None
+    verify_wanted: bool = False
+    package: str = Disclosure.Package.QUESTION
+    notes: Sequence[Note] = ()
+
+
+def check_ask(case: Case, ask: Ask, *, at: datetime) -> None:
+    """
+    Refuse what can't be asked in this case.
+
+    :raises InvalidInput: with the field that is wrong
+    """
+    kind_of(ask.kind)
+    if not ask.question.strip():
+        raise InvalidInput("Schrijf wat je vraagt.", field="question")
+    check_day(ask.due_on, at=at)
+    for desk in (ask.desk, *ask.joining):
+        check_desk(desk)
+    if ask.desk in ask.joining or len(set(ask.joining)) < len(ask.joining):
+        raise InvalidInput(
+            "Een bureau is trekker of doet mee, niet allebei.", field="joining"
+        )
+    if ask.goal is not None and ask.goal.case_id != case.pk:
+        raise InvalidInput("Kies een doel van dit plan.", field="goal")
+    if any(note.case_id != case.pk or not may_lend(note) for note in ask.notes):
+        raise InvalidInput("Deze notitie kan niet mee.", field="notes")
+    if ask.package == Disclosure.Package.CHOSEN and not ask.notes:
+        raise InvalidInput("Kies welke stukken meegaan.", field="notes")
+
+
+def may_lend(note: Note) -> bool:
+    """Whether a note may go along: not when it has a release rule of its own."""
+    return note.taken_back_at is None and note.tag == Note.Tag.NONE
+
+
+def check_desk(desk: Desk) -> None:
+    """Refuse a desk that no longer takes part."""
+    if not desk.is_active:
+        raise InvalidInput(
+            "Dit bureau doet niet meer mee. Kies een ander.", field="desk"
+        )
+
+
+def check_day(due_on: date, *, at: datetime) -> None:
+    """Refuse a day that is over."""
+    if due_on < local_day(at):
+        raise InvalidInput("Kies een dag die nog komt.", field="due_on")
+
+
+def package_text(case: Case, ask: Ask) -> str:
+    """What goes along in words, as it is now: later changes do not go along."""
+    if ask.package == Disclosure.Package.CHOSEN:
+        return "\n\n".join(note.text for note in ask.notes)
+    if ask.package == Disclosure.Package.OUTLINE:
+        goals = (
+            Goal.objects.system_scope("the plan in outline goes along")
+            .filter(case=case, plan__ended_at__isnull=True)
+            .order_by("pk")
+        )
+        return "\n".join(
+            f"{goal.get_life_domain_display()}: {goal.text}" for goal in goals
+        )
+    return ""
+
+
+def lend(
+    task: Task, desk: Desk, package: str, text: str, *, by: User, at: datetime
+) -> Disclosure:
+    """
+    Write down what is lent to a desk, on the ground of the case.
+
+    :raises NoGround: if the case has none
+    """
+    ground = (
+        LegalBasis.objects.system_scope("the ground goes with what is lent")
+        .filter(case=task.case)
+        .order_by("-at", "-pk")
+        .first()
+    )
+    if ground is None:
+        raise NoGround(about=task.case.key)
+    return Disclosure.objects.create(
+        case=task.case,
+        about=task.key,
+        desk=desk,
+        package=package,
+        text=text,
+        ground=ground.code,
+        at=at,
+        by=by,
+    )
+
+
+def let_in(case: Case, desk: Desk, *, at: datetime) -> list[Tracked]:
+    """Let the organisation of a desk take part, if it does not yet."""
+    if desk.organisation.kind == Organisation.Kind.GEMEENTE:
+        return []
+    party = Participation.objects.system_scope("who takes part").filter(
+        case=case,
+        organisation=desk.organisation_id,
+        role=Participation.Role.PARTY,
+        ended_at__isnull=True,
+    )
+    if party.exists():
+        return []
+    return list(join_case(case, Participation.Role.PARTY, at=at, desk=desk))

@@ -1,0 +1,117 @@
+"""Who waits for what in a task: its work items, opened and closed in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from casework.people.models import User
+from casework.plan.models import Task, TaskDesk
+from casework.policy import policy
+from casework.policy.ladders import NOW
+from casework.work import items
+from casework.work.days import due_after, local_day
+from casework.work.due import Due
+from casework.work.models import WorkItem
+
+TASK, JOIN, ANOTHER, VERIFY = "task", "task_join", "task_stuck", "task_verify"
+
+
+def for_desk(place: TaskDesk, *, by: User, at: datetime) -> None:
+    """Let a desk know: the lead with the term to pick it up, others with the day."""
+    task, case = place.task, place.task.case
+    rules = policy.at(local_day(at))
+    due = Due.day(task.due_on)
+    if place.is_lead:
+        name = "task_accept_urgent" if case.urgent else "task_accept"
+        accept = due_after(rules.term(name), at=at, rules=rules)
+        due = accept if accept.on < due.on else due
+    items.open_item(
+        TASK if place.is_lead else JOIN,
+        title=task.title,
+        about=_about(place),
+        link=f"/taken/{task.pk}/",
+        owner=place.desk,
+        due=due,
+        by=by,
+        at=at,
+        case=case.pk,
+        reference=case.reference,
+        asked_by=by,
+        ladder=rules.ladder(TASK) if place.is_lead else (NOW,),
+        urgent=case.urgent,
+    )
+
+
+def picked_up(place: TaskDesk, *, by: User, at: datetime) -> None:
+    """Let the work be of who picked it up, until the day of the task."""
+    item = items.open_about(_about(place)).filter(kind__in=(TASK, JOIN)).first()
+    if item is None:
+        return
+    items.claim(item, by=by, at=at)
+    due = place.task.due_on
+    if due != item.due_on and due >= local_day(at):
+        items.move_due(item, due=Due.day(due), by=by, at=at, reason="picked-up")
+
+
+def for_another(task: Task, *, by: User, at: datetime) -> None:
+    """Ask who steers the case to find another desk, or to go up."""
+    _ask_regisseur(ANOTHER, "Zoek een ander of schaal op", task, by=by, at=at)
+
+
+def to_verify(task: Task, *, by: User, at: datetime) -> None:
+    """Ask a regisseur to read the answer and say whether it will do."""
+    _ask_regisseur(VERIFY, "Kijk het antwoord na", task, by=by, at=at)
+
+
+def over_for_desk(place: TaskDesk, *, by: User, at: datetime) -> None:
+    """Let a desk have nothing to do for a task any more."""
+    for kind in (TASK, JOIN):
+        items.close_items(_about(place), by=by, at=at, kind=kind)
+
+
+def over(
+    task: Task,
+    places: Iterable[TaskDesk],
+    *,
+    by: User,
+    at: datetime,
+    withdrawn: bool = False,
+) -> None:
+    """Close what waits for a task, and for these desks that do not lead it now."""
+    outcome = WorkItem.Outcome.WITHDRAWN if withdrawn else WorkItem.Outcome.DONE
+    for kind in (TASK, ANOTHER, VERIFY):
+        items.close_items(task.key, by=by, at=at, kind=kind, outcome=outcome)
+    for place in places:
+        if not place.is_open:
+            items.close_items(place.key, by=by, at=at, kind=JOIN, outcome=outcome)
+
+
+def _ask_regisseur(
+    kind: str, title: str, task: Task, *, by: User, at: datetime
+) -> None:
+    case = task.case
+    owner = case.procesregisseur
+    if kind == VERIFY and task.offered_by_id == case.casusregisseur_id:
+        owner = case.casusregisseur
+    if owner is None:
+        owner = task.offered_by
+    rules = policy.at(local_day(at))
+    items.open_item(
+        kind,
+        title=title,
+        about=task.key,
+        link=f"/casussen/{case.reference}/taak/{task.pk}/",
+        owner=owner,
+        due=due_after(rules.term("stuck_reply"), at=at, rules=rules),
+        by=by,
+        at=at,
+        case=case.pk,
+        reference=case.reference,
+        level=case.level,
+    )
+
+
+def _about(place: TaskDesk) -> str:
+    """The lead's work is about the task; who joins has work about his own place."""
+    return f"{Task.KEY}:{place.task_id}" if place.is_lead else place.key
