@@ -142,18 +142,24 @@ class Step(flow.Handle):
     """
     Somebody has to act.
 
-    Becomes active: `asks` opens the work item. `complete` does the transition that
-    ends it, closes the work item and moves on.
+    Becomes active: `asks` opens the work item. `complete` closes the kinds of work
+    that it `closes`, does the transition that ends it, and moves on.
     """
 
     task_type = "HUMAN"
     bpmn_element = "userTask"
 
     def __init__(
-        self, ends: Transition, *, asks: Asks, gone: Gone | None = None
+        self,
+        ends: Transition,
+        *,
+        asks: Asks,
+        closes: tuple[str, ...],
+        gone: Gone | None = None,
     ) -> None:
         super().__init__(ends)
         self._asks = asks
+        self._closes = closes
         self._gone = gone
 
     def _create(
@@ -184,9 +190,10 @@ class Step(flow.Handle):
                 raise self._gone(subject) if self._gone else NotAsked(about=subject.key)
             process.subject, process.by, process.at = subject, by, at
             task.process = process
+            for kind in self._closes:
+                items.close_items(subject.key, by=by, at=at, kind=kind)
             activation = self.activation_class(task)
             activation.run(lambda _: self._func(subject, by=by, at=at, **facts))
-            items.close_items(subject.key, by=by, at=at)
             activation.execute()
             attention.follow([case.pk])
         return subject

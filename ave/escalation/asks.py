@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ave.escalation.models import DeEscalation, Escalation
+from ave.escalation.models import Answer, DeEscalation, Escalation
 from casework.cases.models import Bottleneck
 from casework.people.models import User
 from casework.policy import policy
@@ -53,15 +53,18 @@ def ask_supply(escalation: Escalation, *, by: User | None, at: datetime) -> None
 
 
 def ask_next_move(
-    bottleneck: Bottleneck, *, title: str, by: User | None, at: datetime
+    bottleneck: Bottleneck, *, after: Answer.Kind, by: User | None, at: datetime
 ) -> None:
     """Ask the procesregisseur to go on with a bottleneck after an answer."""
     case = bottleneck.case
+    verb = (
+        "Verwerk het besluit over" if after is Answer.Kind.DECIDE else "Ga verder met"
+    )
     assert case.procesregisseur is not None
     rules = policy.at(local_day(at))
     items.open_item(
         "bottleneck.next",
-        title=title,
+        title=f"{verb} knelpunt {bottleneck.number}",
         about=bottleneck.key,
         link=f"/casussen/{case.reference}/opschalen/",
         owner=case.procesregisseur,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from viewflow import this
 from viewflow.workflow import flow
@@ -25,7 +27,7 @@ def _gone(escalation: Escalation) -> TransitionRefused:
     return AnsweredBefore(what_happened(escalation), about=escalation.key)
 
 
-def _waits_for(turn: Escalation.Turn):
+def _waits_for(turn: Escalation.Turn) -> Callable[[Any], bool]:
     return lambda activation: activation.process.subject.turn == turn
 
 
@@ -36,15 +38,24 @@ class EscalationFlow(CaseFlow):
 
     start = Begin(transitions.request_escalation).Next(this.review)
     known = Begin(transitions.make_known).Next(this.review)
-    review = Step(transitions.answer_escalation, asks=asks.ask_review, gone=_gone).Next(
-        this.turn
-    )
-    carry = Step(transitions.answer_escalation, asks=asks.ask_carry, gone=_gone).Next(
-        this.turn
-    )
-    supply = Step(transitions.supply_escalation, asks=asks.ask_supply, gone=_gone).Next(
-        this.review
-    )
+    review = Step(
+        transitions.answer_escalation,
+        asks=asks.ask_review,
+        closes=("escalation.review", "escalation.notice", "escalation.tell"),
+        gone=_gone,
+    ).Next(this.turn)
+    carry = Step(
+        transitions.answer_escalation,
+        asks=asks.ask_carry,
+        closes=("escalation.carry", "escalation.tell"),
+        gone=_gone,
+    ).Next(this.turn)
+    supply = Step(
+        transitions.supply_escalation,
+        asks=asks.ask_supply,
+        closes=("escalation.supply",),
+        gone=_gone,
+    ).Next(this.review)
     turn = (
         flow.Switch()
         .Case(this.supply, cond=_waits_for(Escalation.Turn.SUPPLY))
@@ -55,7 +66,7 @@ class EscalationFlow(CaseFlow):
     end = flow.End()
 
 
-def _taken_over(activation) -> bool:
+def _taken_over(activation: Any) -> bool:
     return activation.process.subject.state == DeEscalation.State.AFTERCARE
 
 
@@ -65,17 +76,22 @@ class DeescalationFlow(CaseFlow):
     process_class = DeescalationProcess
 
     start = Begin(stopping.propose_stop).Next(this.receive)
-    receive = Step(stopping.answer_stop, asks=asks.ask_receiver).Next(this.taken)
+    receive = Step(
+        stopping.answer_stop, asks=asks.ask_receiver, closes=("stop.receive",)
+    ).Next(this.taken)
     taken = flow.Switch().Case(this.aftercare, cond=_taken_over).Default(this.end)
-    aftercare = Step(stopping.finish_aftercare, asks=asks.ask_aftercare).Next(this.end)
+    aftercare = Step(
+        stopping.finish_aftercare, asks=asks.ask_aftercare, closes=("stop.aftercare",)
+    ).Next(this.end)
     end = flow.End()
 
 
-def answer(escalation: Escalation, **facts) -> Escalation:
+def answer(escalation: Escalation, **facts: Any) -> Escalation:
     """Give an answer in whichever step waits for it: review, or carry."""
     carried = escalation.turn == Escalation.Turn.CARRY
     step = EscalationFlow.carry if carried else EscalationFlow.review
-    return step.complete(escalation, **facts)
+    step.complete(escalation, **facts)
+    return escalation
 
 
 def silence(item: WorkItem, *, at: datetime) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from ave.escalation.asks import ask_next_move
 from ave.escalation.models import Answer, Decision, Escalation
 from ave.escalation.rules import require_answer
 from ave.policy.answerers import answerer as find_answerer
@@ -174,6 +175,8 @@ def answer_escalation(  # noqa: PLR0913  the facts of its form
     )
     if given is not None:
         ask_confirmation(row, case=case, at=at)
+    if kind in (Kind.DECIDE, Kind.LOWER):
+        ask_next_move(bottleneck, after=kind, by=by, at=at)
     return escalation
 
 

@@ -98,7 +98,6 @@ class Case(Tracked):
     opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     keep_until = models.DateField("bewaren tot", null=True)
-    calm_since = models.DateField("rustig sinds", null=True)
     attention_on = models.DateField("aandacht op")
     version = models.PositiveIntegerField(default=1)
 

@@ -58,13 +58,13 @@ class Tracked(models.Model):
         """The name of this row in events and work items: "bottleneck:12"."""
         return f"{self.KEY}:{self.pk}"
 
-    def state(self) -> dict[str, Any]:
+    def snapshot(self) -> dict[str, Any]:
         """Give the tracked fields as JSON can hold them."""
         return {name: _plain(getattr(self, name)) for name in self.TRACKED}
 
     def take_changes(self) -> Iterator[list[Any]]:
         """Give [key, field, from, to] for what changed since it was recorded."""
-        now = self.state()
+        now = self.snapshot()
         for name, value in now.items():
             before = self._recorded.get(name)
             if before != value:

@@ -1,0 +1,240 @@
+"""A referral is assessed, and whoever made it hears what we do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from ave.triage.models import Triage
+from casework.access.grants import require
+from casework.access.permissions import Permission
+from casework.cases import grants
+from casework.cases.bottlenecks import add_bottleneck, settle_level
+from casework.cases.journal import record
+from casework.cases.lifecycle import put_away
+from casework.cases.lock import lock_case, require_version
+from casework.cases.models import Case, LegalBasis, Participation
+from casework.cases.models.tracked import Tracked
+from casework.cases.participations import end_participations, join_case
+from casework.levels import Level
+from casework.people.errors import InvalidInput, NotPermitted
+from casework.people.models import Role, User
+from casework.policy import policy
+from casework.work import items
+from casework.work.days import due_after, local_day
+
+Outcome = Triage.Outcome
+
+
+@transaction.atomic
+def decide_triage(
+    case: Case,
+    *,
+    by: User,
+    at: datetime,
+    criteria: Mapping[str, str],
+    reasons: Mapping[str, str],
+    outcome: str,
+    note: str = "",
+    kind: str = "",
+    ground: str = "",
+    purpose: str = "",
+    bottleneck: Mapping[str, Any] | None = None,
+    seen: int | None = None,
+) -> Case:
+    """
+    Assess a referral by the four criteria and choose one of six outcomes.
+
+    "Procesregie start" opens the case at CASUS and raises its first bottleneck to
+    PROCES in the same transition; the others close it when the melder has heard.
+
+    :raises NotPermitted: if `by` does not assess referrals
+    :raises InvalidInput: if an answer, a reason, a ground or the bottleneck is missing
+    """
+    lock_case(case)
+    require(by, Permission.TRIAGE_CASE, case, at=at)
+    require_version(case, seen)
+    _require_answers(criteria, reasons, outcome=outcome, note=note)
+    if kind:
+        case.kind = kind
+        case.save(update_fields=["kind"])
+    Triage.objects.create(
+        case=case,
+        **criteria,
+        reasons=dict(reasons),
+        outcome=outcome,
+        note=note,
+        decided_by=by,
+        decided_at=at,
+    )
+    changed: list[Tracked] = [case]
+    if outcome == Outcome.PROCESREGIE:
+        changed += _start(
+            case, by=by, at=at, ground=ground, purpose=purpose, bottleneck=bottleneck
+        )
+    if hears_by_itself(case):
+        case.referral.told_at = at
+        case.referral.save(update_fields=["told_at"])
+        if outcome != Outcome.PROCESREGIE:
+            changed += _close(case, outcome, at=at)
+        _let_read(case, by=by, at=at)
+    record(case, "case.triaged", by=by, at=at, changed=_once(changed), outcome=outcome)
+    if outcome == Outcome.PROCESREGIE:
+        _ask_first_work(case, by=by, at=at)
+    return case
+
+
+@transaction.atomic
+def tell_referrer(
+    case: Case, *, by: User, at: datetime, seen: int | None = None
+) -> Case:
+    """Note that the melder was told; a case that we do not take up closes with it."""
+    lock_case(case)
+    permission = (
+        Permission.TRIAGE_CASE
+        if case.status == Case.Status.IN_TRIAGE
+        else Permission.STEER_CASE
+    )
+    require(by, permission, case, at=at)
+    require_version(case, seen)
+    case.referral.told_at = at
+    case.referral.save(update_fields=["told_at"])
+    changed: list[Tracked] = []
+    if case.triage.outcome != Outcome.PROCESREGIE:
+        changed = _close(case, case.triage.outcome, at=at)
+    record(case, "referrer.told", by=by, at=at, changed=changed, about=case)
+    return case
+
+
+def hears_by_itself(case: Case) -> bool:
+    """Whether the melder has an account, and so reads the outcome himself."""
+    return case.referral.referrer_id is not None
+
+
+def _require_answers(
+    criteria: Mapping[str, str],
+    reasons: Mapping[str, str],
+    *,
+    outcome: str,
+    note: str,
+) -> None:
+    names = {
+        "problems": "problemen",
+        "safety": "veiligheid",
+        "bottleneck": "knelpunt",
+        "chain": "partijen",
+    }
+    for name, word in names.items():
+        answer = criteria.get(name)
+        if answer not in Triage.Answer.values:
+            raise InvalidInput(f"Kies een antwoord bij {word}.", field=name)
+        reason = reasons.get(name, "").strip()
+        if answer == Triage.Answer.UNKNOWN and not reason:
+            raise InvalidInput(
+                f'Je koos "weet ik niet" bij {word}. '
+                "Schrijf op bij wie je dit navraagt.",
+                field=f"{name}_reason",
+            )
+        if answer == Triage.Answer.NO and outcome == Outcome.PROCESREGIE and not reason:
+            raise InvalidInput(
+                f'Je koos "nee" bij {word}. Schrijf op waarom procesregie toch start.',
+                field=f"{name}_reason",
+            )
+    if outcome not in Outcome.values:
+        raise InvalidInput("Kies een uitkomst.", field="outcome")
+    if outcome != Outcome.PROCESREGIE and not note.strip():
+        raise InvalidInput("Schrijf op waarom je dit kiest.", field="note")
+
+
+def _start(
+    case: Case,
+    *,
+    by: User,
+    at: datetime,
+    ground: str,
+    purpose: str,
+    bottleneck: Mapping[str, Any] | None,
+) -> list[Tracked]:
+    if Role.PROCESREGISSEUR not in by.roles(on=local_day(at)):
+        raise NotPermitted("Procesregie start de procesregisseur.")
+    if not ground or not purpose.strip():
+        raise InvalidInput(
+            "Kies een grondslag en schrijf waarvoor. "
+            "Zonder mag je geen gegevens vastleggen.",
+            field="ground",
+        )
+    if bottleneck is None:
+        raise InvalidInput("Schrijf op wat vastloopt.", field="description")
+    rules = policy.at(local_day(at))
+    basis = LegalBasis.objects.create(
+        case=case,
+        code=ground,
+        purpose=purpose,
+        by=by,
+        at=at,
+        review_on=due_after(rules.term("rights_review"), at=at, rules=rules).on,
+    )
+    case.status = Case.Status.OPEN
+    case.opened_at = at
+    case.procesregisseur = by
+    case.save(update_fields=["status", "opened_at", "procesregisseur"])
+    first = add_bottleneck(case, at=at, level=Level.PROCES, **bottleneck)
+    settle_level(case)
+    left = end_participations(case, at=at, roles=[Participation.Role.TRIAGE])
+    joined = join_case(case, Participation.Role.PROCESREGISSEUR, at=at, user=by)
+    grants.follow([case.pk], at=at)
+    return [basis, first, *left, *joined]
+
+
+def _close(case: Case, outcome: str, *, at: datetime) -> list[Tracked]:
+    return put_away(case, outcome=outcome, term="retention_rejected", at=at)
+
+
+def _ask_first_work(case: Case, *, by: User, at: datetime) -> None:
+    rules = policy.at(local_day(at))
+    wanted = (
+        ("case.appoint", "Wijs een casusregisseur aan", "first_mdo", "partijen"),
+        ("case.inform", "Informeer de inwoner", "inform_subject", "huishouden"),
+    )
+    for kind, title, key, tab in wanted:
+        term = rules.term(key, level=int(Level.PROCES))
+        items.open_item(
+            kind,
+            title=title,
+            about=case.key,
+            link=f"/casussen/{case.reference}/{tab}/",
+            owner=by,
+            due=due_after(term, at=at, rules=rules),
+            by=by,
+            at=at,
+            case=case.pk,
+            reference=case.reference,
+            level=case.level,
+            legal=term.legal,
+        )
+
+
+def _let_read(case: Case, *, by: User, at: datetime) -> None:
+    referral = case.referral
+    assert referral.referrer is not None
+    if referral.referrer_id == by.pk:
+        return
+    rules = policy.at(local_day(at))
+    items.open_item(
+        "referral.outcome",
+        title="Lees wat we doen met je melding",
+        about=f"referral:{case.pk}",
+        link="/gemeld/",
+        owner=referral.referrer,
+        due=due_after(rules.term("tell_referrer"), at=at, rules=rules),
+        by=by,
+        at=at,
+        reference=case.reference,
+    )
+
+
+def _once(rows: list[Tracked]) -> list[Tracked]:
+    return list({row.key: row for row in rows}.values())

@@ -1,0 +1,184 @@
+"""How a case ends, and how it comes back; and questions that never become one."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from casework.access.grants import require
+from casework.access.permissions import Permission
+from casework.audit import log
+from casework.cases import grants
+from casework.cases.bottlenecks import settle_level
+from casework.cases.journal import record
+from casework.cases.lock import lock_case, require_version
+from casework.cases.models import (
+    Bottleneck,
+    Case,
+    Consultation,
+    Note,
+    Participation,
+)
+from casework.cases.models.tracked import Tracked
+from casework.cases.participations import end_participations, join_case
+from casework.cases.referrals import triage_desks
+from casework.people.errors import AlreadyDone, InvalidInput, TransitionRefused
+from casework.people.models import Organisation, User
+from casework.policy import policy
+from casework.work import items
+from casework.work.days import due_after, local_day
+
+
+class StillWork(TransitionRefused):
+    """Somebody still has to do something for this case."""
+
+
+class StillStuck(TransitionRefused):
+    """A bottleneck is still open."""
+
+    user_message = (
+        "Je kunt nog niet afsluiten: er is nog een knelpunt open. "
+        "Rond het af of accepteer het."
+    )
+
+
+@transaction.atomic
+def close_case(
+    case: Case,
+    *,
+    by: User,
+    at: datetime,
+    outcome: str,
+    reason: str = "",
+    seen: int | None = None,
+) -> Case:
+    """
+    Close a case for which nobody has to do anything any more.
+
+    Every participation ends but that of the desk procesregie, which keeps the archive.
+
+    :raises StillWork: while work is open, whoever made it
+    :raises StillStuck: while a bottleneck is open
+    :raises AlreadyDone: if it is closed
+    """
+    lock_case(case)
+    require(by, Permission.STEER_CASE, case, at=at)
+    require_version(case, seen)
+    if not case.is_running:
+        raise AlreadyDone("Deze casus is al afgesloten.", about=case.key)
+    if outcome not in Case.Outcome.values:
+        raise InvalidInput("Kies met welke uitkomst je afsluit.", field="outcome")
+    if case.bottlenecks.filter(state=Bottleneck.State.OPEN).exists():
+        raise StillStuck(about=case.key)
+    waiting = items.open_for_case(case.pk).count()
+    if waiting:
+        what = "1 ding te doen" if waiting == 1 else f"{waiting} dingen te doen"
+        raise StillWork(
+            f"Je kunt nog niet afsluiten: er staat nog {what} open. "
+            "Rond dat af of geef het door.",
+            about=case.key,
+        )
+    if reason.strip():
+        _keep(case, reason, by=by, at=at)
+    changed = put_away(case, outcome=outcome, term="retention_case", at=at)
+    record(case, "case.closed", by=by, at=at, changed=changed, outcome=outcome)
+    return case
+
+
+@transaction.atomic
+def reopen_case(
+    case: Case, *, by: User, at: datetime, reason: str, seen: int | None = None
+) -> Case:
+    """
+    Open a closed case again; who does it becomes its procesregisseur.
+
+    :raises NotPermitted: if `by` is not of the desk procesregie
+    :raises InvalidInput: without a reason
+    """
+    lock_case(case)
+    require(by, Permission.REOPEN_CASE, case, at=at)
+    require_version(case, seen)
+    if case.closed_at is None:
+        raise AlreadyDone("Deze casus is al open.", about=case.key)
+    if not reason.strip():
+        raise InvalidInput("Schrijf waarom je de casus heropent.", field="reason")
+    changed: list[Tracked] = [case]
+    changed += end_participations(case, at=at, roles=[Participation.Role.ARCHIVE])
+    case.status, case.outcome = Case.Status.OPEN, ""
+    case.closed_at = case.keep_until = None
+    case.opened_at = at
+    case.procesregisseur = by
+    case.save(
+        update_fields=[
+            "status",
+            "outcome",
+            "closed_at",
+            "keep_until",
+            "opened_at",
+            "procesregisseur",
+        ]
+    )
+    changed += join_case(case, Participation.Role.PROCESREGISSEUR, at=at, user=by)
+    grants.follow([case.pk], at=at)
+    _keep(case, reason, by=by, at=at)
+    record(case, "case.reopened", by=by, at=at, changed=changed)
+    return case
+
+
+def put_away(case: Case, *, outcome: str, term: str, at: datetime) -> list[Tracked]:
+    """
+    Close the row, end every place in it, and leave the archive to the desk.
+
+    Part of a transition; returns the rows that changed, for its record.
+    """
+    elsewhere = outcome in {Case.Outcome.SAFETY_HOUSE, Case.Outcome.ELSEWHERE}
+    case.status = Case.Status.ELSEWHERE if elsewhere else Case.Status.CLOSED
+    case.outcome = outcome
+    case.closed_at = at
+    case.keep_until = _keep_until(term, at=at)
+    case.save(update_fields=["status", "outcome", "closed_at", "keep_until"])
+    changed: list[Tracked] = [case, *end_participations(case, at=at)]
+    desk = triage_desks(urgent=False)[0]
+    changed += join_case(case, Participation.Role.ARCHIVE, at=at, desk=desk)
+    changed += [row for row in settle_level(case) if row is not case]
+    grants.follow([case.pk], at=at)
+    return changed
+
+
+@transaction.atomic
+def answer_consultation(
+    *,
+    by: User,
+    at: datetime,
+    asked_by: str,
+    question: str,
+    advice: str,
+    minutes: int,
+    organisation: Organisation | None = None,
+) -> Consultation:
+    """Write down advice without a case: question, advice, minutes, and no person."""
+    row = Consultation.objects.create(
+        asked_by=asked_by,
+        organisation=organisation,
+        question=question,
+        advice=advice,
+        minutes=minutes,
+        at=at,
+        by=by,
+        keep_until=_keep_until("retention_consultation", at=at),
+    )
+    log.write("consultation.answered", by=by, at=at, about=f"consultation:{row.pk}")
+    return row
+
+
+def _keep_until(term: str, *, at: datetime) -> date:
+    rules = policy.at(local_day(at))
+    return due_after(rules.term(term), at=at, rules=rules).on
+
+
+def _keep(case: Case, text: str, *, by: User, at: datetime) -> None:
+    note = Note.objects.create(
+        case=case, text=text, mark=Note.Mark.FACT, by=by, at=at, source=by.organisation
+    )
+    record(case, "note.written", by=by, at=at, changed=[note])

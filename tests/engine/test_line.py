@@ -1,0 +1,50 @@
+"""The thin line: one bottleneck goes up to management and comes back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from ave.escalation.flow import EscalationFlow, answer
+from ave.escalation.transitions import take_back
+from casework.access.grants import scopes
+from casework.cases.grants import difference
+from casework.levels import Level
+from casework.work import items
+from tests.world import AT, asked, bottleneck_of, opened
+
+pytestmark = pytest.mark.engine
+
+
+def test_a_bottleneck_goes_to_management_and_comes_back(world) -> None:
+    """Catches a break anywhere in the chain of one request."""
+    case = opened(world)
+    assert case.level == Level.PROCES
+
+    request = asked(world, case)
+    assert request.answerer == world.manager
+    assert case.level == Level.PROCES
+
+    answer(request, by=world.manager, at=AT, answer="ask_first", text="Hoe lang al?")
+    EscalationFlow.supply.complete(
+        request, by=world.procesregisseur, at=AT, text="Al een maand."
+    )
+    answer(request, by=world.manager, at=AT, answer="pick_up")
+    case.refresh_from_db()
+    assert case.level == Level.MANAGEMENT
+
+    answer(request, by=world.manager, at=AT, answer="decide", text="De ggz begint.")
+    request.refresh_from_db()
+    assert request.ending == "decided"
+
+    take_back(bottleneck_of(case), by=world.procesregisseur, at=AT + timedelta(days=1))
+    case.refresh_from_db()
+    assert case.level == Level.PROCES
+    assert scopes(world.manager, case, at=AT + timedelta(days=1)) == frozenset()
+    assert difference([case.pk], at=AT + timedelta(days=1)) == 0
+    assert {item.kind for item in items.open_for_case(case.pk)} == {
+        "triage.tell",
+        "case.appoint",
+        "case.inform",
+    }
