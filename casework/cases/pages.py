@@ -1,0 +1,203 @@
+"""What every page of a case shows above its own part, and how a case is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from casework.access.grants import scopes
+from casework.access.permissions import Permission
+from casework.audit import log
+from casework.cases import staircase
+from casework.cases.models import Bottleneck, Case, Participation
+from casework.cases.staircase import Asked
+from casework.levels import Level
+from casework.people.errors import NotVisible
+from casework.people.models import User
+
+_REFERENCE = re.compile(r"[A-Z]{2,5}-\d{4}-\d{3,8}", re.ASCII)
+
+TABS = (
+    ("overzicht", "Overzicht"),
+    ("plan", "Plan"),
+    ("afspraken", "Afspraken en overleg"),
+    ("opschalen", "Op- en afschalen"),
+    ("huishouden", "Huishouden"),
+    ("partijen", "Partijen"),
+    ("tijdlijn", "Tijdlijn"),
+    ("wie-zag-dit", "Wie zag dit"),
+)
+
+STATUS_KINDS = {
+    Case.Status.IN_TRIAGE: "amber",
+    Case.Status.OPEN: "blue",
+    Case.Status.AFTERCARE: "green",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One part of a case, on its own address."""
+
+    label: str
+    url: str
+    current: bool
+
+
+def case_for(
+    user: User,
+    reference: str,
+    *,
+    at: datetime,
+    permission: Permission = Permission.READ_DOSSIER,
+) -> Case:
+    """
+    Give the case that somebody may see with this scope; check and read are one.
+
+    :raises NotVisible: if there is no such case for him
+    """
+    if not _REFERENCE.fullmatch(reference):
+        raise NotVisible(about="reference")
+    case = (
+        Case.objects.visible_to(user, at=at, permission=permission)
+        .select_related("procesregisseur", "casusregisseur", "referral__organisation")
+        .filter(reference=reference)
+        .first()
+    )
+    if case is None:
+        raise NotVisible(about="reference")
+    return case
+
+
+def dossier_for(
+    user: User, reference: str, *, at: datetime, about: str = "", verb: str = ""
+) -> Case:
+    """
+    Give a case whose dossier somebody reads, and write down that he does.
+
+    :raises NotVisible: if there is no such case for him
+    """
+    case = case_for(user, reference, at=at)
+    log.write(verb or "case.read", by=user, at=at, case=case.pk, about=about)
+    return case
+
+
+def address(case: Case, part: str = "") -> str:
+    """Give the address of a case, or of one of its parts."""
+    tail = f"{part}/" if part and part != "overzicht" else ""
+    return f"/casussen/{case.reference}/{tail}"
+
+
+def head(case: Case, user: User, tab: str, at: datetime) -> dict[str, Any]:
+    """
+    Give what `cases/case.html` needs around a part of a case.
+
+    `tab` is a key of `TABS`; `allowed` is what this person may do, as codenames.
+    """
+    held = scopes(user, case, at=at)
+    reads = Permission.READ_DOSSIER in held
+    bottlenecks = list(
+        case.bottlenecks.filter(state=Bottleneck.State.OPEN).order_by("number")
+    )
+    asked = staircase.asked_in(case) if case.status == Case.Status.OPEN else []
+    places = _places(case, user, at=at)
+    return {
+        "case": case,
+        "title": case.title,
+        "mnemonic": case.mnemonic if reads else "",
+        "tab": tab,
+        "tabs": _tabs(case, tab) if reads else [],
+        "allowed": {scope.value for scope in held},
+        "status_kind": STATUS_KINDS.get(Case.Status(case.status), ""),
+        "level": case.level if case.status == Case.Status.OPEN else None,
+        "asked": asked,
+        "summary": summary(case, user, bottlenecks),
+        "whereabouts": _whereabouts(case, user, bottlenecks),
+        "open_bottlenecks": bottlenecks,
+        "staircase": staircase.steps_of(case, bottlenecks, asked),
+        "acts_for": _acts_for(places),
+        "in_emergency": any(
+            place.role == Participation.Role.BREAK_GLASS for place in places
+        ),
+        "today": timezone.localdate(at),
+    }
+
+
+def summary(case: Case, user: User, bottlenecks: Sequence[Bottleneck]) -> str:
+    """Say in two sentences where a case stands and who has procesregie."""
+    match case.status:
+        case Case.Status.IN_TRIAGE:
+            return "Nog geen niveau. Bureau procesregie beoordeelt de melding."
+        case Case.Status.AFTERCARE:
+            return f"Procesregie is gestopt, de nazorg loopt. {_steers(case, user)}"
+        case Case.Status.OPEN:
+            return f"{_highest(bottlenecks)} {_steers(case, user)}"
+        case _:
+            return f"Afgesloten met als uitkomst: {case.get_outcome_display().lower()}."
+
+
+def _highest(bottlenecks: Sequence[Bottleneck]) -> str:
+    if not bottlenecks:
+        return "Er is geen open knelpunt."
+    level = Level(max(each.level for each in bottlenecks))
+    return f"Hoogste open knelpunt: {level.value} {level.label}."
+
+
+def _steers(case: Case, user: User) -> str:
+    if case.procesregisseur is None:
+        return "Er is nog geen procesregisseur."
+    if case.procesregisseur_id == user.pk:
+        return "Jij blijft procesregisseur."
+    return f"{case.procesregisseur.name} blijft procesregisseur."
+
+
+def _whereabouts(
+    case: Case, user: User, bottlenecks: Sequence[Bottleneck]
+) -> list[str]:
+    if len(bottlenecks) < 2:
+        return []
+    return [
+        f"Knelpunt {each.number}: {_with(case, user, each)}" for each in bottlenecks
+    ]
+
+
+def _with(case: Case, user: User, bottleneck: Bottleneck) -> str:
+    """Say with whom a bottleneck is: "bij management", "bij jou"."""
+    level = Level(bottleneck.level)
+    if level > Level.PROCES:
+        return f"bij {level.label.lower()}"
+    owner = case.procesregisseur if level is Level.PROCES else case.casusregisseur
+    if owner is None:
+        return f"op {level.word}"
+    return "bij jou" if owner.pk == user.pk else f"bij {owner.name}"
+
+
+def _tabs(case: Case, current: str) -> list[Tab]:
+    return [
+        Tab(label=label, url=address(case, key), current=key == current)
+        for key, label in TABS
+    ]
+
+
+def _places(case: Case, user: User, *, at: datetime) -> list[Participation]:
+    return list(
+        Participation.objects.system_scope("in whose name somebody looks")
+        .running(at)
+        .filter(case=case, user=user)
+        .select_related("on_behalf_of")
+    )
+
+
+def _acts_for(places: Sequence[Participation]) -> str:
+    names = {place.on_behalf_of.name for place in places if place.on_behalf_of}
+    return ", ".join(sorted(names))
+
+
+def one_of(asked: Sequence[Asked], number: int) -> Asked | None:
+    """Give the request about one bottleneck, if one runs."""
+    return next((each for each in asked if each.number == number), None)

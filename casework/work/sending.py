@@ -1,0 +1,70 @@
+"""What becomes of a form that is sent: done once, or shown again with its text."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse, HttpResponseRedirect
+
+from casework.access.requests import UserRequest
+from casework.access.rules import once
+from casework.people.errors import InvalidInput, TransitionRefused
+from casework.people.models import Submission
+
+SHOWN_AGAIN = frozenset({409, 422})
+Show = Callable[[int], HttpResponse]
+
+
+def send(
+    request: UserRequest,
+    form: forms.Form,
+    act: Callable[[], str],
+    *,
+    show: Show,
+    about: Any = None,
+) -> HttpResponse:
+    """
+    Do what a form asks, once, and go where `act` says; else show it again.
+
+    Invalid is 422, stale or refused 409, each with what was typed. A form that is
+    shown again carries the version that `about` has now, so that it can be sent.
+    """
+    if not form.is_valid():
+        return sent_before(request) or show(422)
+    try:
+        return once(request, act)
+    except TransitionRefused as refusal:
+        if refusal.status not in SHOWN_AGAIN:
+            raise
+        refuse(form, refusal)
+        _renew(form, about)
+        return show(refusal.status)
+
+
+def sent_before(request: UserRequest) -> HttpResponse | None:
+    """Go where this same form led the first time; None when it is new."""
+    try:
+        key = uuid.UUID(request.POST.get("submit_id", ""))
+    except ValueError:
+        return None
+    sent = Submission.objects.filter(user=request.user, key=key).first()
+    if sent is None:
+        return None
+    return HttpResponseRedirect(sent.result or "/", status=303)
+
+
+def refuse(form: forms.Form, refusal: TransitionRefused) -> None:
+    """Say at its field, or above the form, why it was refused."""
+    field = refusal.field if isinstance(refusal, InvalidInput) else ""
+    form.add_error(field if field in form.fields else None, refusal.user_message)
+
+
+def _renew(form: forms.Form, about: Any) -> None:
+    version = getattr(about, "version", None)
+    if version is None or "seen" not in form.fields:
+        return
+    form.data = form.data.copy()
+    form.data[form.add_prefix("seen")] = str(version)
