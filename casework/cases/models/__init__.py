@@ -15,9 +15,11 @@ from casework.cases.models.participation import (
     Exclusion,
     Participation,
 )
+from casework.cases.models.retraction import Breach, Retraction
 
 __all__ = [
     "Bottleneck",
+    "Breach",
     "Case",
     "CaseDeskGrant",
     "CaseUserGrant",
@@ -30,5 +32,6 @@ __all__ = [
     "Participation",
     "Person",
     "Referral",
+    "Retraction",
     "Warning",
 ]

@@ -51,7 +51,14 @@ class Person(Retractable):
         CONTACT = "contact", "Contactpersoon"
 
     KEY = "person"
-    TRACKED = ("role", "from_on", "until_on", "informed_on", "taken_back_at")
+    TRACKED = (
+        "role",
+        "from_on",
+        "until_on",
+        "informed_on",
+        "taken_back_at",
+        "destroyed_at",
+    )
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="persons")
     role = models.CharField("rol", max_length=8, choices=Role.choices)
@@ -64,6 +71,7 @@ class Person(Retractable):
     destination = models.CharField("waarheen", max_length=200, blank=True)
     informed_on = models.DateField("geïnformeerd op", null=True)
     not_informed_reason = models.TextField("waarom nog niet", blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     objects = RetractableQuerySet.as_manager()
 
@@ -128,7 +136,7 @@ class Note(Retractable):
         MINOR = "minor", "Over een kind"
 
     KEY = "note"
-    TRACKED = ("mark", "tag", "source_id", "taken_back_at")
+    TRACKED = ("mark", "tag", "source_id", "taken_back_at", "destroyed_at")
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notes")
     text = models.TextField("notitie")
@@ -192,6 +200,7 @@ class Disclosure(Retractable):
         "desk_id",
         "about",
         "taken_back_at",
+        "destroyed_at",
         "destruction_confirmed_at",
     )
 
