@@ -1,12 +1,50 @@
 """Every address of the product."""
 
-from django.urls import include, path
+from allauth.account import views as account
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+from config import login
+from workers import health
 
 handler400 = "config.errors.bad_request"
 handler403 = "config.errors.forbidden"
 handler404 = "config.errors.not_found"
 handler500 = "config.errors.failed"
 
-urlpatterns = [
-    path("inloggen/", include("allauth.account.urls")),
+# allauth's own list has English paths, and pages that we do not offer.
+logging_in: list[URLPattern | URLResolver] = [
+    path("", account.login, name="account_login"),
+    path("uit/", account.logout, name="account_logout"),
+    path("inactief/", account.account_inactive, name="account_inactive"),
+    path("account/", account.signup, name="account_signup"),
+    path("opnieuw/", account.reauthenticate, name="account_reauthenticate"),
+    path("wachtwoord/", account.password_change, name="account_change_password"),
+    path("wachtwoord/instellen/", account.password_set, name="account_set_password"),
+    path("wachtwoord/vergeten/", account.password_reset, name="account_reset_password"),
+    path(
+        "wachtwoord/vergeten/verstuurd/",
+        account.password_reset_done,
+        name="account_reset_password_done",
+    ),
+    re_path(
+        r"^wachtwoord/nieuw/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "wachtwoord/nieuw/klaar/",
+        account.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    path("veilig/qr.svg", login.totp_picture, name="totp_picture"),
+    path("veilig/", include("allauth.mfa.urls")),
+    path("sessies/", include("allauth.usersessions.urls")),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("inloggen/", include(logging_in)),
+    path("", include("ave.trends.urls")),
+    path("", include("programme.urls")),
 ]
