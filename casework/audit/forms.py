@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.http import urlencode
 
 from casework.audit import wording
 from casework.audit.reading import LogQuery
@@ -84,3 +85,12 @@ class LogFilter(forms.Form):
             verb=cleaned["verb"],
             granted=granted,
         )
+
+    def address(self, *, after: int | None = None) -> str:
+        """Give the address of this question, from the row after which it goes on."""
+        asked = {
+            name: self[name].value()
+            for name in self.fields
+            if name != "after" and self[name].value()
+        }
+        return f"?{urlencode(asked | ({'after': after} if after else {}))}"

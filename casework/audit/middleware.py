@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from casework.audit.log import NotLogged, Origin, origin, write
@@ -93,14 +93,13 @@ def _log_refusal(request: HttpRequest, user: User) -> None:
 
 def _unavailable(request: HttpRequest, failure: NotLogged) -> HttpResponse:
     logger.error("log not written", exc_info=failure)
-    response = render(
-        request,
-        "audit/not_logged.html",
-        {"message": failure.user_message, "retry": request.method in {"GET", "HEAD"}},
-        status=503,
-    )
-    response.headers["Retry-After"] = "60"
-    return response
+    facts = {
+        "message": failure.user_message,
+        "retry": request.method in {"GET", "HEAD"},
+    }
+    # Without the request: what every page asks the database may be what broke.
+    content = render_to_string("audit/not_logged.html", facts)
+    return HttpResponse(content, status=503, headers={"Retry-After": "60"})
 
 
 def _address(given: str) -> str | None:

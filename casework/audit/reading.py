@@ -41,7 +41,7 @@ class Line:
     text: str
     case: str
     about: str
-    ground: str
+    basis: str
     granted: bool
     break_glass: bool
     ip: str
@@ -154,7 +154,7 @@ def _lines(
             text=sentence(entry.verb),
             case=_case(entry, references),
             about=entry.about,
-            ground=entry.ground,
+            basis=", ".join(filter(None, (entry.access_basis, entry.ground))),
             granted=entry.granted,
             break_glass=entry.break_glass,
             ip=entry.ip or "",
