@@ -170,7 +170,14 @@ def offer_task(
         changed.append(lend(task, desk, ask.package, text, by=by, at=at))
         waiting.for_desk(place, by=by, at=at)
     record(
-        case, "task.offered", by=by, at=at, changed=changed, about=task, kind=task.kind
+        case,
+        "task.offered",
+        by=by,
+        at=at,
+        changed=changed,
+        about=task,
+        asked=task.kind,
+        desk=ask.desk.pk,
     )
     attention.follow([case.pk])
     return task
@@ -216,7 +223,16 @@ def offer_task_again(
         lend(task, desk, package, lent.text if lent else "", by=by, at=at),
     ]
     waiting.for_desk(place, by=by, at=at)
-    record(case, "task.offered", by=by, at=at, changed=changed, about=task, again=True)
+    record(
+        case,
+        "task.offered_again",
+        by=by,
+        at=at,
+        changed=changed,
+        about=task,
+        asked=task.kind,
+        desk=desk.pk,
+    )
     attention.follow([case.pk])
     return task
 

@@ -49,12 +49,14 @@ def picked_up(place: TaskDesk, *, by: User, at: datetime) -> None:
     if item is None:
         return
     items.claim(item, by=by, at=at)
+    if place.is_lead:
+        items.close_items(_about(place), by=by, at=at, kind=ANOTHER)
     due = place.task.due_on
     if due != item.due_on and due >= local_day(at):
         items.move_due(item, due=Due.day(due), by=by, at=at, reason="picked-up")
 
 
-def for_another(task: Task, *, by: User, at: datetime) -> None:
+def for_another(task: Task, *, by: User | None, at: datetime) -> None:
     """Ask who steers the case to find another desk, or to go up."""
     _ask_regisseur(ANOTHER, "Zoek een ander of schaal op", task, by=by, at=at)
 
@@ -66,7 +68,7 @@ def to_verify(task: Task, *, by: User, at: datetime) -> None:
 
 def over_for_desk(place: TaskDesk, *, by: User, at: datetime) -> None:
     """Let a desk have nothing to do for a task any more."""
-    for kind in (TASK, JOIN):
+    for kind in (TASK, JOIN, ANOTHER):
         items.close_items(_about(place), by=by, at=at, kind=kind)
 
 
@@ -88,7 +90,7 @@ def over(
 
 
 def _ask_regisseur(
-    kind: str, title: str, task: Task, *, by: User, at: datetime
+    kind: str, title: str, task: Task, *, by: User | None, at: datetime
 ) -> None:
     case = task.case
     owner = case.procesregisseur

@@ -335,7 +335,7 @@ def people_of(user: User, *, at: datetime) -> frozenset[int]:
 
 
 def place_of(task: Task, user: User, *, at: datetime) -> TaskDesk | None:
-    """His desk's place in a task: the one he picked up, else an open one, the lead."""
+    """His desk's place in a task: an open one first, then the one he picked up."""
     people = people_of(user, at=at)
     return (
         TaskDesk.objects.of_people(people, at=at)
@@ -343,8 +343,8 @@ def place_of(task: Task, user: User, *, at: datetime) -> TaskDesk | None:
         .select_related("desk__organisation", "taker")
         .annotate(taken=Q(taker__in=people))
         .order_by(
-            F("taken").desc(nulls_last=True),
             F("ended_at").desc(nulls_first=True),
+            F("taken").desc(nulls_last=True),
             "-is_lead",
             "pk",
         )
