@@ -11,7 +11,7 @@ from django.db import close_old_connections, connections, transaction
 from kombu.exceptions import OperationalError
 
 from workers import jobs
-from workers.app import PERIODIC, app
+from workers.app import PERIODIC, Periodic, app
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ def run(stop: threading.Event) -> None:
         connections.close_all()
 
 
-def tick(periodic: jobs.Periodic, stop: threading.Event) -> None:
+def tick(periodic: Periodic, stop: threading.Event) -> None:
     """Do one thing of the list; whatever it raises, the clock goes on."""
     try:
         jobs.run(periodic, stop=stop.is_set)

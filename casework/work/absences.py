@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from casework.people.models import Absence, Membership, Role, User
@@ -23,46 +23,37 @@ def tell_absences(*, at: datetime) -> int:
     ended = Absence.objects.filter(ends_at__gt=since, ends_at__lte=at)
     planned = 0
     for absence in begun.select_related(*people):
-        planned += _plan(
-            absence,
-            "begin",
-            lambda user, absence=absence: letters.absence_begins(
-                absence, for_deputy=user == absence.deputy
-            ),
-            at=at,
-        )
+        told = {
+            user: letters.absence_begins(absence, for_deputy=user == absence.deputy)
+            for user in _readers(absence, "begin", at=at)
+        }
+        planned += _plan(f"absence:{absence.pk}:begin", told, at=at)
     for absence in ended.select_related(*people):
         letter = letters.absence_ends(absence, at=at)
-        planned += _plan(absence, "end", lambda _, letter=letter: letter, at=at)
+        told = dict.fromkeys(_readers(absence, "end", at=at), letter)
+        planned += _plan(f"absence:{absence.pk}:end", told, at=at)
     return planned
 
 
-def _plan(
-    absence: Absence, event: str, write: Callable[[User], Letter], *, at: datetime
-) -> int:
-    mails = []
-    for user in _readers(absence, event, at=at):
-        key = f"absence:{absence.pk}:{event}:{user.pk}"
-        letter = write(user)
-        mails.append(
-            Delivery(
-                key=key,
-                kind=Delivery.Kind.ABSENCE,
-                to_user=user,
-                message_id=message_id(key),
-                subject=letter.subject,
-                text=letter.text,
-                html=letter.html,
-                planned_at=at,
-                not_before=at,
-                repeats_in_doubt=False,
-            )
+def _plan(about: str, told: Mapping[User, Letter], *, at: datetime) -> int:
+    mails = [
+        Delivery(
+            key=f"{about}:{user.pk}",
+            kind=Delivery.Kind.ABSENCE,
+            to_user=user,
+            message_id=message_id(f"{about}:{user.pk}"),
+            subject=letter.subject,
+            text=letter.text,
+            html=letter.html,
+            planned_at=at,
+            not_before=at,
+            repeats_in_doubt=False,
         )
-    known = set(
-        Delivery.objects.filter(key__in=[each.key for each in mails]).values_list(
-            "key", flat=True
-        )
-    )
+        for user, letter in told.items()
+    ]
+    keys = [each.key for each in mails]
+    rows = Delivery.objects.filter(key__in=keys)
+    known = set(rows.values_list("key", flat=True))
     new = [each for each in mails if each.key not in known]
     Delivery.objects.bulk_create(new, ignore_conflicts=True)
     return len(new)

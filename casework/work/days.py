@@ -122,7 +122,7 @@ class WorkingDays:
         """Give the day or the moment on which a term ends that begins at `at`."""
         day = local_day(at)
         if term.unit is Unit.HOURS:
-            return Due.moment(at + timedelta(hours=term.number))
+            return Due.moment(at.astimezone(UTC) + timedelta(hours=term.number))
         if term.unit is Unit.WORKING_DAYS:
             return Due.day(self.add(day, term.number))
         if term.unit is Unit.DAYS:
@@ -239,13 +239,13 @@ def local_day(at: datetime) -> date:
 
 def at_local(day: date, clock: time) -> datetime:
     """
-    Give the moment at which the clock on the wall says this time.
+    Give the moment at which the clock on the wall says this time, in UTC.
 
     A time that the change to summer skips comes an hour later; of a time that the
     change to winter has twice, the first counts.
     """
-    wall = datetime.combine(day, clock.replace(fold=0), tzinfo=ZONE)
-    return wall.astimezone(UTC).astimezone(ZONE)
+    # In UTC: with a zone of its own, adding hours would be counting on the wall.
+    return datetime.combine(day, clock.replace(fold=0), tzinfo=ZONE).astimezone(UTC)
 
 
 def end_of(day: date) -> datetime:

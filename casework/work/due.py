@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -24,4 +24,4 @@ class Due:
     @classmethod
     def moment(cls, at: datetime) -> Due:
         """Due at a moment: hours count, also at night."""
-        return cls(on=at.astimezone(ZONE).date(), at=at)
+        return cls(on=at.astimezone(ZONE).date(), at=at.astimezone(UTC))

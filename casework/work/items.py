@@ -21,12 +21,11 @@ from casework.work.days import (
     short,
     working_days,
 )
-from casework.work.due import Due
-from casework.work.models import Delivery, WorkItem, WorkItemQuerySet
+from casework.work.due import ZONE, Due
+from casework.work.models import OWN, Delivery, WorkItem, WorkItemQuerySet
 from casework.work.steps import MORNING, first_after, rung
 from casework.work.tell import tell
 
-OWN = "own"
 LONGEST_PAUSE = timedelta(days=366)
 
 
@@ -374,7 +373,7 @@ def _hold(item: WorkItem) -> None:
 def _who_did_it(item: WorkItem) -> str:
     if item.closed_by is None or item.closed_at is None:
         return ""
-    clock = item.closed_at.astimezone(end_of(item.due_on).tzinfo)
+    clock = item.closed_at.astimezone(ZONE)
     return (
         f"Dit is al gedaan door {item.closed_by.name} op {short(clock.date())} "
         f"om {clock:%H.%M} uur. Je hoeft niets meer te doen."

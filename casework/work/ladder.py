@@ -89,9 +89,10 @@ def _plan_one(key: int, *, at: datetime, call: Call, days: WorkingDays) -> int:
     item = _held(seen)
     if item is None:
         return 1
-    for each in todo:
-        if each.step.action not in EFFECTS:
-            _say(item, each, at=at, days=days)
+    said = [each for each in todo if each.step.action not in EFFECTS]
+    # The deputy last: who becomes it now, hears this work once and not twice.
+    for each in sorted(said, key=lambda each: each.step.action == "deputy"):
+        _say(item, each, at=at, days=days)
     _move_on(item, rungs, days=days)
     return 1
 

@@ -11,7 +11,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from casework.people.models import Absence
-from casework.work.days import ZONE, local_day, short
+from casework.work.days import local_day, short
+from casework.work.due import ZONE
 from casework.work.models import WorkItem
 
 UNSUBSCRIBE_PATH = "/mail-uit/{key}/"

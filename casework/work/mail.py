@@ -68,6 +68,7 @@ class Outgoing:
             message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         message.set_content(self.text)
         message.add_alternative(self.html, subtype="html")
+        message.set_boundary(f"=={self.message_id.strip('<>').partition('@')[0]}==")
         return message.as_bytes()
 
 

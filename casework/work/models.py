@@ -16,6 +16,9 @@ from casework.people.absence import acting_for
 from casework.people.models import Desk, Membership, User
 from casework.work.due import ZONE, Due
 
+OWN = "own"
+"""The kind of work that somebody writes down for himself."""
+
 
 class WorkItemQuerySet(ScopedQuerySet["WorkItem"]):
     """Work: no content of a case, yet only for whom it waits or who asked for it."""
@@ -24,7 +27,7 @@ class WorkItemQuerySet(ScopedQuerySet["WorkItem"]):
         """What waits for this person, or for somebody whose work he does now."""
         people = {user.pk, *acting_for(user, at=at)}
         return self.filter(
-            Q(owner_user__in=people)
+            _of(user, people)
             | Q(stand_in__in=people)
             | Q(claimed_by__in=people)
             | Q(owner_desk__in=desks_of(people, at=at), claimed_by__isnull=True)
@@ -50,7 +53,7 @@ class WorkItemQuerySet(ScopedQuerySet["WorkItem"]):
         """What this person owns, has on a desk, asked for or finished himself."""
         people = {user.pk, *acting_for(user, at=at)}
         return self.filter(
-            Q(owner_user__in=people)
+            _of(user, people)
             | Q(stand_in__in=people)
             | Q(claimed_by__in=people)
             | Q(asked_by__in=people)
@@ -65,6 +68,11 @@ class WorkItemQuerySet(ScopedQuerySet["WorkItem"]):
     def by_urgency(self) -> Self:
         """What must be done first, first."""
         return self.order_by("due_on", F("due_at").asc(nulls_last=True), "pk")
+
+
+def _of(user: User, people: set[int]) -> Q:
+    # What somebody wrote for himself is not his deputy's to read.
+    return Q(owner_user=user) | (Q(owner_user__in=people) & ~Q(kind=OWN))
 
 
 class WorkItem(models.Model):
@@ -289,7 +297,7 @@ class WorkItem(models.Model):
     @property
     def is_own(self) -> bool:
         """Whether somebody wrote it for himself; its title is his own words."""
-        return self.kind == "own"
+        return self.kind == OWN
 
     def is_overdue(self, *, at: datetime) -> bool:
         """Whether it is too late at a moment."""

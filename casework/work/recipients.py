@@ -28,6 +28,8 @@ def owners(item: WorkItem, *, at: datetime) -> list[Recipient]:
     person = item.claimed_by or item.owner_user
     if person is not None:
         found = present(person, at=at)
+        if item.is_own and found != person:
+            return []
         told = [found] if found is not None else []
         if item.stand_in is not None and item.stand_in not in told:
             told += [each for each in [present(item.stand_in, at=at)] if each]

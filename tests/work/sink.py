@@ -1,0 +1,73 @@
+"""A real SMTP server in a thread of its own, which counts what it took over."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.test import override_settings
+
+
+class Sink:
+    """Takes mail over, or misbehaves as a real server does."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        self.answers: list[str] = []
+
+    async def handle_DATA(  # noqa: N802  the name that aiosmtpd calls
+        self, server: SMTP, _session: Session, envelope: Envelope
+    ) -> str:
+        """Answer as told: "250", another code, or "cut" after it was taken over."""
+        answer = self.answers.pop(0) if self.answers else "250 taken over"
+        if answer.startswith(("250", "cut")):
+            content: Any = envelope.content
+            mail = message_from_bytes(content, policy=policy.default)
+            assert isinstance(mail, EmailMessage)
+            mail["X-Rcpt-To"] = ",".join(envelope.rcpt_tos)
+            self.mails.append(mail)
+        if answer == "cut":
+            server.transport.abort()
+        return answer
+
+    @property
+    def message_ids(self) -> list[str]:
+        return [str(mail["Message-ID"]) for mail in self.mails]
+
+    @property
+    def readers(self) -> list[str]:
+        return [str(mail["X-Rcpt-To"]) for mail in self.mails]
+
+
+@contextmanager
+def sinking() -> Iterator[Sink]:
+    """Run a sink and let the settings name it."""
+    sink = Sink()
+    controller = Controller(sink, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    with smtp_at(controller.port):
+        try:
+            yield sink
+        finally:
+            controller.stop()
+
+
+def smtp_at(port: int) -> override_settings:
+    return override_settings(
+        EMAIL_URL=f"smtp://127.0.0.1:{port}",
+        EMAIL_HOST="127.0.0.1",
+        EMAIL_PORT=port,
+        EMAIL_TIMEOUT=5,
+    )
+
+
+def free_port() -> int:
+    with socket.socket() as line:
+        line.bind(("127.0.0.1", 0))
+        return int(line.getsockname()[1])

@@ -1,0 +1,41 @@
+"""Everybody hears once that a deputy begins and ends."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from casework.people.models import Desk, Role
+from casework.people.transitions import join_desk, open_desk
+from casework.work import absences
+from casework.work.models import Delivery
+
+pytestmark = pytest.mark.django_db
+
+
+class TestTellAbsences:
+    def test_tells_deputy_lead_and_fg_at_the_start_and_all_at_the_end(
+        self, municipality, person, deputy, absent, now
+    ):
+        lead, officer = person("Leiding"), person("Functionaris")
+        owner = person("Weg", team_lead=lead)
+        desk = open_desk(municipality, name="FG", kind=Desk.Kind.FG)
+        join_desk(officer, desk, role=Role.FG, on=date(2026, 1, 1))
+        end = now + timedelta(days=3)
+        absent(owner, deputy, since=now, until=end)
+
+        assert absences.tell_absences(at=now) == 3
+        assert told() == {deputy, lead, officer}
+        assert absences.tell_absences(at=now + timedelta(minutes=5)) == 0
+        assert absences.tell_absences(at=end) == 4
+        assert told() == {deputy, lead, officer, owner}
+
+    def test_says_to_the_deputy_what_he_must_do(self, person, deputy, absent, now):
+        absent(person("Weg"), deputy, since=now)
+
+        absences.tell_absences(at=now)
+
+        assert "Jij doet vanaf nu het werk van Weg" in Delivery.objects.get().text
+
+
+def told():
+    return {mail.to_user for mail in Delivery.objects.all()}
