@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from django.db import models, transaction
 from viewflow.workflow import flow
 from viewflow.workflow.base import Node
-from viewflow.workflow.models import Process
+from viewflow.workflow.models import Process, Task
 from viewflow.workflow.nodes.mixins import NextNodeMixin
 from viewflow.workflow.nodes.start import StartHandleActivation
 from viewflow.workflow.status import PROCESS, STATUS
@@ -207,6 +207,15 @@ class Step(flow.Handle):
                 task__status=STATUS.NEW,
             ).exists()
         )
+
+
+def lost_steps() -> int:
+    """Count open steps whose node no longer exists: a rename without a migration."""
+    open_tasks = Task.objects.filter(finished__isnull=True)
+    return sum(
+        task.flow_task is None or task.flow_task.task_type == "OBSOLETE"
+        for task in open_tasks
+    )
 
 
 def _case_key(subject: models.Model) -> int:

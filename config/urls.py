@@ -1,6 +1,7 @@
 """Every address of the product."""
 
 from allauth.account import views as account
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from config import login
@@ -48,3 +49,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("ave.trends.urls")),
     path("", include("programme.urls")),
 ]
+
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("config.demo.urls")))

@@ -65,6 +65,8 @@ class EscalationFlow(CaseFlow):
     )
     end = flow.End()
 
+    withdraw = staticmethod(transitions.withdraw_escalation)
+
 
 def _taken_over(activation: Any) -> bool:
     return activation.process.subject.state == DeEscalation.State.AFTERCARE

@@ -13,6 +13,7 @@ from casework.cases.grants import difference
 from casework.levels import Level
 from casework.work import items
 from tests.world import AT, asked, bottleneck_of, opened
+from workers.verify import verify
 
 pytestmark = pytest.mark.engine
 
@@ -43,6 +44,7 @@ def test_a_bottleneck_goes_to_management_and_comes_back(world) -> None:
     assert case.level == Level.PROCES
     assert scopes(world.manager, case, at=AT + timedelta(days=1)) == frozenset()
     assert difference([case.pk], at=AT + timedelta(days=1)) == 0
+    assert [each for each in verify(at=AT) if not each.is_well] == []
     assert {item.kind for item in items.open_for_case(case.pk)} == {
         "triage.tell",
         "case.appoint",

@@ -62,6 +62,7 @@ class Case(Tracked):
         REFUSED = "refused", "Niet opgepakt"
 
     KEY = "case"
+    CASE_PATH = "pk"
     TRACKED = (
         "reference",
         "kind",

@@ -16,12 +16,14 @@ class Tracked(models.Model):
     """
     A row that belongs to a case, with fields that a replay must give back.
 
-    `KEY` names it in events and work items ("bottleneck:12"); `TRACKED` lists the
+    `KEY` names it in events and work items ("bottleneck:12"); `CASE_PATH` leads to
+    its case; `TRACKED` lists the
     fields (ids, codes, days; never names or text). A change is written by
     `casework.cases.journal.record`, which asks `take_changes`.
     """
 
     KEY: ClassVar[str] = ""
+    CASE_PATH: ClassVar[str] = "case"
     TRACKED: ClassVar[tuple[str, ...]] = ()
 
     class Meta:

@@ -1,0 +1,26 @@
+"""Fill an empty database with the fictional municipality of Zuiderveen."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from config.demo.people import people_the_town
+from config.demo.stories import STORIES, Teller
+from programme.transitions import import_programme
+
+LONG_AGO = date(2020, 1, 1)
+
+
+@transaction.atomic
+def seed() -> None:
+    """Make people, the programme and the cases, dated relative to now."""
+    now = timezone.now()
+    town = people_the_town(on=LONG_AGO)
+    import_programme(by=town.people["aov"], at=now)
+    teller = Teller(town=town, now=now)
+    for story, times in STORIES:
+        for _ in range(times):
+            story(teller)

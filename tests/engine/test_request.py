@@ -1,0 +1,206 @@
+"""Asking: who may, how far up, with which words, and what it does to access."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from ave.escalation.flow import EscalationFlow, answer
+from ave.policy.answerers import NobodyToAsk
+from casework.access.grants import scopes
+from casework.cases.absence import set_deputy, start_absence
+from casework.cases.bottlenecks import StillAsked
+from casework.levels import Level
+from casework.people.errors import InvalidInput, NotPermitted, NotVisible, Stale
+from casework.work import items
+from tests.replay import replays
+from tests.world import (
+    AT,
+    CANARIES,
+    asked,
+    bottleneck_of,
+    opened,
+    with_canaries,
+)
+
+pytestmark = pytest.mark.engine
+
+
+class TestRequestEscalation:
+    def test_asks_the_manager_and_moves_nothing(self, world) -> None:
+        case = opened(world)
+
+        with replays(case):
+            request = asked(world, case)
+
+        assert (request.answerer, request.to_level) == (world.manager, Level.MANAGEMENT)
+        assert bottleneck_of(case).level == Level.PROCES
+
+    def test_gives_the_asker_nothing_and_the_answerer_only_the_memo(
+        self, world
+    ) -> None:
+        case = opened(world)
+        before = scopes(world.procesregisseur, case, at=AT)
+
+        asked(world, case)
+
+        assert scopes(world.procesregisseur, case, at=AT) == before
+        held = scopes(world.manager, case, at=AT)
+        assert held == {"read_memo", "review_escalation"}
+
+    def test_refuses_a_name_and_says_which(self, world) -> None:
+        case = with_canaries(world, opened(world))
+
+        with pytest.raises(InvalidInput) as refusal:
+            asked(world, case, question="Mag Jansje blijven op Ooievaarsteeg 7?")
+
+        assert "Ooievaarsteeg 7" in refusal.value.user_message
+        assert "Jansje" in refusal.value.user_message
+        assert refusal.value.field == "question"
+
+    @pytest.mark.parametrize("secret", ["name", "child", "address", "mnemonic"])
+    def test_refuses_every_known_word_of_the_case(self, world, secret: str) -> None:
+        case = with_canaries(world, opened(world))
+
+        with pytest.raises(InvalidInput):
+            asked(world, case, if_nothing=f"Dan gaat het mis met {CANARIES[secret]}.")
+
+    def test_refuses_a_second_request_about_the_same_bottleneck(self, world) -> None:
+        case = opened(world)
+        asked(world, case)
+
+        with pytest.raises(StillAsked):
+            asked(world, case)
+
+    def test_refuses_a_missing_question(self, world) -> None:
+        with pytest.raises(InvalidInput) as refusal:
+            asked(world, opened(world), question="  ")
+
+        assert refusal.value.field == "question"
+
+    def test_refuses_who_does_not_steer(self, world) -> None:
+        case = opened(world)
+
+        with pytest.raises(NotVisible):
+            EscalationFlow.start.begin(
+                bottleneck_of(case), by=world.officer, at=AT, question="Mag dit?"
+            )
+
+    def test_refuses_a_stale_form(self, world) -> None:
+        case = opened(world)
+
+        with pytest.raises(Stale):
+            asked(world, case, seen=99)
+
+    def test_does_not_jump_without_spoed_and_a_reason(self, world) -> None:
+        with pytest.raises(InvalidInput) as refusal:
+            asked(world, opened(world), to_level=Level.BESTUURLIJK)
+
+        assert refusal.value.field == "jump_reason"
+
+    def test_jumps_with_spoed_and_a_reason(self, world) -> None:
+        request = asked(
+            world,
+            opened(world),
+            to_level=Level.BESTUURLIJK,
+            urgent=True,
+            jump_reason="Vannacht moet er een besluit zijn.",
+        )
+
+        assert request.answerer == world.burgemeester
+        assert request.due_at == AT + timedelta(hours=24)
+
+    def test_may_go_one_higher_after_two_refusals(self, world) -> None:
+        case = opened(world)
+        for _ in range(2):
+            request = asked(world, case)
+            answer(request, by=world.manager, at=AT, answer="lower", text="Zelf.")
+
+        request = asked(world, case, to_level=Level.BESTUURLIJK)
+
+        assert request.to_level == Level.BESTUURLIJK
+
+    def test_never_asks_the_organisation_that_is_the_cause(self, world) -> None:
+        case = opened(world)
+        bottleneck = bottleneck_of(case)
+        bottleneck.cause = world.municipality
+        bottleneck.save(update_fields=["cause"])
+
+        with pytest.raises(NobodyToAsk):
+            asked(world, case)
+
+
+class TestAnswerEscalation:
+    def test_asking_first_leaves_the_day_and_passes_the_turn(self, world) -> None:
+        request = asked(world, opened(world))
+        day = request.due_on
+
+        with replays(request.case):
+            answer(request, by=world.manager, at=AT, answer="ask_first", text="Hoe?")
+
+        assert (request.turn, request.due_on) == ("supply", day)
+
+    def test_supplied_too_late_gives_two_working_days(self, world) -> None:
+        request = asked(world, opened(world))
+        answer(request, by=world.manager, at=AT, answer="ask_first", text="Hoe?")
+        late = AT + timedelta(days=14)
+
+        with replays(request.case):
+            EscalationFlow.supply.complete(
+                request, by=world.procesregisseur, at=late, text="Zo."
+            )
+
+        assert request.due_on == late.date() + timedelta(days=2)
+
+    def test_higher_moves_the_bottleneck_and_the_turn_at_once(self, world) -> None:
+        request = asked(world, opened(world))
+
+        with replays(request.case):
+            answer(request, by=world.manager, at=AT, answer="higher", text="Doen.")
+
+        assert (request.turn, request.answerer) == ("review", world.burgemeester)
+        assert request.case.level == Level.BESTUURLIJK
+        assert scopes(world.manager, request.case, at=AT) == frozenset()
+
+    def test_lower_ends_it_and_takes_the_access_away(self, world) -> None:
+        request = asked(world, opened(world))
+
+        with replays(request.case):
+            answer(request, by=world.manager, at=AT, answer="lower", text="Zelf.")
+
+        assert request.ending == "lower"
+        assert scopes(world.manager, request.case, at=AT) == frozenset()
+        waiting = items.open_about(bottleneck_of(request.case).key)
+        assert [item.kind for item in waiting] == ["bottleneck.next"]
+
+    @pytest.mark.parametrize("kind", ["decide", "ask_first", "higher", "lower"])
+    def test_refuses_an_answer_without_a_text(self, world, kind: str) -> None:
+        request = asked(world, opened(world))
+
+        with pytest.raises(InvalidInput) as refusal:
+            answer(request, by=world.manager, at=AT, answer=kind, text=" ")
+
+        assert refusal.value.field == "text"
+
+    def test_the_asker_never_answers_his_own_request(self, world) -> None:
+        request = asked(world, opened(world))
+
+        with pytest.raises(NotPermitted):
+            answer(
+                request, by=world.procesregisseur, at=AT, answer="decide", text="Ja."
+            )
+
+    def test_the_deputy_of_an_absent_manager_answers_in_his_name(self, world) -> None:
+        request = asked(world, opened(world))
+        set_deputy(world.manager, deputy=world.other_manager, by=world.manager, at=AT)
+
+        with pytest.raises(NotVisible):
+            answer(request, by=world.other_manager, at=AT, answer="pick_up")
+        later = AT + timedelta(hours=1)
+        start_absence(world.manager, by=world.manager, at=later, reason="Ziek")
+        with replays(request.case):
+            answer(request, by=world.other_manager, at=later, answer="pick_up")
+
+        event = request.case.events.order_by("-pk").first()
+        assert event.on_behalf_of == world.manager

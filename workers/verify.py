@@ -1,0 +1,256 @@
+"""Whether every invariant of the model holds: one finding each, with its count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from ave.engine import lost_steps
+from casework.audit.verify import verify_log
+from casework.cases import grants
+from casework.cases.journal import Contradiction, replay, state_of
+from casework.cases.models import Case
+
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One invariant: how many rows break it; `is_breach` is no for a mere finding."""
+
+    name: str
+    count: int
+    is_breach: bool = True
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing is wrong."""
+        return self.count == 0 or not self.is_breach
+
+
+LEVEL_MOVERS = (
+    "case.referred",
+    "case.triaged",
+    "case.closed",
+    "case.reopened",
+    "escalation.answered",
+    "escalation.withdrawn",
+    "bottleneck.taken_back",
+    "bottleneck.raised",
+    "bottleneck.ended",
+    "referrer.told",
+    "stuck.answered",
+)
+"""The events that may change a level: triage, an answer, a taking back, an end."""
+
+STATEMENTS: dict[str, str] = {
+    "a case stands at the level of its highest open bottleneck": """
+        select count(*) from cases_case c
+        left join lateral (
+            select max(b.level) as top from cases_bottleneck b
+            where b.case_id = c.id and b.state = 'open') h on true
+        where c.level <> coalesce(h.top, 1)
+    """,
+    "a referral has no level yet": """
+        select count(*) from cases_case where status = 'in_triage' and level <> 1
+    """,
+    "a level changes only by triage, an answer, a taking back or an end": """
+        select count(*) from cases_event e, jsonb_array_elements(e.changes) x
+        where x->>1 = 'level' and split_part(x->>0, ':', 1) in ('case', 'bottleneck')
+          and not (e.kind = any(%(movers)s))
+    """,
+    "an open case has one procesregisseur": """
+        select count(*) from cases_case c
+        where c.status in ('open', 'aftercare') and 1 <> (
+            select count(*) from cases_participation p
+            where p.case_id = c.id and p.role = 'procesregisseur'
+              and p.ended_at is null and p.on_behalf_of_id is null
+              and p.user_id = c.procesregisseur_id)
+    """,
+    "a casusregisseur takes part in his case": """
+        select count(*) from cases_case c
+        where c.status in ('open', 'aftercare') and c.casusregisseur_id is not null
+          and not exists (
+            select 1 from cases_participation p
+            where p.case_id = c.id and p.role = 'casusregisseur'
+              and p.ended_at is null and p.user_id = c.casusregisseur_id)
+    """,
+    "a bottleneck knows whether a request about it runs": """
+        select count(*) from cases_bottleneck b
+        where b.asked <> exists (
+            select 1 from escalation_escalation e
+            where e.bottleneck_id = b.id and e.ended_at is null and e.kind <> 'notice')
+    """,
+    "a running request has one open work item": """
+        select count(*) from escalation_escalation e
+        where e.ended_at is null and 1 <> (
+            select count(*) from work_workitem w
+            where w.about = 'escalation:' || e.id and w.state = 'open'
+              and w.kind = case e.turn
+                  when 'supply' then 'escalation.supply'
+                  when 'carry' then 'escalation.carry'
+                  else case e.kind when 'notice' then 'escalation.notice'
+                       else 'escalation.review' end end)
+    """,
+    "a running request has one open turn": """
+        select count(*) from escalation_escalation e
+        where e.ended_at is null and 1 <> (
+            select count(*) from escalation_escalationprocess p
+            join viewflow_task t on t.process_id = p.process_ptr_id
+            where p.subject_id = e.id and t.status = 'NEW'
+              and split_part(t.flow_task, '.', -1) = e.turn)
+    """,
+    "an ended request has no open turn and no open work": """
+        select count(*) from escalation_escalation e
+        where e.ended_at is not null and (
+            exists (
+                select 1 from escalation_escalationprocess p
+                join viewflow_task t on t.process_id = p.process_ptr_id
+                where p.subject_id = e.id and t.status = 'NEW')
+            or exists (
+                select 1 from work_workitem w
+                where w.about = 'escalation:' || e.id and w.state = 'open'))
+    """,
+    "an ended request has one ending answer": """
+        select count(*) from escalation_escalation e
+        where (e.ended_at is not null)::int <> (
+            select count(*) from escalation_answer a
+            where a.escalation_id = e.id and a.ends)
+    """,
+    "nobody answers his own request": """
+        select count(*) from escalation_answer a
+        join escalation_escalation e on e.id = a.escalation_id
+        where a.by_id = e.asker_id and a.kind not in ('supplied', 'withdraw')
+    """,
+    "an answer that another wrote down is confirmed or chased": """
+        select count(*) from escalation_answer a
+        where a.by_id <> a.recorded_by_id and a.confirmed_at is null
+          and a.disputed_at is null and not exists (
+            select 1 from work_workitem w
+            where w.about = 'answer:' || a.id and w.kind = 'confirm'
+              and w.state = 'open')
+    """,
+    "a decision belongs to a deciding answer": """
+        select count(*) from escalation_answer a
+        left join escalation_decision d on d.answer_id = a.id
+        where (a.kind = 'decide') <> (d.answer_id is not null)
+    """,
+    "a stop that runs has one open work item": """
+        select count(*) from escalation_deescalation d
+        where d.ended_at is null and 1 <> (
+            select count(*) from work_workitem w
+            where w.about = 'deescalation:' || d.id and w.state = 'open')
+    """,
+    "a case in triage is being assessed": """
+        select count(*) from cases_case c
+        where c.status = 'in_triage' and not exists (
+            select 1 from work_workitem w
+            where w.about = 'case:' || c.id and w.state = 'open'
+              and w.kind in ('triage', 'triage.tell'))
+    """,
+    "a closed case has no open work": """
+        select count(*) from cases_case c join work_workitem w on w."case" = c.id
+        where c.closed_at is not null and w.state = 'open'
+    """,
+    "a closed case has no open request or bottleneck": """
+        select count(*) from cases_case c
+        where c.closed_at is not null and (
+            exists (select 1 from escalation_escalation e
+                    where e.case_id = c.id and e.ended_at is null)
+            or exists (select 1 from cases_bottleneck b
+                       where b.case_id = c.id and b.state = 'open'))
+    """,
+    "a closed case has no place in it but the archive": """
+        select count(*) from cases_case c join cases_participation p on p.case_id = c.id
+        where c.closed_at is not null and p.ended_at is null
+          and p.role not in ('archive', 'break_glass')
+    """,
+    "open work has an owner who can do it": """
+        select count(*) from work_workitem w
+        left join people_user u on u.id = w.owner_user_id
+        where w.state = 'open' and (
+            (w.owner_user_id is not null and not u.is_active)
+            or (w.owner_user_id is null and not exists (
+                select 1 from people_membership m join people_user o on o.id = m.user_id
+                where m.desk_id = w.owner_desk_id and o.is_active
+                  and (m.until_on is null or m.until_on > %(today)s))))
+    """,
+    "open work has a next step": """
+        select count(*) from work_workitem
+        where state = 'open' and next_step_at is null
+    """,
+    "a deputy's place ends with the absence": """
+        select count(*) from cases_participation p
+        where p.on_behalf_of_id is not null and p.ended_at is null
+          and (p.until_at is null or p.until_at > %(at)s) and not exists (
+            select 1 from people_absence a
+            where a.user_id = p.on_behalf_of_id and a.deputy_id = p.user_id
+              and (a.ends_at is null or a.ends_at > %(at)s))
+    """,
+    "nobody takes part in a case who has no account": """
+        select count(*) from cases_participation p join people_user u on u.id = p.user_id
+        where p.ended_at is null and not u.is_active
+    """,
+    "the stock tables of guardian are empty": """
+        select (select count(*) from guardian_userobjectpermission)
+             + (select count(*) from guardian_groupobjectpermission)
+    """,
+    "no step of a procedure failed": """
+        select count(*) from viewflow_task where status = 'ERROR'
+    """,
+}
+"""What SQL can say, each counting the rows that break it."""
+
+FINDINGS: dict[str, str] = {
+    "a procesregisseur without a deputy": """
+        select count(distinct c.procesregisseur_id) from cases_case c
+        join people_user u on u.id = c.procesregisseur_id
+        where c.status = 'open' and u.deputy_id is null
+    """,
+}
+"""Worth knowing, and work for the beheerder; no breach (design section 3)."""
+
+
+def verify(*, at: datetime) -> Iterator[Finding]:
+    """Look at every invariant; the whole database, in a fixed number of passes."""
+    facts = {"movers": list(LEVEL_MOVERS), "at": at, "today": at.date()}
+    for name, statement in STATEMENTS.items():
+        yield Finding(name, _count(statement, facts))
+    yield Finding("access is what the participations say", _in_batches(_access(at)))
+    yield Finding("events give back the state", _in_batches(_replay))
+    yield Finding("every step of a procedure still exists", lost_steps())
+    for found in verify_log(at=at):
+        yield Finding(f"log: {found.detail}", found.count)
+    for name, statement in FINDINGS.items():
+        yield Finding(name, _count(statement, facts), is_breach=False)
+
+
+def _count(statement: str, facts: dict[str, object]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement.replace("%'", "%%'"), facts)
+        row = cursor.fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _in_batches(count: Callable[[list[int]], int]) -> int:
+    keys = list(
+        Case.objects.system_scope("verify").order_by("pk").values_list("pk", flat=True)
+    )
+    return sum(
+        count(keys[start : start + BATCH]) for start in range(0, len(keys), BATCH)
+    )
+
+
+def _access(at: datetime) -> Callable[[list[int]], int]:
+    return lambda keys: grants.difference(keys, at=at)
+
+
+def _replay(keys: list[int]) -> int:
+    try:
+        told, is_so = replay(keys), state_of(keys)
+    except Contradiction:
+        return 1
+    return sum(told.get(key) != is_so.get(key) for key in told.keys() | is_so.keys())
