@@ -235,7 +235,12 @@ class Server:
                 fcntl.flock(self._held, fcntl.LOCK_SH)
                 atexit.register(self._leave, os.getpid())
             if self._running() is None:
-                self._start()
+                try:
+                    self._start()
+                except BaseException:
+                    self._held.close()
+                    self._held = None
+                    raise
 
     def leave(self) -> None:
         """Stop using the server; the last one out stops it."""

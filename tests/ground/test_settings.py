@@ -1,0 +1,193 @@
+"""The environment is read strictly: a wrong value never becomes a quiet default."""
+
+import sys
+
+import pytest
+
+from tests.ground.places import run
+
+PRODUCTION = {
+    "DATABASE_URL": "postgres://procesregie:geheim@127.0.0.1/procesregie",
+    "BASE_URL": "https://procesregie.zuiderveen.example",
+    "ALLOWED_HOSTS": "procesregie.zuiderveen.example",
+    "MAIL_FROM": "procesregie@zuiderveen.example",
+    "EMAIL_URL": "smtp+starttls://mail.zuiderveen.example",
+    "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz" * 2,
+}
+
+
+@pytest.fixture
+def log_key(tmp_path):
+    key = tmp_path / "log.key"
+    key.write_text("00" * 32)
+    return str(key)
+
+
+def start(**environ: str):
+    return run(sys.executable, "manage.py", "check", **environ)
+
+
+def ask(expression: str, **environ: str) -> str:
+    program = f"from config import settings as s; print({expression})"
+    answer = run(sys.executable, "-c", program, **environ)
+    assert answer.returncode == 0, answer.stderr
+    return answer.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("environ", "sentence"),
+    [
+        ({"PORT": "abc"}, "PORT must be a number from 1 to 65535, not 'abc'."),
+        ({"PORT": "70000"}, "PORT must be a number from 1 to 65535, not '70000'."),
+        ({"PORT": "²"}, "PORT must be a number from 1 to 65535, not '²'."),
+        ({"DEMO": "maybe"}, "DEMO must be 1 or 0, not 'maybe'."),
+        ({"DEBUG": "2"}, "DEBUG must be 1 or 0, not '2'."),
+        (
+            {"EMAIL_URL": "pigeon://mail"},
+            "EMAIL_URL must begin with smtp:// or smtp+starttls:// or smtps://.",
+        ),
+        ({"EMAIL_URL": "smtp://"}, "EMAIL_URL names no host."),
+        ({"EMAIL_URL": "smtp://mail:port"}, "EMAIL_URL is not an address."),
+        (
+            {"REDIS_URL": "http://127.0.0.1"},
+            "REDIS_URL must begin with redis:// or rediss://.",
+        ),
+        (
+            {"DATABASE_URL": "mysql://a@b/c", "DEMO": "1"},
+            "DATABASE_URL must begin with postgres:// or postgresql://.",
+        ),
+        (
+            {"DATABASE_URL": "postgres://a@b/", "DEMO": "1"},
+            "DATABASE_URL must end with the name of a database.",
+        ),
+        (
+            {"DATABASE_URL": "postgres://b/c", "DEMO": "1"},
+            "DATABASE_URL names no user.",
+        ),
+        (
+            {"DATABASE_URL": "postgres://a@b/c?ssl=on", "DEMO": "1"},
+            "DATABASE_URL has an unknown option: ssl.",
+        ),
+        (
+            {"DATABASE_OWNER_URL": "postgres://a@b/c"},
+            "DATABASE_OWNER_URL is set without a DATABASE_URL.",
+        ),
+        (
+            {"ALLOWED_HOSTS": "*"},
+            "ALLOWED_HOSTS must name the hosts: * lets anybody in.",
+        ),
+        ({"BASE_URL": "zuiderveen"}, "BASE_URL must begin with http:// or https://."),
+        (
+            {"SECRET_KEY_FILE": "/bestaat/niet"},
+            "SECRET_KEY_FILE names a file that can't be read.",
+        ),
+        (
+            {"SECRET_KEY": "a", "SECRET_KEY_FILE": "/dev/null"},
+            "SECRET_KEY and SECRET_KEY_FILE are both set: keep one of them.",
+        ),
+        ({"SECRET_KEY_FILE": "/dev/null"}, "SECRET_KEY_FILE names an empty file."),
+        (
+            {"LOG_KEY_FILE": "/bestaat/niet"},
+            "LOG_KEY_FILE names a file that does not exist.",
+        ),
+    ],
+)
+def test_a_wrong_value_stops_the_start_with_one_sentence(environ, sentence):
+    answer = start(**environ)
+    assert answer.returncode == 1
+    assert answer.stderr.strip() == sentence
+
+
+@pytest.mark.parametrize(
+    ("missing", "sentence"),
+    [
+        ("BASE_URL", "BASE_URL is missing: mail links to it (https://...)."),
+        ("ALLOWED_HOSTS", "ALLOWED_HOSTS is missing: name the host of the site."),
+        ("MAIL_FROM", "MAIL_FROM is missing: the sender of all mail."),
+        ("SECRET_KEY", "SECRET_KEY is missing: set it, or SECRET_KEY_FILE."),
+        ("LOG_KEY_FILE", "LOG_KEY_FILE is missing: its key signs the log."),
+        ("EMAIL_URL", "EMAIL_URL is missing: nobody would be reminded."),
+    ],
+)
+def test_production_has_no_defaults(missing, sentence, log_key):
+    environ = PRODUCTION | {"LOG_KEY_FILE": log_key}
+    environ.pop(missing)
+    answer = start(**environ)
+    assert (answer.returncode, answer.stderr.strip()) == (1, sentence)
+
+
+def test_production_has_no_debug_pages(log_key):
+    answer = start(**PRODUCTION, LOG_KEY_FILE=log_key, DEBUG="1")
+    assert answer.stderr.strip().startswith("DEBUG can't be on in production")
+
+
+def test_production_refuses_a_short_secret(log_key):
+    answer = start(**PRODUCTION | {"SECRET_KEY": "kort", "LOG_KEY_FILE": log_key})
+    assert "at least 50 characters" in answer.stderr
+
+
+def test_the_address_of_production_is_https(log_key):
+    environ = PRODUCTION | {"BASE_URL": "http://zuiderveen.example"}
+    answer = start(**environ, LOG_KEY_FILE=log_key)
+    assert answer.stderr.strip() == "BASE_URL must begin with https://."
+
+
+def test_no_sentence_shows_a_password(log_key):
+    for name in ("DATABASE_URL", "EMAIL_URL", "REDIS_URL"):
+        environ = PRODUCTION | {"LOG_KEY_FILE": log_key, name: "x://u:geheim@h:1/d?q=1"}
+        answer = start(**environ)
+        assert answer.returncode == 1
+        assert "geheim" not in answer.stderr + answer.stdout
+
+
+def test_production_passes_the_checks_for_deployment(log_key):
+    answer = run(
+        *(sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"),
+        **PRODUCTION,
+        LOG_KEY_FILE=log_key,
+    )
+    assert answer.returncode == 0, answer.stderr
+
+
+def test_cookies_of_production_belong_to_the_host_alone(log_key):
+    names = "s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE"
+    said = ask(names, **PRODUCTION, LOG_KEY_FILE=log_key)
+    assert said == "__Host-session __Host-csrf True"
+
+
+def test_a_secret_may_come_from_a_file(tmp_path):
+    place = tmp_path / "secret"
+    place.write_text("uit een bestand\n")
+    assert ask("s.SECRET_KEY", SECRET_KEY_FILE=str(place)) == "uit een bestand"
+
+
+def test_parts_of_an_address_may_hold_any_character():
+    url = "postgres://a%40b:p%2Fw@db:5433/naam?sslmode=require"
+    said = ask("s.DATABASES['default']", DATABASE_URL=url, DEMO="1")
+    for part in ("'a@b'", "'p/w'", "'db'", "'5433'", "'naam'", "'require'"):
+        assert part in said
+
+
+def test_a_socket_may_be_given_as_host():
+    url = "postgres://a@/naam?host=/run/postgresql"
+    assert ask("s.DATABASES['default']['HOST']", DATABASE_URL=url, DEMO="1") == (
+        "/run/postgresql"
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("smtp://mail", "mail 25 False False"),
+        ("smtp+starttls://mail", "mail 587 True False"),
+        ("smtps://mail:4650", "mail 4650 False True"),
+    ],
+)
+def test_mail_goes_where_its_address_says(url, said):
+    names = "s.EMAIL_HOST, s.EMAIL_PORT, s.EMAIL_USE_TLS, s.EMAIL_USE_SSL"
+    assert ask(names, EMAIL_URL=url) == said
+
+
+def test_the_demo_is_installed_in_demo_mode_only():
+    assert ask("'config.demo' in s.INSTALLED_APPS", DEMO="1") == "True"
+    assert ask("'config.demo' in s.INSTALLED_APPS") == "False"
