@@ -10,15 +10,19 @@ from typing import Any, Generic, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, F, Model, OuterRef, Q, QuerySet
+from django.http import QueryDict
 
+from casework.access.templatetags.face import day
 from casework.people.models import Role, User
 from programme.forms import OWNERLESS, PAST
 from programme.models import (
+    Achievement,
     Activity,
     ActivityParty,
     PolicySignal,
     Priority,
     Programme,
+    ProgressUpdate,
     Theme,
 )
 
@@ -29,33 +33,28 @@ Row = TypeVar("Row", bound=Model)
 
 @dataclass(frozen=True)
 class Page(Generic[Row]):
-    """Some rows of a list, and which pages lie beside it."""
+    """Some rows of a list, and the addresses of the pages beside it."""
 
     rows: Sequence[Row]
-    number: int
-    has_next: bool
-
-    @property
-    def has_others(self) -> bool:
-        """Whether there is more than this page."""
-        return self.number > 1 or self.has_next
-
-    @property
-    def previous(self) -> int:
-        """The page before, 0 when this is the first."""
-        return self.number - 1
-
-    @property
-    def next(self) -> int:
-        """The page after, 0 when this is the last."""
-        return self.number + 1 if self.has_next else 0
+    previous_url: str = ""
+    next_url: str = ""
 
 
-def page_of(rows: QuerySet[Row], number: int) -> Page[Row]:
+def page_of(rows: QuerySet[Row], number: int, *, asked: QueryDict) -> Page[Row]:
     """Read one page of rows. One query, however long the list is."""
     start = (number - 1) * PAGE
     found = list(rows[start : start + PAGE + 1])
-    return Page(rows=found[:PAGE], number=number, has_next=len(found) > PAGE)
+    return Page(
+        rows=found[:PAGE],
+        previous_url=_address(asked, number - 1) if number > 1 else "",
+        next_url=_address(asked, number + 1) if len(found) > PAGE else "",
+    )
+
+
+def _address(asked: QueryDict, number: int) -> str:
+    beside = asked.copy()
+    beside["pagina"] = str(number)
+    return f"?{beside.urlencode()}"
 
 
 @dataclass(frozen=True)
@@ -151,6 +150,54 @@ def activity_with(code: str) -> Activity | None:
         .order_by("-programme__from_on", "-programme__pk")
         .first()
     )
+
+
+def facts_of(activity: Activity) -> list[tuple[str, str]]:
+    """What an activity says in short; what nobody filled in, says so."""
+    owner, executive = activity.owner, activity.responsible_executive
+    until = activity.period_in_words or "De bron noemt geen dag"
+    return [
+        ("Actiehouder", owner.name if owner else "Nog niemand"),
+        ("Verantwoordelijk bestuurder", executive.name if executive else "Nog niemand"),
+        ("Uiterlijk", day(activity.deadline) or until),
+        ("Herhaling", activity.repeat),
+        ("Partijen", ", ".join(activity.party_names) or "De bron noemt er geen"),  # type: ignore[attr-defined]  # annotated
+        ("Dekking", activity.get_funding_display()),
+        ("Thema", activity.theme.name),
+    ]
+
+
+def timeline_of(activity: Activity) -> list[dict[str, Any]]:
+    """How an activity went, the latest first. One query."""
+    updates = activity.updates.select_related("by", "on_behalf_of").order_by("-pk")
+    return [
+        {
+            "at": update.at,
+            "title": _told_by(update),
+            "text": _told(update),
+            "main": first,
+        }
+        for first, update in zip(
+            [True, *[False] * (PAGE - 1)], updates[:PAGE], strict=False
+        )
+    ]
+
+
+def _told_by(update: ProgressUpdate) -> str:
+    behalf = update.on_behalf_of
+    who = f"{update.by.name} namens {behalf.name}" if behalf else update.by.name
+    return f"{update.get_status_display()}, meldt {who}."
+
+
+def _told(update: ProgressUpdate) -> str:
+    reason = f"Reden: {update.get_reason_display().lower()}." if update.reason else ""
+    return f"{reason} {update.text}".strip()
+
+
+def achievements_of(programme: Programme) -> list[Achievement]:
+    """What the period before did and did not achieve. One query."""
+    rows = Achievement.objects.filter(programme=programme)
+    return list(rows.select_related("successor").order_by("pk"))
 
 
 def signals_for(

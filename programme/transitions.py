@@ -21,6 +21,7 @@ from casework.policy import policy
 from casework.work import items
 from casework.work.days import add_working_days, at_local, due_after, local_day
 from casework.work.due import Due
+from casework.work.models import WorkItem
 from programme.models import (
     Activity,
     ActivityOwner,
@@ -172,7 +173,7 @@ def close_period(
             by=by,
             at=at,
             kind=REPORT_PROGRESS,
-            outcome=items.WorkItem.Outcome.LAPSED,
+            outcome=WorkItem.Outcome.LAPSED,
         )
     log.write("period.closed", by=by, at=at, about=f"programme:{programme.pk}")
     return programme
@@ -363,7 +364,7 @@ def _change_owner(activity: Activity, owner: User, *, by: User, at: datetime) ->
         by=by,
         at=at,
         kind=REPORT_PROGRESS,
-        outcome=items.WorkItem.Outcome.WITHDRAWN,
+        outcome=WorkItem.Outcome.WITHDRAWN,
     )
     activity.owner = owner
     _ask_for_progress(activity, by=by, at=at)

@@ -13,11 +13,14 @@ from django.utils import timezone
 from casework.access.fields import SentForm
 from casework.access.requests import UserRequest
 from casework.access.rules import everyone, once, page, roles
+from casework.access.templatetags.face import day
 from casework.people.absence import acting_for
 from casework.people.errors import NotPermitted, NotVisible, Stale, TransitionRefused
 from casework.people.models import Role
 from programme import reading, transitions
 from programme.forms import (
+    OWNERLESS,
+    PAST,
     AnswerForm,
     AssignForm,
     FilterForm,
@@ -41,16 +44,17 @@ def show_list(request: UserRequest) -> HttpResponse:
     form = FilterForm(
         request.GET, themes=[(theme.code, theme.name) for theme in themes]
     )
+    figures = reading.figures_of(themes)
+    achievements = reading.achievements_of(programme)
     context = {
         "programme": programme,
         "themes": themes,
-        "figures": reading.figures_of(themes),
+        "figures": figures,
+        "figure_list": _figure_list(figures),
         "form": form,
-        "today": today,
         "proposals": programme.proposals.order_by("code"),
-        "achievements": programme.achievements.select_related(
-            "theme", "successor"
-        ).order_by("pk"),
+        "achieved": [row for row in achievements if row.achieved],
+        "not_achieved": [row for row in achievements if not row.achieved],
         "may_close": Role.AOV in request.role_set,
     }
     if form.is_valid():
@@ -62,7 +66,7 @@ def show_list(request: UserRequest) -> HttpResponse:
             state=asked["stand"],
             until=asked["uiterlijk"],
         )
-        found = reading.page_of(rows, form.number)
+        found = reading.page_of(rows, form.number, asked=request.GET)
         context |= {"page": found, "groups": reading.by_theme(found.rows)}
         context["is_filtered"] = any(
             asked[name] for name in ("thema", "stand", "uiterlijk")
@@ -147,22 +151,24 @@ def period(request: UserRequest) -> HttpResponse:
 @page(access=signal_readers)
 def show_signals(request: UserRequest) -> HttpResponse:
     """The beleidssignalen that somebody received, and those that he sent."""
-    now = timezone.now()
     form = PageForm(request.GET)
     if not form.is_valid():
         return render(request, "programme/signals.html", {"form": form}, status=422)
-    receives = bool(request.role_set & {Role.BELEIDSMEDEWERKER, Role.AOV})
-    received = reading.signals_for(
-        request.user, request.role_set, on=timezone.localdate()
-    )
-    sends = Role.PROCESREGISSEUR in request.role_set or Role.AOV in request.role_set
-    sent = reading.signals_sent(request.user, at=now)
-    context = {
-        "form": form,
-        "today": timezone.localdate(),
-        "received": reading.page_of(received, form.number) if receives else None,
-        "sent": reading.page_of(sent, form.number) if sends else None,
-    }
+    context: dict[str, Any] = {"form": form}
+    if request.role_set & {Role.BELEIDSMEDEWERKER, Role.AOV}:
+        context["received"] = reading.page_of(
+            reading.signals_for(
+                request.user, request.role_set, on=timezone.localdate()
+            ),
+            form.number,
+            asked=request.GET,
+        )
+    if request.role_set & {Role.PROCESREGISSEUR, Role.AOV}:
+        context["sent"] = reading.page_of(
+            reading.signals_sent(request.user, at=timezone.now()),
+            form.number,
+            asked=request.GET,
+        )
     return render(request, "programme/signals.html", context)
 
 
@@ -197,7 +203,11 @@ def show_signal(request: UserRequest, pk: int) -> HttpResponse:
             "signal": signal,
             "is_mine": is_mine,
             "may_answer": is_for_me and (form.is_bound or not signal.is_answered),
-            "today": timezone.localdate(),
+            "facts": [
+                ("Wie antwoordt", signal.desk.name),
+                ("Gestuurd op", day(signal.sent_on)),
+                ("Activiteit", signal.activity.title if signal.activity else "Geen"),
+            ],
             "read_form": SentForm(),
         },
         form=form,
@@ -214,6 +224,29 @@ def read_signal(request: UserRequest, pk: int) -> HttpResponse:
         return reverse("programme:signals")
 
     return once(request, act)
+
+
+def _figure_list(figures: reading.Figures) -> list[dict[str, object]]:
+    """The figures as the component shows them, each with the list behind it."""
+    return [
+        {
+            "number": f"{figures.achieved} van {figures.total}",
+            "text": "gelukt",
+            "value": figures.achieved,
+            "max": figures.total,
+        },
+        {"number": figures.total, "text": "activiteiten", "url": "?"},
+        {
+            "number": figures.ownerless,
+            "text": "zonder actiehouder",
+            "url": f"?stand={OWNERLESS}",
+        },
+        {
+            "number": figures.past,
+            "text": "voorbij de dag en niet afgerond",
+            "url": f"?stand={PAST}",
+        },
+    ]
 
 
 def _activity(code: str) -> Activity:
@@ -272,9 +305,8 @@ def _activity_page(
         {
             "activity": activity,
             "is_past": activity.is_past(on=timezone.localdate()),
-            "updates": activity.updates.select_related("by", "on_behalf_of").order_by(
-                "-pk"
-            )[: reading.PAGE],
+            "facts": reading.facts_of(activity),
+            "timeline": reading.timeline_of(activity),
             **forms,
         },
         form=refused,
@@ -339,5 +371,5 @@ def _form_page(
         refusal = getattr(form, "refusal", None)
         status = refusal.status if refusal else 422
         if isinstance(refusal, Stale) and seen is not None:
-            form.data = {**form.data.dict(), "seen": str(seen)}
+            form.data = {**dict(form.data.items()), "seen": str(seen)}
     return render(request, template, {"form": form, **context}, status=status)

@@ -10,6 +10,14 @@ from casework.people.models import Desk
 from programme.models import Activity
 
 
+class PickActivity(PickRow):
+    """An activity of a programme that is open, by its title."""
+
+    def label_from_instance(self, obj: Activity) -> str:
+        """Show the title."""
+        return obj.title
+
+
 class SignalForm(SentForm):
     """A beleidssignaal: the kind, the words, and where it goes."""
 
@@ -24,7 +32,7 @@ class SignalForm(SentForm):
         "Schrijf wat er structureel misgaat en wat zou helpen.",
         missing="Schrijf wat je in de praktijk ziet.",
     )
-    activity = PickRow(
+    activity = PickActivity(
         Activity.objects.none(),
         label="Bij welke activiteit uit het programma past dit?",
         required=False,
@@ -44,7 +52,6 @@ class SignalForm(SentForm):
         activity.queryset = Activity.objects.filter(
             programme__closed_at__isnull=True
         ).order_by("title", "pk")
-        activity.label_from_instance = lambda row: row.title  # type: ignore[method-assign]
         desk.queryset = Desk.objects.filter(
             kind=Desk.Kind.POLICY, is_active=True
         ).order_by("name", "pk")

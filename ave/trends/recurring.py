@@ -26,8 +26,12 @@ class Trend:
 
     @property
     def recurs(self) -> bool:
-        """Whether it came up in so many cases that policy should hear of it."""
-        return self.count >= self.threshold
+        """
+        Whether it came up in so many cases that policy should hear of it.
+
+        "Iets anders" is no kind, so it never comes back.
+        """
+        return self.theme != Bottleneck.Theme.OTHER and self.count >= self.threshold
 
     @property
     def label(self) -> str:
@@ -38,6 +42,14 @@ class Trend:
     def shown_count(self) -> str:
         """The number as anybody may see it: "<5" where it is small."""
         return small(self.count, below=self.small_cell)
+
+    @property
+    def sentence(self) -> str:
+        """What the procesregisseur reads on the page of a bottleneck."""
+        return (
+            "Dit soort knelpunt kwam in zes maanden vaker voor "
+            f"(aantal casussen: {self.shown_count})."
+        )
 
     @property
     def period(self) -> str:
@@ -84,9 +96,9 @@ def suggestion(bottleneck: Bottleneck, *, at: datetime) -> Trend | None:
     """
     The trend that this open bottleneck belongs to, if policy should hear of it.
 
-    "Iets anders" is no kind, so it never comes back. Two queries.
+    Two queries.
     """
-    if not bottleneck.is_open or bottleneck.theme == Bottleneck.Theme.OTHER:
+    if not bottleneck.is_open:
         return None
     trend = trend_of(bottleneck.theme, at=at)
     return trend if trend.recurs else None

@@ -22,6 +22,7 @@ from casework.people.errors import (
     TransitionRefused,
 )
 from casework.people.models import Desk
+from casework.policy import policy
 
 
 @page(access=everyone, methods=("GET", "POST"))
@@ -44,12 +45,18 @@ def send(request: UserRequest, reference: str, number: int) -> HttpResponse:
                 )
                 status = refusal.status
                 if isinstance(refusal, Stale):
-                    form.data = {**form.data.dict(), "seen": str(bottleneck.version)}
+                    form.data = {
+                        **dict(form.data.items()),
+                        "seen": str(bottleneck.version),
+                    }
+    rules = policy.at(timezone.localdate(now))
     context = {
         "form": form,
         "case": bottleneck.case,
         "bottleneck": bottleneck,
-        "trend": trend_of(bottleneck.theme, at=now),
+        "case_url": f"/casussen/{bottleneck.case.reference}/",
+        "trend": trend_of(bottleneck.theme, at=now, rules=rules),
+        "answer_days": rules.term("signal_policy_reply").number,
     }
     return render(request, "trends/send.html", context, status=status)
 

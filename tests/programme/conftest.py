@@ -1,0 +1,58 @@
+"""The programme of Tynaarlo in the invented municipality, and who looks at it."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from casework.people.models import Desk, User
+from programme.importing import TYNAARLO, import_programme
+from programme.models import Activity, PolicySignal, Programme
+from programme.transitions import receive_signal
+from tests.world import AT, World, make_world
+
+
+@pytest.fixture
+def world(db) -> World:
+    return make_world()
+
+
+@pytest.fixture
+def programme(world) -> Programme:
+    return import_programme(TYNAARLO, by=world.aov, at=AT)
+
+
+@pytest.fixture
+def bibob(programme) -> Activity:
+    """The activity of the story: it waits for the proposal "Extra capaciteit"."""
+    return Activity.objects.get(programme=programme, code="OND-02")
+
+
+@pytest.fixture
+def policy_desk(world) -> Desk:
+    return Desk.objects.get(kind=Desk.Kind.POLICY)
+
+
+@pytest.fixture
+def signal(world, programme, policy_desk) -> PolicySignal:
+    return receive_signal(
+        theme="no_place",
+        text="Er is te weinig plek voor begeleid wonen.",
+        period="komt vaker voor, mei tot november",
+        desk=policy_desk,
+        activity=Activity.objects.get(programme=programme, code="ZV-02"),
+        asked_by=world.procesregisseur,
+        at=AT,
+    )
+
+
+@pytest.fixture
+def browser() -> Callable[[User], Client]:
+    def of(user: User) -> Client:
+        client = Client()
+        client.force_login(
+            user, backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
+        return client
+
+    return of

@@ -1,0 +1,401 @@
+"""Who may move an activity, what it records, and what it refuses."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from casework.audit.models import AuditEntry
+from casework.people.errors import (
+    AlreadyDone,
+    InvalidInput,
+    NotPermitted,
+    Stale,
+)
+from casework.people.models import Absence
+from casework.work.models import WorkItem
+from programme.models import ActivityOwner, PolicySignal, ProgressUpdate
+from programme.transitions import (
+    NoAccount,
+    PeriodClosed,
+    ReasonMissing,
+    answer_signal,
+    assign_owner,
+    close_period,
+    post_progress,
+    quarter_end,
+    read_answer,
+    receive_signal,
+    reopen_period,
+)
+from tests.world import AT, DAY
+
+NOT_AOV = (
+    "procesregisseur",
+    "other_procesregisseur",
+    "casusregisseur",
+    "officer",
+    "manager",
+    "burgemeester",
+    "beleidsmedewerker",
+    "privacy_officer",
+    "fg",
+    "beheerder",
+)
+
+
+def work(about, kind=None):
+    rows = WorkItem.objects.system_scope("test").filter(about=about)
+    return rows.filter(kind=kind) if kind else rows
+
+
+@pytest.fixture
+def owned(world, bibob):
+    return assign_owner(bibob, owner=world.manager, by=world.aov, at=AT)
+
+
+class TestAssignOwner:
+    def test_makes_somebody_answer_for_it_and_asks_for_progress(self, world, bibob):
+        assign_owner(bibob, owner=world.manager, by=world.aov, at=AT)
+
+        item = work(bibob.key).get()
+        assert bibob.owner == world.manager
+        assert (item.title, item.owner_user, item.due_on) == (
+            "Meld voortgang",
+            world.manager,
+            date(2026, 12, 31),
+        )
+        assert item.link == "/programma/OND-02/"
+
+    def test_records_it(self, world, owned):
+        entry = AuditEntry.objects.get(verb="activity.assigned")
+
+        assert (entry.by, entry.about, entry.case) == (world.aov, owned.key, None)
+
+    def test_keeps_who_answered_before(self, world, owned):
+        """Catches a new owner beside the old one, or work left with the old one."""
+        later = AT + timedelta(days=1)
+
+        assign_owner(owned, owner=world.other_manager, by=world.aov, at=later)
+
+        history = ActivityOwner.objects.filter(activity=owned).order_by("pk")
+        assert [(row.owner, row.ended_at) for row in history] == [
+            (world.manager, later),
+            (world.other_manager, None),
+        ]
+        open_work = work(owned.key).open().get()
+        assert open_work.owner_user == world.other_manager
+
+    @pytest.mark.parametrize("role", NOT_AOV)
+    def test_refuses_whoever_is_no_aov(self, world, bibob, role):
+        with pytest.raises(NotPermitted):
+            assign_owner(bibob, owner=world.manager, by=getattr(world, role), at=AT)
+
+        bibob.refresh_from_db()
+        assert bibob.owner is None
+
+    def test_refuses_an_owner_whose_account_is_closed(self, world, bibob):
+        world.manager.is_active = False
+        world.manager.save(update_fields=["is_active"])
+
+        with pytest.raises(NoAccount) as refusal:
+            assign_owner(bibob, owner=world.manager, by=world.aov, at=AT)
+
+        assert refusal.value.user_message.startswith("Kies een actiehouder die hier")
+
+    def test_refuses_an_executive_who_is_none(self, world, bibob):
+        with pytest.raises(InvalidInput):
+            assign_owner(
+                bibob,
+                owner=world.manager,
+                executive=world.fg,
+                by=world.aov,
+                at=AT,
+            )
+
+    def test_names_the_executive_who_is_responsible(self, world, bibob):
+        assign_owner(
+            bibob,
+            owner=world.manager,
+            executive=world.burgemeester,
+            by=world.aov,
+            at=AT,
+        )
+
+        bibob.refresh_from_db()
+        assert bibob.responsible_executive == world.burgemeester
+
+    def test_refuses_the_same_owner_twice(self, world, owned):
+        with pytest.raises(AlreadyDone):
+            assign_owner(owned, owner=world.manager, by=world.aov, at=AT)
+
+    def test_refuses_a_form_from_before_a_change(self, world, bibob, owned):
+        with pytest.raises(Stale):
+            assign_owner(bibob, owner=world.fg, by=world.aov, at=AT, seen=1)
+
+    def test_refuses_a_closed_period(self, world, programme, bibob):
+        close_period(programme, by=world.aov, at=AT)
+
+        with pytest.raises(PeriodClosed):
+            assign_owner(bibob, owner=world.manager, by=world.aov, at=AT)
+
+
+class TestPostProgress:
+    def test_says_how_it_goes_and_asks_again_next_quarter(self, world, owned):
+        """Catches a report after which nobody is ever asked again."""
+        post_progress(owned, status="running", by=world.manager, at=AT)
+
+        assert owned.status == "running"
+        again = work(owned.key).open().get()
+        assert again.due_on == date(2027, 3, 31)
+        assert work(owned.key).filter(state="done").count() == 1
+
+    def test_stops_asking_when_there_is_an_outcome(self, world, owned):
+        post_progress(owned, status="achieved", by=world.manager, at=AT)
+
+        assert not work(owned.key).open().exists()
+
+    def test_records_it(self, world, owned):
+        post_progress(owned, status="running", by=world.manager, at=AT)
+
+        entry = AuditEntry.objects.get(verb="progress.posted")
+        assert (entry.by, entry.about) == (world.manager, owned.key)
+
+    @pytest.mark.parametrize("status", ["stalled", "partly", "not_done", "dropped"])
+    def test_refuses_bad_news_without_a_reason(self, world, owned, status):
+        """Catches "niet gelukt" of which nobody can learn anything."""
+        with pytest.raises(ReasonMissing) as refusal:
+            post_progress(owned, status=status, text="  ", by=world.manager, at=AT)
+
+        assert refusal.value.user_message == (
+            "Schrijf waarom het niet lukte. Kies een reden of leg het uit."
+        )
+        assert not ProgressUpdate.objects.exists()
+
+    @pytest.mark.parametrize(
+        "why", [{"reason": "capacity"}, {"text": "Niemand beschikbaar."}]
+    )
+    def test_takes_a_reason_or_words(self, world, owned, why):
+        post_progress(owned, status="not_done", by=world.manager, at=AT, **why)
+
+        assert owned.status == "not_done"
+
+    def test_still_shows_what_it_waits_for_when_it_failed(self, world, owned):
+        post_progress(
+            owned, status="not_done", reason="capacity", by=world.manager, at=AT
+        )
+
+        assert owned.waits_for_proposal
+        assert owned.capacity_proposal.title == "Extra capaciteit ondermijning"
+
+    @pytest.mark.parametrize("role", NOT_AOV)
+    def test_refuses_whoever_is_not_its_owner(self, world, bibob, role):
+        with pytest.raises(NotPermitted):
+            post_progress(bibob, status="running", by=getattr(world, role), at=AT)
+
+    def test_lets_the_aov_report_for_the_owner(self, world, owned):
+        update = post_progress(owned, status="at_risk", by=world.aov, at=AT)
+
+        assert (update.by, update.on_behalf_of) == (world.aov, None)
+
+    def test_lets_the_deputy_report_in_the_name_of_an_absent_owner(self, world, owned):
+        Absence.objects.create(
+            user=world.manager,
+            deputy=world.other_manager,
+            starts_at=AT,
+            started_by=world.manager,
+            reason="Ziek",
+        )
+
+        update = post_progress(owned, status="running", by=world.other_manager, at=AT)
+
+        assert update.on_behalf_of == world.manager
+        entry = AuditEntry.objects.get(verb="progress.posted")
+        assert entry.on_behalf_of == world.manager
+
+    def test_refuses_a_form_from_before_a_change(self, world, owned):
+        with pytest.raises(Stale):
+            post_progress(owned, status="running", by=world.manager, at=AT, seen=1)
+
+    def test_refuses_a_state_that_does_not_exist(self, world, owned):
+        with pytest.raises(InvalidInput):
+            post_progress(owned, status="nearly", by=world.manager, at=AT)
+
+    def test_refuses_a_closed_period(self, world, programme, owned):
+        close_period(programme, by=world.aov, at=AT)
+
+        with pytest.raises(PeriodClosed) as refusal:
+            post_progress(owned, status="running", by=world.manager, at=AT)
+
+        assert refusal.value.user_message == (
+            "Deze periode is gesloten. "
+            "Je kunt alleen nog in de nieuwe periode schrijven."
+        )
+
+    def test_is_refused_by_the_database_too(self, world, owned):
+        """Catches a writer that goes around the transition."""
+        with pytest.raises(IntegrityError), transaction.atomic():
+            ProgressUpdate.objects.create(
+                activity=owned, by=world.manager, at=AT, status="not_done"
+            )
+
+
+class TestClosePeriod:
+    def test_lets_nothing_wait_any_more(self, world, programme, owned):
+        close_period(programme, by=world.aov, at=AT)
+
+        assert work(owned.key).get().state == "lapsed"
+        assert AuditEntry.objects.filter(verb="period.closed").count() == 1
+
+    @pytest.mark.parametrize("role", NOT_AOV)
+    def test_refuses_whoever_is_no_aov(self, world, programme, role):
+        with pytest.raises(NotPermitted):
+            close_period(programme, by=getattr(world, role), at=AT)
+
+    def test_refuses_twice(self, world, programme):
+        close_period(programme, by=world.aov, at=AT)
+
+        with pytest.raises(PeriodClosed):
+            close_period(programme, by=world.aov, at=AT)
+
+
+class TestReopenPeriod:
+    def test_asks_owners_for_progress_again(self, world, programme, owned):
+        close_period(programme, by=world.aov, at=AT)
+
+        reopen_period(programme, by=world.aov, at=AT)
+
+        assert work(owned.key).open().get().owner_user == world.manager
+        post_progress(owned, status="running", by=world.manager, at=AT)
+
+    def test_refuses_whoever_is_no_aov(self, world, programme):
+        close_period(programme, by=world.aov, at=AT)
+
+        with pytest.raises(NotPermitted):
+            reopen_period(programme, by=world.manager, at=AT)
+
+    def test_refuses_an_open_period(self, world, programme):
+        with pytest.raises(AlreadyDone):
+            reopen_period(programme, by=world.aov, at=AT)
+
+
+class TestReceiveSignal:
+    def test_waits_at_the_desk_for_twenty_working_days(self, signal, policy_desk):
+        item = work(signal.key).get()
+
+        assert (item.owner_desk, item.title) == (
+            policy_desk,
+            "Beantwoord een beleidssignaal",
+        )
+        # Twenty working days after Monday 23 November: Christmas lies in between.
+        assert item.due_on == signal.answer_due == date(2026, 12, 21)
+
+    def test_tells_nobody_who_sent_it_or_when(self, world, signal):
+        """Catches a row that can be laid beside the log of a case."""
+        item = work(signal.key).get()
+
+        assert (item.asked_by, item.opened_by, item.case) == (None, None, None)
+        assert item.opened_at == datetime(2026, 11, 22, 23, tzinfo=UTC)
+        assert signal.sent_on == DAY
+        assert not AuditEntry.objects.filter(about=signal.key).exists()
+
+    def test_refuses_a_desk_that_makes_no_policy(self, world, programme):
+        with pytest.raises(InvalidInput):
+            receive_signal(
+                theme="no_place",
+                text="Geen plek.",
+                desk=world.procesregie,
+                asked_by=world.procesregisseur,
+                at=AT,
+            )
+
+    def test_refuses_an_empty_text(self, world, policy_desk):
+        with pytest.raises(InvalidInput):
+            receive_signal(
+                theme="no_place",
+                text=" ",
+                desk=policy_desk,
+                asked_by=world.procesregisseur,
+                at=AT,
+            )
+
+
+class TestAnswerSignal:
+    def test_brings_the_answer_back_to_who_asked(self, world, signal):
+        answer_signal(
+            signal, answer="Er komen plekken bij.", by=world.beleidsmedewerker, at=AT
+        )
+
+        item = work(signal.key).open().get()
+        assert (item.kind, item.owner_user) == ("signal.read", world.procesregisseur)
+        assert work(signal.key, "signal.answer").get().state == "done"
+
+    def test_records_it(self, world, signal):
+        answer_signal(signal, answer="Ja.", by=world.beleidsmedewerker, at=AT)
+
+        entry = AuditEntry.objects.get(verb="signal.answered")
+        assert (entry.by, entry.about, entry.case) == (
+            world.beleidsmedewerker,
+            signal.key,
+            None,
+        )
+
+    @pytest.mark.parametrize(
+        "role", ["aov", "procesregisseur", "manager", "fg", "beheerder", "officer"]
+    )
+    def test_refuses_whoever_makes_no_policy_there(self, world, signal, role):
+        with pytest.raises(NotPermitted):
+            answer_signal(signal, answer="Ja.", by=getattr(world, role), at=AT)
+
+    def test_refuses_a_second_answer(self, world, signal):
+        answer_signal(signal, answer="Ja.", by=world.beleidsmedewerker, at=AT)
+
+        with pytest.raises(AlreadyDone):
+            answer_signal(signal, answer="Nee.", by=world.beleidsmedewerker, at=AT)
+
+        assert PolicySignal.objects.get().answer == "Ja."
+
+    def test_refuses_silence(self, world, signal):
+        with pytest.raises(InvalidInput):
+            answer_signal(signal, answer="  ", by=world.beleidsmedewerker, at=AT)
+
+
+class TestReadAnswer:
+    @pytest.fixture
+    def answered(self, world, signal):
+        return answer_signal(signal, answer="Ja.", by=world.beleidsmedewerker, at=AT)
+
+    def test_lets_nothing_wait_any_more(self, world, answered):
+        read_answer(answered, by=world.procesregisseur, at=AT)
+
+        assert not work(answered.key).open().exists()
+        assert answered.read_at == AT
+
+    def test_refuses_whoever_did_not_send_it(self, world, answered):
+        with pytest.raises(NotPermitted):
+            read_answer(answered, by=world.other_procesregisseur, at=AT)
+
+    def test_refuses_before_there_is_an_answer(self, world, signal):
+        with pytest.raises(AlreadyDone):
+            read_answer(signal, by=world.procesregisseur, at=AT)
+
+    def test_refuses_twice(self, world, answered):
+        read_answer(answered, by=world.procesregisseur, at=AT)
+
+        with pytest.raises(AlreadyDone):
+            read_answer(answered, by=world.procesregisseur, at=AT)
+
+
+@pytest.mark.parametrize(
+    ("day", "end"),
+    [
+        (date(2026, 1, 1), date(2026, 3, 31)),
+        (date(2026, 3, 31), date(2026, 3, 31)),
+        (date(2026, 4, 1), date(2026, 6, 30)),
+        (date(2026, 11, 23), date(2026, 12, 31)),
+        (date(2028, 2, 29), date(2028, 3, 31)),
+    ],
+)
+def test_a_quarter_ends_on_its_own_last_day(day, end):
+    """Catches a quarter that runs into the next one."""
+    assert quarter_end(day) == end

@@ -1,0 +1,81 @@
+"""A case with secrets in it, and the programme beside it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from casework.cases.bottlenecks import raise_bottleneck
+from casework.cases.models import Bottleneck, Case
+from casework.people.models import Desk, User
+from programme.importing import TYNAARLO, import_programme
+from programme.models import Activity, Programme
+from tests.world import (
+    AT,
+    STUCK,
+    World,
+    bottleneck_of,
+    make_world,
+    opened,
+    with_canaries,
+)
+
+
+@pytest.fixture
+def world(db) -> World:
+    return make_world()
+
+
+@pytest.fixture
+def programme(world) -> Programme:
+    return import_programme(TYNAARLO, by=world.aov, at=AT)
+
+
+@pytest.fixture
+def case(world) -> Case:
+    return with_canaries(world, opened(world))
+
+
+@pytest.fixture
+def bottleneck(case) -> Bottleneck:
+    return bottleneck_of(case)
+
+
+@pytest.fixture
+def policy_desk(world) -> Desk:
+    return Desk.objects.get(kind=Desk.Kind.POLICY)
+
+
+@pytest.fixture
+def facts(programme, policy_desk) -> dict[str, Any]:
+    """What a procesregisseur fills in, without anything of a case."""
+    return {
+        "theme": "no_place",
+        "text": "Er is te weinig plek voor begeleid wonen.",
+        "desk": policy_desk,
+        "activity": Activity.objects.get(programme=programme, code="ZV-02"),
+    }
+
+
+@pytest.fixture
+def three_cases(world) -> list[Case]:
+    """Three households with the same kind of bottleneck."""
+    cases = [opened(world) for _ in range(3)]
+    for case in cases:
+        raise_bottleneck(
+            case, by=world.procesregisseur, at=AT, theme="no_place", **STUCK
+        )
+    return cases
+
+
+@pytest.fixture
+def browser() -> Callable[[User], Client]:
+    def of(user: User) -> Client:
+        client = Client()
+        client.force_login(
+            user, backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
+        return client
+
+    return of

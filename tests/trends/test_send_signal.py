@@ -1,0 +1,273 @@
+"""A bottleneck becomes a beleidssignaal, and nobody can walk back to the case."""
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import serializers
+
+from ave.trends.anonymity import PointsAtCase
+from ave.trends.recurring import recurring, small, suggestion, trend_of
+from ave.trends.transitions import CaseNotRunning, SignalSent, send_signal
+from casework.audit.models import AuditEntry
+from casework.cases import grants
+from casework.cases.bottlenecks import raise_bottleneck
+from casework.cases.models import Case, Event
+from casework.cases.participations import join_case
+from casework.people.errors import InvalidInput, NotPermitted, NotVisible, Stale
+from casework.policy.transitions import decide_policy
+from casework.work.models import WorkItem
+from programme.models import PolicySignal
+from tests.world import AT, CANARIES, DAY, STUCK, bottleneck_of, opened
+
+OUTSIDERS = (
+    "other_procesregisseur",
+    "officer",
+    "manager",
+    "burgemeester",
+    "aov",
+    "beleidsmedewerker",
+    "privacy_officer",
+    "fg",
+    "beheerder",
+)
+
+
+class TestSendSignal:
+    def test_brings_the_words_to_policy(self, world, bottleneck, facts, policy_desk):
+        send_signal(bottleneck, by=world.procesregisseur, at=AT, **facts)
+
+        signal = PolicySignal.objects.get()
+        assert signal.text == "Er is te weinig plek voor begeleid wonen."
+        assert (signal.desk, signal.activity.code) == (policy_desk, "ZV-02")
+        assert signal.asked_by == world.procesregisseur
+        work = WorkItem.objects.system_scope("test").open().get(about=signal.key)
+        assert work.owner_desk == policy_desk
+
+    def test_records_it_in_the_case_alone(self, world, case, bottleneck, facts):
+        """Catches a key of the signal in the journal, or of the case in the log of it."""
+        send_signal(bottleneck, by=world.procesregisseur, at=AT, **facts)
+
+        event = Event.objects.system_scope("test").get(kind="signal.sent")
+        assert (event.case, event.facts) == (case, {"about": bottleneck.key})
+        entry = AuditEntry.objects.get(verb="signal.sent")
+        assert (entry.case, entry.about) == (case.pk, bottleneck.key)
+        assert not AuditEntry.objects.filter(about__startswith="signal:").exists()
+
+    def test_leaves_nothing_of_the_case_in_the_signal(
+        self, world, case, bottleneck, facts
+    ):
+        """Catches a reference, key, party, name or moment in a row that policy has."""
+        send_signal(bottleneck, by=world.procesregisseur, at=AT, **facts)
+
+        signal = PolicySignal.objects.get()
+        work = WorkItem.objects.system_scope("test").get(about=signal.key)
+        rows = json.dumps(json.loads(serializers.serialize("json", [signal, work])))
+        for secret in (
+            case.reference,
+            bottleneck.key,
+            "2026-11-23T",
+            "Buurtbewoner",
+            "Woonstichting",
+            *CANARIES.values(),
+        ):
+            assert secret not in rows
+        assert work.case is None
+        named = {field.name for field in PolicySignal._meta.get_fields()}
+        assert not named & {"case", "bottleneck", "event", "reference"}
+
+    @pytest.mark.parametrize("who", OUTSIDERS)
+    def test_refuses_whoever_is_not_in_the_case(self, world, bottleneck, facts, who):
+        with pytest.raises(NotVisible):
+            send_signal(bottleneck, by=getattr(world, who), at=AT, **facts)
+
+        assert not PolicySignal.objects.exists()
+
+    def test_refuses_the_casusregisseur(self, world, case, bottleneck, facts):
+        join_case(case, "casusregisseur", user=world.casusregisseur, at=AT)
+        grants.follow([case.pk], at=AT)
+
+        with pytest.raises(NotPermitted):
+            send_signal(bottleneck, by=world.casusregisseur, at=AT, **facts)
+
+    @pytest.mark.parametrize(
+        ("text", "words"),
+        [
+            ("De moeder van Ooievaarsteeg 7 wacht.", ["Ooievaarsteeg 7"]),
+            ("Mevrouw Kwikstaart wacht.", ["Kwikstaart"]),
+            ("Teun Kwikstaart kan nergens heen.", ["Teun Kwikstaart"]),
+        ],
+    )
+    def test_refuses_names_with_exactly_those_words(
+        self, world, bottleneck, facts, text, words
+    ):
+        """Catches a name that reaches policy because it was written in a sentence."""
+        with pytest.raises(InvalidInput) as refusal:
+            send_signal(
+                bottleneck,
+                by=world.procesregisseur,
+                at=AT,
+                **{**facts, "text": text},
+            )
+
+        message = refusal.value.user_message
+        assert refusal.value.field == "text"
+        assert "In je tekst staat een naam of adres" in message
+        for word in words:
+            assert f'"{word}"' in message
+        assert not PolicySignal.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("text", "word"),
+        [
+            ("Zie AVE-2026-0412.", "AVE-2026-0412"),
+            ("Sinds 12 november is er geen plek.", "12 november"),
+            ("Op 12-11-2026 was er geen plek.", "12-11-2026"),
+            ("Op 2026-11-12 was er geen plek.", "2026-11-12"),
+            ("De Woonstichting Veenland weigert.", "Woonstichting Veenland"),
+            ("veenland weigert.", "veenland"),
+        ],
+    )
+    def test_refuses_what_leads_back_to_the_case(
+        self, world, case, bottleneck, facts, text, word
+    ):
+        """Catches a reference, a day or a party of the case in the text."""
+        join_case(case, "party", organisation=world.housing, at=AT)
+
+        with pytest.raises(PointsAtCase) as refusal:
+            send_signal(
+                bottleneck,
+                by=world.procesregisseur,
+                at=AT,
+                **{**facts, "text": text},
+            )
+
+        assert f'"{word}"' in refusal.value.user_message
+
+    def test_takes_the_months_of_a_trend(self, world, bottleneck, facts):
+        """Catches a check on days that refuses "mei tot november"."""
+        text = "Van mei tot november was er geen plek, vaak 3 maanden lang."
+
+        send_signal(
+            bottleneck, by=world.procesregisseur, at=AT, **{**facts, "text": text}
+        )
+
+        assert PolicySignal.objects.get().text == text
+
+    def test_refuses_a_second_one_about_the_same_bottleneck(
+        self, world, bottleneck, facts
+    ):
+        send_signal(bottleneck, by=world.procesregisseur, at=AT, **facts)
+
+        with pytest.raises(SignalSent):
+            send_signal(bottleneck, by=world.procesregisseur, at=AT, **facts)
+
+        assert PolicySignal.objects.count() == 1
+
+    def test_takes_another_one_after_half_a_year(self, world, bottleneck, facts):
+        send_signal(bottleneck, by=world.procesregisseur, at=AT, **facts)
+        later = AT + timedelta(days=190)
+
+        send_signal(bottleneck, by=world.procesregisseur, at=later, **facts)
+
+        assert PolicySignal.objects.count() == 2
+
+    def test_refuses_a_form_from_before_a_change(self, world, bottleneck, facts):
+        with pytest.raises(Stale):
+            send_signal(bottleneck, by=world.procesregisseur, at=AT, seen=0, **facts)
+
+    def test_refuses_a_kind_that_does_not_exist(self, world, bottleneck, facts):
+        with pytest.raises(InvalidInput):
+            send_signal(
+                bottleneck,
+                by=world.procesregisseur,
+                at=AT,
+                **{**facts, "theme": "weather"},
+            )
+
+    def test_refuses_a_case_that_does_not_run(self, world, case, bottleneck, facts):
+        Case._base_manager.filter(pk=case.pk).update(
+            status="closed", closed_at=AT, outcome="solved", level=1
+        )
+
+        with pytest.raises(CaseNotRunning):
+            send_signal(bottleneck, by=world.procesregisseur, at=AT, **facts)
+
+
+class TestRecurring:
+    def test_counts_cases_and_not_bottlenecks(self, world, three_cases):
+        """Catches one household with four bottlenecks that looks like a trend."""
+        raise_bottleneck(
+            three_cases[0], by=world.procesregisseur, at=AT, theme="no_place", **STUCK
+        )
+
+        assert recurring("no_place", since=AT - timedelta(days=1)) == 3
+
+    def test_forgets_what_came_up_before(self, three_cases):
+        assert recurring("no_place", since=AT + timedelta(days=1)) == 0
+
+    def test_counts_one_kind(self, three_cases):
+        assert recurring("rules", since=AT - timedelta(days=1)) == 0
+
+
+class TestTrendOf:
+    def test_says_the_months_of_the_window_and_no_number(self, three_cases):
+        trend = trend_of("no_place", at=AT)
+
+        assert trend.period == "komt vaker voor, mei tot november"
+        assert not re.search(r"\d", trend.period)
+
+    def test_is_no_trend_in_two_cases(self, world):
+        for _ in range(2):
+            raise_bottleneck(
+                opened(world), by=world.procesregisseur, at=AT, theme="rules", **STUCK
+            )
+
+        trend = trend_of("rules", at=AT)
+
+        assert (trend.recurs, trend.period) == (False, "")
+
+    def test_follows_what_the_municipality_decided(self, world, three_cases):
+        decide_policy(
+            "number:signal_threshold",
+            value={"number": 4},
+            valid_from=DAY,
+            source="college",
+            by=world.beheerder,
+            at=AT,
+        )
+
+        assert not trend_of("no_place", at=AT).recurs
+
+    def test_hides_a_small_number(self, three_cases):
+        """Catches a count that gives three households away."""
+        trend = trend_of("no_place", at=AT)
+
+        assert trend.shown_count == "<5"
+        assert "3" not in trend.sentence
+
+    def test_shows_five_and_more(self):
+        assert [small(count, below=5) for count in (0, 4, 5, 12)] == [
+            "<5",
+            "<5",
+            "5",
+            "12",
+        ]
+
+
+class TestSuggestion:
+    def test_proposes_a_signal_when_a_kind_comes_back(self, three_cases):
+        bottleneck = bottleneck_of(three_cases[0], 2)
+
+        assert suggestion(bottleneck, at=AT).label == "Geen plek"
+
+    def test_says_nothing_of_something_else(self, three_cases):
+        """Catches "Iets anders" as a trend: it is no kind."""
+        assert suggestion(bottleneck_of(three_cases[0], 1), at=AT) is None
+
+    def test_says_nothing_of_what_is_over(self, three_cases):
+        bottleneck = bottleneck_of(three_cases[0], 2)
+        bottleneck.state = "solved"
+
+        assert suggestion(bottleneck, at=AT) is None
