@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from casework.access.permissions import Permission
-from casework.access.scope import ScopedQuerySet
+from casework.access.scope import Row, ScopedQuerySet
 from casework.cases.models.case import Case
 from casework.cases.models.tracked import Tracked
 from casework.people.models import Desk, Organisation
 
 
-class DossierQuerySet(ScopedQuerySet["models.Model"]):
+class DossierQuerySet(ScopedQuerySet[Row]):
     """Content, for who reads the dossier."""
 
     scope_permission = Permission.READ_DOSSIER
 
 
-class RetractableQuerySet(ScopedQuerySet["models.Model"]):
+class RetractableQuerySet(ScopedQuerySet[Row]):
     """Content that may have been taken back."""
 
     scope_permission = Permission.READ_DOSSIER
 
-    def standing(self) -> RetractableQuerySet:
+    def standing(self) -> Self:
         """Give what was not taken back."""
         return self.filter(taken_back_at__isnull=True)
 
@@ -40,6 +40,10 @@ class Retractable(Tracked):
 
     class Meta:
         abstract = True
+
+
+class PersonQuerySet(RetractableQuerySet["Person"]):
+    """People of households."""
 
 
 class Person(Retractable):
@@ -73,7 +77,7 @@ class Person(Retractable):
     not_informed_reason = models.TextField("waarom nog niet", blank=True)
     version = models.PositiveIntegerField(default=1)
 
-    objects = RetractableQuerySet.as_manager()
+    objects = PersonQuerySet.as_manager()
 
     class Meta:
         verbose_name = "persoon"
@@ -97,8 +101,12 @@ class Person(Retractable):
         return on.year - self.birth_on.year - (0 if had_birthday else 1)
 
 
+class WarningQuerySet(DossierQuerySet["Warning"]):
+    """Warnings for a visit."""
+
+
 class Warning(Tracked):  # noqa: A001 - the domain's word: "Let op bij bezoek"
-    """ "Let op bij bezoek": goes with every task with a visit, until a day."""
+    """What a visitor must know ("Let op bij bezoek"): with every visit, until a day."""
 
     KEY = "warning"
     TRACKED = ("until_on",)
@@ -111,7 +119,7 @@ class Warning(Tracked):  # noqa: A001 - the domain's word: "Let op bij bezoek"
     )
     at = models.DateTimeField()
 
-    objects = DossierQuerySet.as_manager()
+    objects = WarningQuerySet.as_manager()
 
     class Meta:
         verbose_name = "let op bij bezoek"
@@ -119,6 +127,10 @@ class Warning(Tracked):  # noqa: A001 - the domain's word: "Let op bij bezoek"
 
     def __str__(self) -> str:
         return f"warning {self.pk}"
+
+
+class NoteQuerySet(RetractableQuerySet["Note"]):
+    """Notes."""
 
 
 class Note(Retractable):
@@ -150,7 +162,7 @@ class Note(Retractable):
     )
     at = models.DateTimeField()
 
-    objects = RetractableQuerySet.as_manager()
+    objects = NoteQuerySet.as_manager()
 
     class Meta:
         verbose_name = "notitie"
@@ -158,6 +170,10 @@ class Note(Retractable):
 
     def __str__(self) -> str:
         return f"note {self.pk}"
+
+
+class LegalBasisQuerySet(DossierQuerySet["LegalBasis"]):
+    """Grounds."""
 
 
 class LegalBasis(Tracked):
@@ -176,7 +192,7 @@ class LegalBasis(Tracked):
     at = models.DateTimeField()
     review_on = models.DateField("kijk opnieuw op")
 
-    objects = DossierQuerySet.as_manager()
+    objects = LegalBasisQuerySet.as_manager()
 
     class Meta:
         verbose_name = "grondslag"
@@ -184,6 +200,10 @@ class LegalBasis(Tracked):
 
     def __str__(self) -> str:
         return f"{self.code} of {self.case_id}"
+
+
+class DisclosureQuerySet(RetractableQuerySet["Disclosure"]):
+    """What was shared."""
 
 
 class Disclosure(Retractable):
@@ -216,7 +236,7 @@ class Disclosure(Retractable):
     )
     destruction_confirmed_at = models.DateTimeField(null=True)
 
-    objects = RetractableQuerySet.as_manager()
+    objects = DisclosureQuerySet.as_manager()
 
     class Meta:
         verbose_name = "verstrekking"

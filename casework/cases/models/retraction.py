@@ -14,8 +14,14 @@ from casework.cases.models.case import Case
 from casework.cases.models.tracked import Tracked
 
 
-class RetractionQuerySet(ScopedQuerySet["models.Model"]):
+class RetractionQuerySet(ScopedQuerySet["Retraction"]):
     """Mistakes, for who reads the dossier; the privacy officer is asked by his work."""
+
+    scope_permission = Permission.READ_DOSSIER
+
+
+class BreachQuerySet(ScopedQuerySet["Breach"]):
+    """Possible leaks, for who reads the dossier; the privacy officer as above."""
 
     scope_permission = Permission.READ_DOSSIER
 
@@ -120,7 +126,7 @@ class Breach(Tracked):
     )
     closed_at = models.DateTimeField(null=True)
 
-    objects = RetractionQuerySet.as_manager()
+    objects = BreachQuerySet.as_manager()
 
     class Meta:
         verbose_name = "mogelijk datalek"

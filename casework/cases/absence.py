@@ -1,0 +1,230 @@
+"""Somebody is away and his deputy works in his name, in every case; and it ends."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from casework.audit import log
+from casework.cases.lock import lock_cases
+from casework.cases.models import Participation
+from casework.cases.standing_in import (
+    close_uncovered,
+    cover,
+    end_places,
+    is_away,
+    stand_ins,
+    uncovered,
+)
+from casework.people.errors import (
+    AlreadyDone,
+    InvalidInput,
+    NotPermitted,
+    TransitionRefused,
+)
+from casework.people.models import Absence, User
+from casework.work.absences import tell_absences
+from casework.work.days import end_of, local_day
+
+WHO_MAY = "Dit doet de collega zelf, de vervanger of de leidinggevende."
+
+
+class NoDeputy(TransitionRefused):
+    """Nobody was chosen to stand in, or nobody who was chosen is there."""
+
+    status = 422
+    user_message = "Er is nog geen vervanger die er is. Kies die eerst."
+
+
+@transaction.atomic
+def set_deputy(user: User, *, by: User, at: datetime, deputy: User) -> User:
+    """
+    Choose who stands in when somebody is away; until then the deputy sees nothing.
+
+    :raises NotPermitted: if `by` is neither the person nor his team lead
+    :raises InvalidInput: for himself, somebody of another organisation, or who left
+    """
+    user.refresh_from_db(from_queryset=User.objects.select_for_update())
+    if by.pk not in {user.pk, user.team_lead_id}:
+        raise NotPermitted("Dit doet de collega zelf of de leidinggevende.")
+    if deputy.pk == user.pk:
+        raise InvalidInput("Kies een ander als vervanger.", field="deputy")
+    if not deputy.is_active or deputy.organisation_id != user.organisation_id:
+        raise InvalidInput("Kies een collega van je eigen organisatie.", field="deputy")
+    user.deputy = deputy
+    user.save(update_fields=["deputy"])
+    log.write("deputy.chosen", by=by, at=at, about=f"user:{user.pk}")
+    return user
+
+
+@transaction.atomic
+def start_absence(
+    user: User, *, by: User, at: datetime, reason: str, until: date | None = None
+) -> Absence:
+    """
+    Let the deputy work in somebody's name from now on, until he is back.
+
+    In all his running cases at once, but not in those of people whom the deputy
+    knows: for these the team lead is asked. Whom this person stood in for goes on to
+    the deputy. The three of them and the FG hear it.
+
+    :raises NotPermitted: if `by` is not the person, his deputy or his team lead
+    :raises NoDeputy: if there is nobody to stand in
+    :raises AlreadyDone: if he is away already
+    :raises InvalidInput: without a reason of another, or for a day that is over
+    """
+    if not may_report(user, by):
+        raise NotPermitted(WHO_MAY)
+    if until is not None and until < local_day(at):
+        raise InvalidInput("Kies een dag die nog komt.", field="until")
+    if not reason.strip() and by.pk != user.pk:
+        raise InvalidInput("Schrijf waarom je dit nu doet.", field="reason")
+    _lock_cases_of(user)
+    user.refresh_from_db(from_queryset=User.objects.select_for_update())
+    if Absence.objects.active(at).filter(user=user).exists():
+        raise AlreadyDone("Deze collega is al afwezig gemeld.")
+    absence = _begin(
+        user,
+        _present(user, at=at),
+        by=by,
+        at=at,
+        reason=reason.strip() or "Zelf gemeld",
+        ends_at=end_of(until) if until else None,
+    )
+    _pass_on(user, to=absence.deputy, by=by, at=at)
+    tell_absences(at=at)
+    return absence
+
+
+@transaction.atomic
+def end_absence(absence: Absence, *, by: User, at: datetime) -> Absence:
+    """
+    Let somebody be back: his deputy sees his cases no longer.
+
+    :raises NotPermitted: if `by` is not the person, his deputy or his team lead
+    :raises AlreadyDone: if it ended before
+    """
+    away = absence.user
+    if by.pk not in {away.pk, absence.deputy_id, away.team_lead_id}:
+        raise NotPermitted(WHO_MAY)
+    _lock_cases_of(away)
+    absence.refresh_from_db(from_queryset=Absence.objects.select_for_update())
+    if absence.ends_at is not None and absence.ends_at <= at:
+        raise AlreadyDone("Deze collega is er al weer.")
+    _end(absence, by=by, at=at)
+    tell_absences(at=at)
+    return absence
+
+
+@transaction.atomic
+def settle_absences(*, at: datetime) -> int:
+    """
+    Make the places of deputies equal to who is away now, for the clock.
+
+    Ends the places of absences that ended by their day, and adds a case that somebody
+    came into in the same moment as he was reported away. Gives how many rows changed.
+    """
+    over = stand_ins().exclude(is_away(at))
+    missing: dict[int, Absence] = {}
+    cases = {row.case_id for row in over.all()}
+    for absence in Absence.objects.active(at).select_related("user", "deputy"):
+        rows = [row for row in uncovered(absence, at=at) if not row.knows]
+        if rows:
+            missing[absence.pk] = absence
+            cases |= {row.case_id for row in rows}
+    if not cases:
+        return 0
+    lock_cases(cases)
+    changed = end_places(over.all(), by=None, at=at)
+    return changed + sum(cover(each, by=None, at=at) for each in missing.values())
+
+
+def dormant_stand_ins(*, at: datetime) -> int:
+    """How many deputies hold a running place outside an absence: 0 when all is well."""
+    return stand_ins().running(at).exclude(is_away(at)).count()
+
+
+def may_report(user: User, by: User) -> bool:
+    """Whether it is his to say that somebody is away: himself, deputy or team lead."""
+    return by.pk in {user.pk, user.deputy_id, user.team_lead_id}
+
+
+def _lock_cases_of(user: User) -> None:
+    """Lock every case in which he, or whom he stands in for, takes part."""
+    rows = Participation.objects.system_scope("to lock them in order").filter(
+        Q(user=user) | Q(on_behalf_of=user), ended_at__isnull=True
+    )
+    theirs = Exists(Absence.objects.filter(user=OuterRef("user"), deputy=user))
+    named = Participation.objects.system_scope("of whom he stands in for").filter(
+        theirs, ended_at__isnull=True
+    )
+    lock_cases(
+        {*rows.values_list("case", flat=True), *named.values_list("case", flat=True)}
+    )
+
+
+def _present(user: User, *, at: datetime) -> User:
+    """His deputy, or along the deputies who is there; else his team lead."""
+    away = frozenset(Absence.objects.active(at).values_list("user_id", flat=True))
+    seen, found = {user.pk}, user.deputy
+    while found is not None and found.pk not in seen:
+        if found.is_active and found.pk not in away:
+            return found
+        seen.add(found.pk)
+        found = found.deputy
+    lead = user.team_lead
+    if user.deputy is None or lead is None or lead.pk in away or not lead.is_active:
+        raise NoDeputy
+    return lead
+
+
+def _begin(
+    user: User,
+    deputy: User,
+    *,
+    by: User,
+    at: datetime,
+    reason: str,
+    ends_at: datetime | None,
+) -> Absence:
+    absence = Absence.objects.create(
+        user=user,
+        deputy=deputy,
+        starts_at=at,
+        ends_at=ends_at,
+        started_by=by,
+        reason=reason,
+    )
+    _log("absence.started", absence, by=by, at=at)
+    cover(absence, by=by, at=at)
+    return absence
+
+
+def _end(absence: Absence, *, by: User, at: datetime) -> None:
+    absence.ends_at, absence.ended_by = at, by
+    absence.save(update_fields=["ends_at", "ended_by"])
+    _log("absence.ended", absence, by=by, at=at)
+    close_uncovered(absence, by=by, at=at)
+    held = stand_ins().filter(user=absence.deputy_id, on_behalf_of=absence.user_id)
+    end_places(held, by=by, at=at)
+
+
+def _pass_on(user: User, *, to: User, by: User, at: datetime) -> None:
+    """Whom this person stood in for, is stood in for by his deputy from now on."""
+    held = Absence.objects.active(at).filter(deputy=user).exclude(user=to)
+    for absence in held.select_related("user", "deputy").order_by("pk"):
+        ends_at, reason = absence.ends_at, absence.reason
+        _end(absence, by=by, at=at)
+        _begin(absence.user, to, by=by, at=at, reason=reason, ends_at=ends_at)
+
+
+def _log(verb: str, absence: Absence, *, by: User, at: datetime) -> None:
+    log.write(
+        verb,
+        by=by,
+        at=at,
+        about=f"absence:{absence.pk}",
+        on_behalf_of=absence.user if by.pk == absence.deputy_id else None,
+    )

@@ -1,0 +1,154 @@
+"""Something was shared that should not be: the receiver destroys it, the clock runs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from casework.cases import attention
+from casework.cases.journal import record
+from casework.cases.lock import lock_case
+from casework.cases.models import Breach, Case, Disclosure
+from casework.people.absence import acting_for
+from casework.people.errors import (
+    AlreadyDone,
+    InvalidInput,
+    NotVisible,
+    TransitionRefused,
+)
+from casework.people.models import Desk, Membership, Role, User
+from casework.policy import policy
+from casework.work import items
+from casework.work.days import due_after, local_day
+
+DESTROY, ASSESS = "disclosure.destroy", "breach.assess"
+
+
+class NoPrivacyDesk(TransitionRefused):
+    """There is no desk that decides about privacy."""
+
+    status = 422
+    user_message = "Er is nog geen bureau privacy. Vraag de beheerder."
+
+
+@transaction.atomic
+def confirm_destruction(
+    disclosure: Disclosure, *, by: User, at: datetime
+) -> Disclosure:
+    """
+    Say for a desk that what it got by mistake is destroyed.
+
+    :raises NotVisible: if he is not of that desk, or nothing was taken back
+    :raises AlreadyDone: if it was said before
+    """
+    case = lock_case(disclosure)
+    if disclosure.taken_back_at is None or not may_confirm(disclosure, by, at=at):
+        raise NotVisible(about=disclosure.key)
+    if disclosure.destruction_confirmed_at is not None:
+        raise AlreadyDone(about=disclosure.key)
+    disclosure.destruction_confirmed_at = at
+    disclosure.save(update_fields=["destruction_confirmed_at"])
+    items.close_items(disclosure.key, by=by, at=at, kind=DESTROY)
+    attention.follow([case.pk])
+    record(case, "destruction.confirmed", by=by, at=at, changed=[disclosure])
+    return disclosure
+
+
+@transaction.atomic
+def close_breach(
+    breach: Breach, *, by: User, at: datetime, conclusion: str, text: str
+) -> Breach:
+    """
+    Conclude what a possible leak was, and why.
+
+    :raises NotVisible: if `by` is no privacy officer
+    :raises AlreadyDone: if it was concluded before
+    :raises InvalidInput: without a conclusion and a reason
+    """
+    case = lock_case(breach)
+    if Role.PRIVACY_OFFICER not in by.roles(on=local_day(at)):
+        raise NotVisible(about=breach.key)
+    if breach.closed_at is not None:
+        raise AlreadyDone("Dit is al beoordeeld.", about=breach.key)
+    if not conclusion or conclusion not in Breach.Conclusion.values:
+        raise InvalidInput("Kies een conclusie.", field="conclusion")
+    if not text.strip():
+        raise InvalidInput("Schrijf waarom je dit vindt.", field="text")
+    breach.conclusion, breach.text = conclusion, text.strip()
+    breach.closed_by, breach.closed_at = by, at
+    breach.save(update_fields=["conclusion", "text", "closed_by", "closed_at"])
+    items.close_items(breach.key, by=by, at=at, kind=ASSESS)
+    attention.follow([case.pk])
+    record(case, "breach.closed", by=by, at=at, changed=[breach], conclusion=conclusion)
+    return breach
+
+
+def raise_breach(case: Case, about: str, *, by: User, at: datetime) -> Breach:
+    """
+    Let the privacy officer judge within 72 clock hours whether data leaked.
+
+    Part of a transition; returns the row, for its record (AVG, article 33).
+    """
+    rules = policy.at(local_day(at))
+    due = due_after(rules.term("breach_notice"), at=at, rules=rules)
+    assert due.at is not None
+    breach = Breach.objects.create(
+        case=case, about=about, noticed_at=at, report_by=due.at, by=by
+    )
+    items.open_item(
+        ASSESS,
+        title="Mogelijk datalek",
+        about=breach.key,
+        link=f"/datalek/{breach.pk}/",
+        owner=privacy_desk(),
+        due=due,
+        by=by,
+        at=at,
+        case=case.pk,
+        reference=case.reference,
+        asked_by=by,
+        urgent=True,
+        legal=True,
+    )
+    return breach
+
+
+def ask_receiver_to_destroy(disclosure: Disclosure, *, by: User, at: datetime) -> None:
+    """Ask the desk that got it to destroy it. Part of a transition."""
+    rules = policy.at(local_day(at))
+    items.open_item(
+        DESTROY,
+        title="Vernietig wat je van ons kreeg",
+        about=disclosure.key,
+        link=f"/verstrekking/{disclosure.pk}/vernietigd/",
+        owner=disclosure.desk,
+        due=due_after(rules.term("confirmation"), at=at, rules=rules),
+        by=by,
+        at=at,
+        case=disclosure.case_id,
+        reference=disclosure.case.reference,
+        asked_by=by,
+    )
+
+
+def may_confirm(disclosure: Disclosure, user: User, *, at: datetime) -> bool:
+    """Whether somebody is of the desk that got it, or stands in for who is."""
+    return (
+        Membership.objects.on(local_day(at))
+        .filter(desk=disclosure.desk_id, user__in={user.pk, *acting_for(user, at=at)})
+        .exists()
+    )
+
+
+def privacy_desk() -> Desk:
+    """
+    Give the desk that decides about mistakes and leaks.
+
+    :raises NoPrivacyDesk: if there is none
+    """
+    desk = Desk.objects.filter(kind=Desk.Kind.PRIVACY, is_active=True).order_by("pk")
+    found = desk.first()
+    if found is None:
+        raise NoPrivacyDesk
+    return found

@@ -1,0 +1,144 @@
+"""Procesregie goes to a successor: one case, or all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from casework.access.permissions import Permission
+from casework.cases import attention, grants
+from casework.cases.lock import lock_cases
+from casework.cases.models import Case, Participation
+from casework.cases.models.tracked import Tracked
+from casework.cases.parties import require_fit
+from casework.cases.reading_in import READ_IN, ask_to_read_in
+from casework.cases.records import acts_for_in, record_in_each
+from casework.people.errors import AlreadyDone, InvalidInput, NotPermitted, NotVisible
+from casework.people.models import Role, User
+from casework.work import items
+from casework.work.models import Delivery, WorkItem
+
+LAPSED = WorkItem.Outcome.LAPSED
+
+
+@transaction.atomic
+def hand_over_procesregie(
+    cases: Iterable[Case], *, by: User, at: datetime, user: User
+) -> list[Case]:
+    """
+    Give the procesregie of cases to a successor, with the work that waits for it.
+
+    By who steers them all, or by the team lead of who does. A fixed number of
+    statements, but one invitation to read for each case. The cases that were given
+    are refreshed in place.
+
+    :raises NotPermitted: if one of them is not his to give
+    :raises InvalidInput: if the successor is no procesregisseur, away, or knows people
+    :raises AlreadyDone: if the successor has one of them
+    """
+    given = {case.pk: case for case in cases}
+    locked = lock_cases(given)
+    _require_giver(locked, by, at=at)
+    if not all(case.is_running for case in locked):
+        raise NotPermitted("Procesregie loopt niet in al deze casussen.")
+    if any(case.procesregisseur_id == user.pk for case in locked):
+        raise AlreadyDone("Deze collega heeft deze casus al.")
+    require_fit(user, Role.PROCESREGISSEUR, cases=list(given), at=at)
+
+    left = {case.pk: case.procesregisseur_id for case in locked}
+    named = acts_for_in(left, by, at=at)
+    places = _move_places(locked, user, at=at)
+    for case in locked:
+        case.procesregisseur = user
+    Case._base_manager.filter(pk__in=left).update(procesregisseur=user)
+    grants.follow(left, at=at)
+    _move_work(left, user, by=by, at=at)
+    record_in_each(
+        {case: [case, *places[case.pk]] for case in locked},
+        "procesregie.handed_over",
+        by=by,
+        at=at,
+        named=named,
+        user=user.pk,
+    )
+    for case in locked:
+        ask_to_read_in(case, user, by=by, at=at)
+    attention.follow(left)
+    for case in given.values():
+        case.refresh_from_db()
+    return list(given.values())
+
+
+def _require_giver(cases: Sequence[Case], by: User, *, at: datetime) -> None:
+    if not cases:
+        raise InvalidInput("Kies minstens één casus.", field="cases")
+    keys = [case.pk for case in cases]
+    mine = Case.objects.visible_to(by, at=at, permission=Permission.STEER_CASE)
+    steered = set(mine.filter(pk__in=keys).values_list("pk", flat=True))
+    team = set(by.team.values_list("pk", flat=True))
+    if all(case.pk in steered or case.procesregisseur_id in team for case in cases):
+        return
+    seen = Case.objects.visible_to(by, at=at).filter(pk__in=keys).count()
+    if seen < len(keys):
+        raise NotVisible
+    raise NotPermitted("Dit doet de procesregisseur of zijn leidinggevende.")
+
+
+def _move_places(
+    cases: Sequence[Case], user: User, *, at: datetime
+) -> dict[int, list[Tracked]]:
+    """End the places of who had it, with their deputies', and write the new ones."""
+    ended = list(
+        Participation.objects.system_scope("to end them")
+        .filter(
+            case__in=[case.pk for case in cases],
+            role=Participation.Role.PROCESREGISSEUR,
+            ended_at__isnull=True,
+        )
+        .order_by("pk")
+    )
+    Participation.objects.system_scope("the procesregie goes on").filter(
+        pk__in=[row.pk for row in ended]
+    ).update(ended_at=at)
+    new = [
+        Participation(
+            case=case,
+            role=Participation.Role.PROCESREGISSEUR,
+            user=user,
+            organisation_id=user.organisation_id,
+            from_at=at,
+        )
+        for case in cases
+    ]
+    Participation.objects.bulk_create(new)
+    places: dict[int, list[Tracked]] = {case.pk: [] for case in cases}
+    for row in ended:
+        row.ended_at = at
+        places[row.case_id].append(row)
+    for row in new:
+        places[row.case_id].append(row)
+    return places
+
+
+def _move_work(
+    left: dict[int, int | None], user: User, *, by: User, at: datetime
+) -> None:
+    """Give the successor what waits for who had it; mail about it is taken back."""
+    for owner in {pk for pk in left.values() if pk is not None}:
+        cases = [case for case, had in left.items() if had == owner]
+        waiting = (
+            WorkItem.objects.system_scope("work goes with the procesregie")
+            .open()
+            .filter(case__in=cases)
+        )
+        for item in waiting.filter(kind=READ_IN, owner_user=owner):
+            items.close_items(item.about, by=by, at=at, outcome=LAPSED)
+        waiting.filter(asked_by=owner).update(asked_by=user)
+        moved = waiting.filter(owner_user=owner)
+        held = (Delivery.State.PENDING, Delivery.State.CLAIMED)
+        Delivery.objects.filter(item__in=moved.values("pk"), state__in=held).update(
+            state=Delivery.State.CANCELLED, token=None, lease_until=None
+        )
+        moved.update(owner_user=user, claimed_by=None, stand_in=None)

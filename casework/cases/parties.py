@@ -1,0 +1,343 @@
+"""Which parties and regisseurs take part in a case, and who may not see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from casework.access.grants import require
+from casework.access.permissions import Permission
+from casework.cases import attention, grants
+from casework.cases.bases import require_basis
+from casework.cases.bottlenecks import NotRunning
+from casework.cases.household import require_work
+from casework.cases.journal import record
+from casework.cases.lock import lock_case
+from casework.cases.models import Case, Exclusion, Participation
+from casework.cases.models.tracked import Tracked
+from casework.cases.participations import end_participations, join_case
+from casework.cases.reading_in import (
+    APPOINT,
+    ask_to_appoint,
+    ask_to_read_in,
+    reader_key,
+)
+from casework.people.errors import (
+    AlreadyDone,
+    InvalidInput,
+    NotPermitted,
+    TransitionRefused,
+)
+from casework.people.models import Absence, Organisation, Role, User
+from casework.policy import policy
+from casework.work import items
+from casework.work.days import due_after, end_of, local_day, short
+from casework.work.models import WorkItem
+
+REVIEW_PARTY = "party.review"
+LONGEST_PARTY = timedelta(days=366)
+ASKED = (Participation.Role.ANSWERER, Participation.Role.RECEIVER)
+
+
+class StillAtWork(TransitionRefused):
+    """A party still has work in this case."""
+
+
+class HandOverFirst(TransitionRefused):
+    """Somebody has the procesregie of a case that he may not see."""
+
+    user_message = (
+        "Draag de procesregie eerst over aan een collega. "
+        "Daarna zie je deze casus niet meer."
+    )
+
+
+@transaction.atomic
+def invite_party(
+    case: Case,
+    *,
+    by: User,
+    at: datetime,
+    organisation: Organisation,
+    scope: str,
+    ground: str,
+    until: date | None = None,
+    their_reference: str = "",
+) -> Participation:
+    """
+    Let an organisation take part, for something, on a ground, until a day.
+
+    Without a day: until the plan is reviewed. It gives no access to the dossier.
+
+    :raises AlreadyDone: if it takes part
+    :raises InvalidInput: without what for, or for a ground that is not in force
+    """
+    lock_case(case)
+    require_work(case, by, at=at)
+    if not case.is_running:
+        raise NotRunning(about=case.key)
+    if not scope.strip():
+        raise InvalidInput("Schrijf waarvoor deze partij meedoet.", field="scope")
+    require_basis(ground, field="ground")
+    until = until or _until_review(at)
+    _check_until(until, on=local_day(at))
+    ended = _end_what_ran_out(case, organisation, at=at)
+    rows = join_case(
+        case,
+        Participation.Role.PARTY,
+        at=at,
+        organisation=organisation,
+        until=end_of(until),
+        scope=scope.strip(),
+        ground=ground,
+    )
+    party = rows[0]
+    if their_reference:
+        party.their_reference = their_reference
+        party.save(update_fields=["their_reference"])
+    record(
+        case,
+        "party.invited",
+        by=by,
+        at=at,
+        changed=[*ended, *rows],
+        about=party,
+        organisation=organisation.pk,
+    )
+    return party
+
+
+@transaction.atomic
+def extend_party(
+    party: Participation, *, by: User, at: datetime, until: date
+) -> Participation:
+    """
+    Let a party take part longer.
+
+    :raises AlreadyDone: if its part ended
+    """
+    case = _take_party(party, by=by, at=at)
+    _check_until(until, on=local_day(at))
+    party.until_at = end_of(until)
+    party.save(update_fields=["until_at"])
+    items.close_items(party.key, by=by, at=at, kind=REVIEW_PARTY)
+    attention.follow([case.pk])
+    record(
+        case,
+        "party.extended",
+        by=by,
+        at=at,
+        changed=[party],
+        organisation=party.organisation_id,
+    )
+    return party
+
+
+@transaction.atomic
+def end_party(party: Participation, *, by: User, at: datetime) -> Participation:
+    """
+    Let a party take part no longer; what was disclosed to it stays recorded.
+
+    :raises StillAtWork: while a desk of it has open work in this case
+    :raises AlreadyDone: if its part ended
+    """
+    case = _take_party(party, by=by, at=at)
+    waiting = (
+        items.open_for_case(case.pk)
+        .filter(owner_desk__organisation=party.organisation_id)
+        .count()
+    )
+    if waiting:
+        what = "1 taak" if waiting == 1 else f"{waiting} taken"
+        raise StillAtWork(
+            f"Er staat nog {what} open bij deze partij. Rond ze af of geef ze door.",
+            about=party.key,
+        )
+    party.ended_at = at
+    party.save(update_fields=["ended_at"])
+    items.close_items(party.key, by=by, at=at, kind=REVIEW_PARTY)
+    attention.follow([case.pk])
+    record(
+        case,
+        "party.ended",
+        by=by,
+        at=at,
+        changed=[party],
+        organisation=party.organisation_id,
+    )
+    return party
+
+
+@transaction.atomic
+def appoint_casusregisseur(
+    case: Case, *, by: User, at: datetime, user: User
+) -> Participation:
+    """
+    Let somebody be the casusregisseur, through all levels; he gets access at once.
+
+    :raises AlreadyDone: if he is it
+    :raises InvalidInput: if he is no casusregisseur, away, or knows these people
+    """
+    lock_case(case)
+    require(by, Permission.STEER_CASE, case, at=at)
+    if not case.is_running:
+        raise NotRunning(about=case.key)
+    if case.casusregisseur_id == user.pk:
+        raise AlreadyDone("Deze collega is al casusregisseur.", about=case.key)
+    require_fit(user, Role.CASUSREGISSEUR, cases=[case.pk], at=at)
+    changed: list[Tracked] = [case]
+    changed += end_participations(
+        case, at=at, roles=[Participation.Role.CASUSREGISSEUR]
+    )
+    items.close_items(reader_key(case, case.casusregisseur_id), by=by, at=at)
+    case.casusregisseur = user
+    case.save(update_fields=["casusregisseur"])
+    rows = join_case(case, Participation.Role.CASUSREGISSEUR, at=at, user=user)
+    grants.follow([case.pk], at=at)
+    items.close_items(case.key, by=by, at=at, kind=APPOINT)
+    ask_to_read_in(case, user, by=by, at=at)
+    attention.follow([case.pk])
+    record(
+        case,
+        "casusregisseur.appointed",
+        by=by,
+        at=at,
+        changed=[*changed, *rows],
+        user=user.pk,
+    )
+    return rows[0]
+
+
+@transaction.atomic
+def exclude_myself(case: Case, *, by: User, at: datetime) -> Exclusion:
+    """
+    "Ik ken deze mensen": from now on this person does not see the case in any way.
+
+    :raises HandOverFirst: if he is its procesregisseur
+    :raises NotVisible: if he may not know of it
+    """
+    lock_case(case)
+    require(by, Permission.SEE_CASE, case, at=at)
+    return _exclude(case, by, by=by, at=at)
+
+
+@transaction.atomic
+def exclude_colleague(case: Case, *, by: User, at: datetime, user: User) -> Exclusion:
+    """
+    Let a colleague who knows these people not see the case, also not as deputy.
+
+    :raises AlreadyDone: if he was excluded before
+    """
+    lock_case(case)
+    require(by, Permission.STEER_CASE, case, at=at)
+    return _exclude(case, user, by=by, at=at)
+
+
+def require_fit(user: User, role: Role, *, cases: Sequence[int], at: datetime) -> None:
+    """
+    Refuse somebody who can't do this in these cases now.
+
+    :raises InvalidInput: if he lacks the role, is away, or knows these people
+    """
+    if not user.is_active or role not in user.roles(on=local_day(at)):
+        raise InvalidInput(
+            f"Kies iemand met de rol {role.label.lower()}.", field="user"
+        )
+    absence = Absence.objects.active(at).filter(user=user).first()
+    if absence is not None:
+        until = f" tot {short(local_day(absence.ends_at))}" if absence.ends_at else ""
+        raise InvalidInput(
+            f"Deze collega is er niet{until}. Kies iemand anders of de vervanger.",
+            field="user",
+        )
+    if Exclusion.objects.filter(user=user, case__in=cases).exists():
+        raise InvalidInput(
+            "Deze collega kent deze mensen. Kies iemand anders.", field="user"
+        )
+
+
+def _take_party(party: Participation, *, by: User, at: datetime) -> Case:
+    case = lock_case(party)
+    require_work(case, by, at=at)
+    if party.role != Participation.Role.PARTY:
+        raise NotPermitted("Dit is geen partij.", about=party.key)
+    if party.ended_at is not None:
+        raise AlreadyDone("Deze partij doet al niet meer mee.", about=party.key)
+    return case
+
+
+def _until_review(at: datetime) -> date:
+    rules = policy.at(local_day(at))
+    term = rules.term("plan_review", level=2)
+    return due_after(term, at=at, rules=rules).on
+
+
+def _check_until(until: date, *, on: date) -> None:
+    if not on < until <= on + LONGEST_PARTY:
+        raise InvalidInput(
+            "Kies een dag die nog komt, hoogstens een jaar vooruit.", field="until"
+        )
+
+
+def _end_what_ran_out(
+    case: Case, organisation: Organisation, *, at: datetime
+) -> list[Participation]:
+    """End the row whose day is over; refuse when it still runs."""
+    rows = Participation.objects.system_scope("does it take part").filter(
+        case=case,
+        organisation=organisation,
+        role=Participation.Role.PARTY,
+        ended_at__isnull=True,
+    )
+    ended = list(rows)
+    for row in ended:
+        if row.until_at is None or row.until_at > at:
+            raise AlreadyDone("Deze partij doet al mee.", about=row.key)
+        row.ended_at = row.until_at
+        row.save(update_fields=["ended_at"])
+    return ended
+
+
+def _exclude(case: Case, user: User, *, by: User, at: datetime) -> Exclusion:
+    if case.procesregisseur_id == user.pk:
+        raise HandOverFirst(about=case.key)
+    if Exclusion.objects.filter(case=case, user=user).exists():
+        raise AlreadyDone("Deze collega ziet deze casus al niet.", about=case.key)
+    ended = list(
+        Participation.objects.system_scope("what he takes part in").filter(
+            case=case, user=user, ended_at__isnull=True
+        )
+    )
+    if any(row.role in ASKED for row in ended):
+        raise HandOverFirst(
+            "Er wacht nog een vraag in deze casus op deze collega. "
+            "Trek die vraag eerst in of laat een ander antwoorden.",
+            about=case.key,
+        )
+    for row in ended:
+        row.ended_at = at
+        row.save(update_fields=["ended_at"])
+    changed: list[Tracked] = [*ended]
+    if case.casusregisseur_id == user.pk:
+        case.casusregisseur = None
+        case.save(update_fields=["casusregisseur"])
+        changed.append(case)
+        ask_to_appoint(case, by=by, at=at)
+    exclusion = Exclusion.objects.create(case=case, user=user, at=at, by=by)
+    items.close_items(
+        reader_key(case, user.pk), by=by, at=at, outcome=WorkItem.Outcome.LAPSED
+    )
+    grants.follow([case.pk], at=at)
+    attention.follow([case.pk])
+    record(
+        case,
+        "colleague.excluded",
+        by=by,
+        at=at,
+        changed=changed,
+        about=case,
+        user=user.pk,
+    )
+    return exclusion

@@ -1,0 +1,90 @@
+"""Who must still be found for a case, and who must still read what stands in it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from casework.access.grants import require
+from casework.access.permissions import Permission
+from casework.cases import attention
+from casework.cases.journal import record
+from casework.cases.lock import lock_case
+from casework.cases.models import Case
+from casework.people.errors import AlreadyDone
+from casework.people.models import User
+from casework.policy import policy
+from casework.work import items
+from casework.work.days import due_after, local_day
+from casework.work.due import Due
+
+APPOINT, READ_IN = "case.appoint", "case.read_in"
+
+
+@transaction.atomic
+def finish_reading_in(case: Case, *, by: User, at: datetime) -> Case:
+    """
+    Say that one has read what stands in the dossier.
+
+    :raises AlreadyDone: if nobody asked him to
+    """
+    lock_case(case)
+    require(by, Permission.READ_DOSSIER, case, at=at)
+    if not items.close_items(reader_key(case, by.pk), by=by, at=at):
+        raise AlreadyDone(about=case.key)
+    attention.follow([case.pk])
+    record(case, "dossier.read_in", by=by, at=at, about=case)
+    return case
+
+
+def reader_key(case: Case, user: int | None) -> str:
+    """Give the name of "this person reads this case" in work items."""
+    return f"{case.key}:reader:{user}"
+
+
+def ask_to_read_in(case: Case, user: User, *, by: User, at: datetime) -> None:
+    """Ask somebody who is new in a case to read it. Part of a transition."""
+    if items.open_about(reader_key(case, user.pk)).exists():
+        return
+    items.open_item(
+        READ_IN,
+        title="Lees je in",
+        about=reader_key(case, user.pk),
+        link=f"/casussen/{case.reference}/partijen/",
+        owner=user,
+        due=_due(at),
+        by=by,
+        at=at,
+        case=case.pk,
+        reference=case.reference,
+        level=case.level,
+        asked_by=by,
+    )
+
+
+def ask_to_appoint(case: Case, *, by: User, at: datetime) -> None:
+    """Ask the procesregisseur for a casusregisseur. Part of a transition."""
+    if case.procesregisseur is None:
+        return
+    if items.open_about(case.key, kind=APPOINT).exists():
+        return
+    items.open_item(
+        APPOINT,
+        title="Wijs een casusregisseur aan",
+        about=case.key,
+        link=f"/casussen/{case.reference}/partijen/",
+        owner=case.procesregisseur,
+        due=_due(at),
+        by=by,
+        at=at,
+        case=case.pk,
+        reference=case.reference,
+        level=case.level,
+    )
+
+
+def _due(at: datetime) -> Due:
+    rules = policy.at(local_day(at))
+    term = rules.term("procesregisseur_accept", level=2)
+    return due_after(term, at=at, rules=rules)
