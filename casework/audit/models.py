@@ -195,14 +195,13 @@ def canonical(entry: AuditEntry) -> bytes:
 def canonical_values(values: Sequence[object]) -> bytes:
     """Do the same for the values of `FIELDS` in that order, as a query gives them."""
     facts = {
-        name: value
-        if value is None or isinstance(value, str | int)
-        else _as_text(value)
+        name: value if value.__class__ in _PLAIN else _as_text(value)
         for name, value in zip(FIELDS, values, strict=True)
     }
     return _encode(facts).encode()
 
 
+_PLAIN = frozenset({str, int, bool, type(None)})
 _encode = json.JSONEncoder(
     sort_keys=True, separators=(",", ":"), ensure_ascii=True
 ).encode

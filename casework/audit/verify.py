@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -39,28 +40,35 @@ class Finding:
 class _Tally:
     name: str
     detail: str
+    place: str = "size"
     checked: int = 0
     count: int = 0
-    first: str = ""
+    first: int | None = None
 
-    def add(self, *, sound: bool, where: object) -> None:
+    def add(self, *, sound: bool, where: int) -> None:
         self.checked += 1
         if not sound:
-            self.first = self.first or str(where)
+            self.first = where if self.first is None else self.first
             self.count += 1
 
     def finding(self) -> Finding:
-        detail = f"{self.detail}; first: {self.first}" if self.count else self.detail
+        detail = self.detail
+        if self.count:
+            detail = f"{detail}; first at {self.place} {self.first}"
         return Finding(self.name, self.count, detail, self.checked)
 
 
 @dataclass
 class _Tallies:
     rows: _Tally = field(
-        default_factory=lambda: _Tally("rows", "rows that differ from what was sealed")
+        default_factory=lambda: _Tally(
+            "rows", "rows that differ from what was sealed", place="row"
+        )
     )
     missing: _Tally = field(
-        default_factory=lambda: _Tally("missing", "positions without a row or seal")
+        default_factory=lambda: _Tally(
+            "missing", "positions without a row or seal", place="position"
+        )
     )
     tree: _Tally = field(
         default_factory=lambda: _Tally("tree", "checkpoints that do not fit the seals")
@@ -93,15 +101,7 @@ def inspect_log(
     tallies = _Tallies()
     last = Checkpoint.objects.order_by("-size").first()
     size = last.size if last else 0
-    trusted = keys.trusted_keys()
-    for anchor in anchors:
-        signed = keys.is_signed(
-            anchor.body, anchor.signature, trusted.get(anchor.key_id)
-        )
-        if not signed or anchor.size > size:
-            tallies.anchors.add(sound=False, where=f"size {anchor.size}")
-    wanted = {anchor.size: anchor for anchor in anchors if 0 < anchor.size <= size}
-    _walk(size, tallies, wanted)
+    _walk(size, tallies, _wanted(anchors, size, tallies))
     return [
         *(tally.finding() for tally in vars(tallies).values()),
         _tail(),
@@ -110,21 +110,36 @@ def inspect_log(
     ]
 
 
-def _walk(size: int, tallies: _Tallies, anchors: dict[int, Anchor]) -> None:
+def _wanted(
+    anchors: Sequence[Anchor], size: int, tallies: _Tallies
+) -> dict[int, list[bytes]]:
+    """Give the roots that were kept, by size; count what can't be ours at once."""
+    trusted = keys.trusted_keys()
+    wanted: dict[int, list[bytes]] = {}
+    for anchor in anchors:
+        key = trusted.get(anchor.key_id)
+        signed = keys.is_signed(anchor.body, anchor.signature, key)
+        if signed and 0 < anchor.size <= size:
+            wanted.setdefault(anchor.size, []).append(anchor.root)
+        else:
+            tallies.anchors.add(sound=False, where=anchor.size)
+    return wanted
+
+
+def _walk(size: int, tallies: _Tallies, kept: dict[int, list[bytes]]) -> None:
     checkpoints = _checkpoints(size, tallies)
     checkpoint = next(checkpoints, None)
     frontier = Frontier()
     for leaf in _leaves(size, tallies):
         frontier.append(leaf)
-        if frontier.size in anchors:
-            sound = anchors[frontier.size].root == frontier.root()
-            tallies.anchors.add(sound=sound, where=f"size {frontier.size}")
+        for root in kept.get(frontier.size, ()):
+            tallies.anchors.add(sound=root == frontier.root(), where=frontier.size)
         if checkpoint and checkpoint.size == frontier.size:
             sound = (
                 bytes(checkpoint.root) == frontier.root()
                 and bytes(checkpoint.frontier) == frontier.to_bytes()
             )
-            tallies.tree.add(sound=sound, where=f"size {frontier.size}")
+            tallies.tree.add(sound=sound, where=frontier.size)
             checkpoint = next(checkpoints, None)
 
 
@@ -133,15 +148,14 @@ def _checkpoints(size: int, tallies: _Tallies) -> Iterator[Checkpoint]:
     before: Checkpoint | None = None
     ordered = Checkpoint.objects.filter(size__lte=size).order_by("size")
     for checkpoint in ordered.iterator():
-        where = f"size {checkpoint.size}"
         linked = bytes(checkpoint.previous) == link(before)
-        tallies.links.add(sound=linked, where=where)
+        tallies.links.add(sound=linked, where=checkpoint.size)
         signed = keys.is_signed(
             body(checkpoint),
             bytes(checkpoint.signature),
             trusted.get(checkpoint.key_id),
         )
-        tallies.signatures.add(sound=signed, where=where)
+        tallies.signatures.add(sound=signed, where=checkpoint.size)
         before = checkpoint
         yield checkpoint
 
@@ -151,22 +165,22 @@ def _leaves(size: int, tallies: _Tallies) -> Iterator[bytes]:
     expected = 0
     for position, leaf, *row in _sealed_rows(size):
         while expected < position:
-            tallies.missing.add(sound=False, where=f"position {expected}")
+            tallies.missing.add(sound=False, where=expected)
             expected += 1
             yield _LOST
         expected += 1
         present = row[0] is not None
-        tallies.missing.add(sound=present, where=f"position {position}")
+        tallies.missing.add(sound=present, where=position)
         if present:
             sound = leaf_hash(canonical_values(row)) == leaf
-            tallies.rows.add(sound=sound, where=f"position {position}, row {row[0]}")
+            tallies.rows.add(sound=sound, where=row[0])
         yield leaf
     for position in range(expected, size):
-        tallies.missing.add(sound=False, where=f"position {position}")
+        tallies.missing.add(sound=False, where=position)
         yield _LOST
 
 
-def _sealed_rows(size: int) -> Iterator[tuple[int, bytes, object]]:
+def _sealed_rows(size: int) -> Iterator[tuple[Any, ...]]:
     quote = connection.ops.quote_name
     columns = ", ".join(f"e.{quote(name)}" for name in FIELDS)
     statement = f"""
@@ -209,5 +223,5 @@ def _triggers() -> Finding:
     wanted = len(triggers.TABLES) * len(triggers.NAMES)
     detail = "triggers that do not stand"
     if faults:
-        detail = f"{detail}; first: {faults[0]}"
+        detail = f"{detail}; first {faults[0]}"
     return Finding("triggers", len(faults), detail, wanted)

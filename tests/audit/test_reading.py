@@ -226,3 +226,37 @@ class TestEntriesTemplate:
         assert "Geweigerd" in html
         assert "Noodtoegang" in html
         assert "23 nov 2026 10:30:00" in html
+
+
+@pytest.mark.urls("tests.audit.urls")
+class TestLogTemplate:
+    @pytest.fixture
+    def visitor(self, client, reader):
+        client.force_login(reader)
+        for case in (7, 8, 9):
+            write("case.read", by=reader, at=AT, case=case)
+        return client
+
+    def test_leads_to_the_next_page_and_back(self, visitor):
+        html = visitor.get("/logboek/?who=Dekker").content.decode()
+
+        following = re.search(r'href="(\?who=Dekker&amp;after=\d+)" rel="next"', html)
+        assert html.count('<td data-label="Wat"><span>las de casus') == 2
+        assert following
+        address = following[1].replace("&amp;", "&")
+        html = visitor.get(f"/logboek/{address}").content.decode()
+        assert 'href="?who=Dekker">Ga naar de nieuwste regels' in html
+        assert 'rel="next"' not in html
+
+    def test_says_that_nothing_was_found(self, visitor):
+        html = visitor.get("/logboek/?who=niemand").content.decode()
+
+        assert "Niets gevonden" in html
+
+    def test_keeps_what_was_typed_when_it_is_not_right(self, visitor):
+        response = visitor.get("/logboek/?reference=AVE-1&who=Dekker")
+
+        html = response.content.decode()
+        assert response.status_code == 422
+        assert "Vul een kenmerk in, zoals AVE-2026-0412." in html
+        assert 'value="Dekker"' in html

@@ -7,9 +7,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from casework.audit import keys
 from casework.audit.log import write
 from casework.audit.models import AuditEntry, Checkpoint
-from casework.audit.sealer import anchor, body, read_anchor, seal
+from casework.audit.sealer import anchor, body, note, read_anchor, seal
 from casework.audit.verify import STALE, inspect_log, verify_log
 from tests.audit.conftest import AT, run
 
@@ -64,7 +65,7 @@ class TestVerifyLog:
             )
 
         assert breaches() == {"rows": 1}
-        assert f"row {sealed[3].pk}" in verify_log(at=AT)[0].detail
+        assert verify_log(at=AT)[0].detail.endswith(f"first at row {sealed[3].pk}")
 
     def test_finds_a_row_that_was_changed_with_its_seal(self, sealed, tampering):
         """Who knows how a leaf is made still can't make the root of the signature."""
@@ -225,6 +226,16 @@ class TestAnchors:
 
         assert breaches() == {}
         assert breaches(anchors=[kept]) == {"anchors": 1}
+
+    def test_find_two_that_say_different_things(self, sealed):
+        """A log that shows each reader another tree is found by comparing notes."""
+        last = Checkpoint.objects.get(size=7)
+        shown = read_anchor(note(last))
+        last.root = bytes(32)
+        last.signature = keys.sign(body(last))
+
+        assert breaches(anchors=[read_anchor(note(last)), shown]) == {"anchors": 1}
+        assert breaches(anchors=[shown, read_anchor(note(last))]) == {"anchors": 1}
 
     def test_must_be_signed_by_us(self, sealed):
         forged = anchor(at=AT).replace("\n7\n", "\n5\n")

@@ -5,11 +5,14 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.urls import include, path
 
 from casework.access.requests import UserRequest
 from casework.access.rules import everyone, page, public, roles
+from casework.audit.forms import LogFilter
 from casework.audit.log import write
+from casework.audit.reading import page_of_log
 from casework.people.models import Role
 from tests.audit.conftest import AT
 
@@ -45,7 +48,26 @@ def open_to_all(request: UserRequest) -> HttpResponse:
 handler403 = "config.errors.forbidden"
 handler404 = "config.errors.not_found"
 
+
+@page(access=everyone)
+def log(request: UserRequest) -> HttpResponse:
+    form = LogFilter(request.GET)
+    found = None
+    if form.is_valid():
+        after = form.cleaned_data["after"]
+        found = page_of_log(form.query(), after=after, limit=2)
+    facts = {
+        "form": form,
+        "page": found,
+        "from_start": not form.data.get("after"),
+        "start_url": form.address(),
+        "next_url": form.address(after=found.after) if found and found.after else "",
+    }
+    return render(request, "audit/log.html", facts, status=200 if found else 422)
+
+
 urlpatterns = [
+    path("logboek/", log, name="log"),
     path("casussen/<reference>/", shown, name="shown"),
     path("weg/<reference>/", hidden, name="hidden"),
     path("mensen/<name>/", hidden, name="hidden_person"),
