@@ -1,0 +1,189 @@
+"""Terms are data with a day: defaults with a source, and versions that come back."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from casework.people.errors import InvalidInput
+from casework.people.models import User
+from casework.policy import policy
+from casework.policy.ladders import LADDERS, Step, read_ladder
+from casework.policy.models import PolicyOverride
+from casework.policy.terms import TERMS, Unit
+from casework.policy.transitions import decide_policy
+
+pytestmark = pytest.mark.django_db
+
+AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
+NOVEMBER, DECEMBER, JANUARY = (
+    date(2026, 11, 1),
+    date(2026, 12, 1),
+    date(2027, 1, 1),
+)
+DECISION = "term:escalation_decision:3"
+
+
+@pytest.fixture
+def keeper():
+    return User.objects.create(email="beheer@zuiderveen.example", name="Carla")
+
+
+@pytest.fixture
+def decide(keeper):
+    def decide_it(key=DECISION, *, number=8, valid_from=DECEMBER, **facts):
+        facts.setdefault("value", {"number": number, "unit": "wd"})
+        return decide_policy(
+            key,
+            valid_from=valid_from,
+            source="Collegebesluit 12",
+            by=keeper,
+            at=AT,
+            **facts,
+        )
+
+    return decide_it
+
+
+class TestTerms:
+    @pytest.mark.parametrize("term", TERMS.values(), ids=lambda term: term.name)
+    def test_each_has_a_source_and_a_name(self, term):
+        assert term.source
+        assert term.label
+        assert term.number > 0
+
+    def test_differ_by_level_where_they_should(self):
+        rules = policy.at(NOVEMBER)
+
+        assert rules.term("escalation_decision", level=3).number == 5
+        assert rules.term("escalation_decision", level=4).number == 10
+        assert rules.term("first_contact", level=3).number == 5
+
+    def test_refuse_a_key_that_nobody_knows(self):
+        with pytest.raises(policy.UnknownTerm):
+            policy.at(NOVEMBER).term("lunch")
+
+
+class TestDecidePolicy:
+    def test_holds_from_its_day_until_its_day(self, decide):
+        decide(valid_until=JANUARY)
+
+        def number_on(day):
+            return policy.at(day).term("escalation_decision", level=3).number
+
+        assert [number_on(day) for day in (NOVEMBER, DECEMBER, JANUARY)] == [5, 8, 5]
+        assert policy.at(DECEMBER).term("escalation_decision", level=3).source == (
+            "Collegebesluit 12"
+        )
+
+    def test_goes_back_to_the_default_with_an_empty_decision(self, decide):
+        decide()
+        decide(value=None, valid_from=JANUARY)
+
+        assert policy.at(JANUARY).term("escalation_decision", level=3).number == 5
+
+    def test_refuses_two_decisions_on_one_day(self, decide):
+        decide()
+
+        with pytest.raises(InvalidInput):
+            decide(number=9)
+
+    def test_refuses_to_change_the_law(self, decide):
+        with pytest.raises(InvalidInput) as refusal:
+            decide("term:rights_request", number=9)
+
+        assert refusal.value.user_message == "Deze termijn staat in de wet."
+
+    @pytest.mark.parametrize(
+        ("key", "value"),
+        [
+            ("term:lunch", {"number": 1, "unit": "wd"}),
+            (DECISION, {"number": 1, "unit": "weeks"}),
+            (DECISION, {"number": "veel", "unit": "wd"}),
+            (DECISION, {}),
+            ("choice:good_friday", {"choice": "maybe"}),
+            ("ladder:task", {"steps": [{"when": 1}]}),
+            ("lunch", {}),
+        ],
+    )
+    def test_refuses_what_makes_no_sense(self, decide, key, value):
+        """A wrong value would only fail when the clock reads it, at night."""
+        with pytest.raises(InvalidInput):
+            decide(key, value=value)
+
+    def test_the_database_refuses_a_decision_without_a_source(self, keeper):
+        with pytest.raises(IntegrityError, match="source"), transaction.atomic():
+            PolicyOverride.objects.create(
+                municipality="Zuiderveen",
+                key=DECISION,
+                value=None,
+                valid_from=DECEMBER,
+                set_by=keeper,
+                set_at=AT,
+                source="",
+            )
+
+
+class TestVersion:
+    def test_gives_back_what_held_when_it_was_asked(self, decide):
+        """A running request keeps its term, whatever is decided afterwards."""
+        decide(valid_from=NOVEMBER, number=6)
+        asked = policy.at(DECEMBER)
+        decide(valid_from=date(2026, 11, 20), number=20)
+
+        assert policy.at(DECEMBER).term("escalation_decision", level=3).number == 20
+        again = policy.version(asked.version)
+        assert again.term("escalation_decision", level=3).number == 6
+        assert again.version == asked.version
+
+    @pytest.mark.parametrize("name", ["", "gisteren", "2026-11-23", "2026-13-01.4"])
+    def test_refuses_what_is_no_version(self, name):
+        with pytest.raises(policy.UnknownVersion):
+            policy.version(name)
+
+    def test_costs_one_query(self, django_assert_num_queries):
+        with django_assert_num_queries(1):
+            rules = policy.at(DECEMBER)
+            rules.term("first_contact")
+            rules.ladder("task")
+            rules.choice("good_friday")
+            rules.number("small_cell")
+
+
+class TestLadder:
+    def test_takes_the_closest_name(self):
+        rules = policy.at(NOVEMBER)
+
+        assert (
+            rules.ladder("escalation.review", level=3) == LADDERS["escalation.review"]
+        )
+        assert rules.ladder("escalation.supply") == LADDERS["escalation"]
+        assert rules.ladder("aftercare") == LADDERS["default"]
+        assert rules.ladder("aftercare", urgent=True) == LADDERS["default:urgent"]
+
+    @pytest.mark.parametrize("name", LADDERS)
+    def test_says_nothing_twice_and_can_be_kept(self, name):
+        ladder = LADDERS[name]
+
+        assert len({step.key for step in ladder}) == len(ladder)
+        assert read_ladder([step.as_json() for step in ladder]) == ladder
+
+    def test_can_be_decided_by_the_municipality(self, decide):
+        steps = [Step(-1).as_json(), Step(3, action="deputy").as_json()]
+        decide("ladder:task", value={"steps": steps}, valid_from=NOVEMBER)
+
+        assert policy.at(NOVEMBER).ladder("task.accept") == (
+            Step(-1),
+            Step(3, action="deputy"),
+        )
+
+
+def test_a_choice_and_a_number_can_be_decided(decide):
+    decide("choice:good_friday", value={"choice": "working"})
+    decide("number:small_cell", value={"number": 10})
+
+    rules = policy.at(DECEMBER)
+    assert rules.choice("good_friday") == "working"
+    assert rules.number("small_cell") == 10
+    assert rules.choice("liberation_day") == "lustrum"
+    assert {term.unit for term in rules.terms()} == set(Unit)
