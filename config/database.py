@@ -382,11 +382,12 @@ class Server:
             lines = (self.data() / "postmaster.pid").read_text("utf-8").splitlines()
             pid, port, state = int(lines[0]), int(lines[3]), lines[7].strip()
             os.kill(pid, 0)
-        except PermissionError:
-            return None
+            if state != "ready":
+                return None
+            with socket.create_connection(("127.0.0.1", port), timeout=5):
+                return port
         except (OSError, IndexError, ValueError):
             return None
-        return port if state == "ready" else None
 
     def _start(self) -> None:
         """Make the cluster if there is none, and start it on a free port."""

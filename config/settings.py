@@ -151,6 +151,7 @@ INSTALLED_APPS = [
     "ave.triage",
     "ave.escalation",
     "ave.stagnation",
+    "ave.board",
     "workers",
 ]
 if DEMO:

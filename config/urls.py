@@ -48,6 +48,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inloggen/", include(logging_in)),
     path("", include("ave.trends.urls")),
     path("", include("programme.urls")),
+    path("", include("casework.work.urls")),
+    path("", include("casework.cases.urls")),
+    path("", include("casework.plan.urls")),
+    path("", include("ave.escalation.urls")),
+    path("", include("ave.board.urls")),
 ]
 
 if settings.DEMO:

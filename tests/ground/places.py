@@ -30,6 +30,7 @@ def environment(**more: str) -> dict[str, str]:
 
 def copy_of_the_code(folder: Path) -> Path:
     """Copy the product, as a clone would have it, with a `var/` of its own."""
+    folder.mkdir(exist_ok=True)
     for name in CODE:
         if (ROOT / name).is_dir():
             ignored = shutil.ignore_patterns("__pycache__")
@@ -41,7 +42,7 @@ def copy_of_the_code(folder: Path) -> Path:
 
 def run(*command: str, cwd: Path = ROOT, **environ: str) -> subprocess.CompletedProcess:
     """Run a command to its end and give what it said."""
-    return subprocess.run(  # noqa: S603
+    return subprocess.run(
         command,
         cwd=cwd,
         env=environment(**environ),

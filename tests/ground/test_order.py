@@ -14,7 +14,7 @@ ORDER = (
     *("people", "guardian", "viewflow", "account", "mfa", "usersessions"),
     *("policy", "audit", "access", "work", "cases", "plan", "meetings"),
     *("programme", "ave", "ave_policy", "trends", "triage", "escalation"),
-    *("stagnation", "workers", "demo"),
+    *("stagnation", "board", "workers", "demo"),
 )
 
 BREACHES = {

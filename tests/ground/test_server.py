@@ -1,10 +1,8 @@
 """Our own PostgreSQL: started by who comes first, stopped by who leaves last."""
 
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import psycopg
@@ -40,17 +38,8 @@ with psycopg.connect(**place, user=database.APPLICATION, dbname=database.NAME) a
 """
 
 
-@pytest.fixture
-def folder():
-    """Give a folder that every user may enter, unlike pytest's own."""
-    made = Path(tempfile.mkdtemp(prefix="procesregie with spaces "))
-    made.chmod(0o755)
-    yield made
-    shutil.rmtree(made)
-
-
 def process(program: str, *arguments: str | Path) -> subprocess.Popen:
-    return subprocess.Popen(  # noqa: S603
+    return subprocess.Popen(
         [sys.executable, "-W", "error", "-c", program, *map(str, arguments)],
         cwd=ROOT,
         env=environment(),

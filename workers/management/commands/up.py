@@ -19,11 +19,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.servers.basehttp import get_internal_wsgi_application
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
-from django.utils.module_loading import import_string
 from waitress.server import create_server
 
-from casework.people.models import User
 from workers import ticker
+from workers.seeding import seed_if_empty
 
 HOST = "127.0.0.1"
 PATIENCE = 10
@@ -56,9 +55,8 @@ class Command(BaseCommand):
             _migrate()
         if _static_is_old():
             call_command("collectstatic", interactive=False, verbosity=0)
-        if settings.DEMO and not User.objects.exists():
-            self.stdout.write("De voorbeeldgemeente wordt gemaakt.")
-            import_string(settings.SEED)()
+        if seed_if_empty():
+            self.stdout.write("De voorbeeldgemeente is gemaakt.")
 
     def _serve(self) -> None:
         application = get_internal_wsgi_application()

@@ -1,0 +1,163 @@
+"""The commands of docker-compose.yml, run natively: migrate, web, worker and beat."""
+
+import contextlib
+import http.client
+import json
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+
+from config import database
+from tests.ground.places import ROOT, environment, run
+from tests.ground.test_up import free_port
+
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+PATIENCE = 60
+
+
+@pytest.fixture
+def server(folder):
+    server = database.Server(folder / "server")
+    yield server
+    server.leave()
+
+
+@pytest.fixture
+def redis_url():
+    port = free_port()
+    process = subprocess.Popen(
+        ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""],
+        stdout=subprocess.DEVNULL,
+        cwd=tempfile.gettempdir(),
+    )
+    yield f"redis://127.0.0.1:{port}/0"
+    process.terminate()
+    process.wait(PATIENCE)
+
+
+@pytest.fixture
+def environ(server, redis_url, tmp_path):
+    """Give what docker-compose.yml gives each service, on our own servers."""
+
+    admin = server.connection("postgres")
+    place = f"127.0.0.1:{admin['port']}"
+    for name in ("secret_key", "log_key"):
+        (tmp_path / name).write_text("5a" * 32)
+    given = {
+        "DEMO": "1",
+        "ADMIN_URL": f"postgres://postgres:{admin['password']}@{place}/postgres",
+        "DATABASE_URL": f"postgres://app:x@{place}/product",
+        "DATABASE_OWNER_URL": f"postgres://owner:y@{place}/product",
+        "REDIS_URL": redis_url,
+        "EMAIL_URL": "smtp://127.0.0.1:9",
+        "SECRET_KEY_FILE": str(tmp_path / "secret_key"),
+        "LOG_KEY_FILE": str(tmp_path / "log_key"),
+    }
+    for service in ("migrate", "web", "worker", "beat"):
+        declared = set(COMPOSE["services"][service]["environment"])
+        assert set(given) - declared <= {"ADMIN_URL", "DATABASE_OWNER_URL"}
+    return given
+
+
+def command(service: str) -> list[str]:
+    """Give the command of a service: its own, or that of the image."""
+    own = COMPOSE["services"][service].get("command")
+    if own:
+        return own
+    lines = (ROOT / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    return json.loads(next(line for line in lines if line.startswith("CMD"))[4:])
+
+
+def start(folder: Path, service: str, environ: dict[str, str], **swap: str):
+    words = [
+        swap.get("to", "") if word == swap.get("word") else word
+        for word in command(service)
+    ]
+    return subprocess.Popen(words, cwd=folder, env=environment(**environ))
+
+
+def answer(port: int, path: str) -> tuple[int, dict]:
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    with contextlib.closing(line):
+        line.request("GET", path)
+        response = line.getresponse()
+        return response.status, json.loads(response.read())
+
+
+def ready(port: int) -> dict:
+    """Wait until the clock runs, and give what the product says of itself."""
+    until = time.monotonic() + PATIENCE
+    said = {}
+    while time.monotonic() < until:
+        try:
+            status, said = answer(port, "/readyz")
+            if status == 200:
+                return said
+        except OSError:
+            pass
+        time.sleep(0.5)
+    pytest.fail(f"not ready: {said}")
+
+
+@pytest.mark.redis
+def test_the_services_start_and_the_clock_runs(fresh, tmp_path, environ):
+    migrated = run(*command("migrate"), cwd=fresh, **environ)
+    assert migrated.returncode == 0, migrated.stdout + migrated.stderr
+    environ = {
+        key: environ[key]
+        for key in environ
+        if key not in ("ADMIN_URL", "DATABASE_OWNER_URL")
+    }
+    run("python", "manage.py", "collectstatic", "--no-input", cwd=fresh, **environ)
+    port = free_port()
+    running = [
+        start(fresh, "web", environ, word="0.0.0.0:8000", to=f"127.0.0.1:{port}"),
+        start(fresh, "worker", environ),
+        start(fresh, "beat", environ, word="/tmp/beat", to=str(tmp_path / "beat")),  # noqa: S108
+    ]
+    try:
+        said = ready(port)
+        assert (said["broker"], said["database"], said["clock"]) == ("ok", "ok", "ok")
+        assert answer(port, "/healthz") == (200, {"status": "ok"})
+        assert [process.poll() for process in running] == [None, None, None]
+    finally:
+        for process in running:
+            process.send_signal(signal.SIGTERM)
+        ended = [process.wait(PATIENCE) for process in running]
+    assert ended == [0, 0, 0]
+
+
+def test_the_application_in_a_container_is_not_root_and_can_not_become_it():
+    for service in ("migrate", "web", "worker", "beat"):
+        declared = COMPOSE["services"][service]
+        assert declared["cap_drop"] == ["ALL"]
+        assert declared["read_only"] is True
+    last_user = [
+        line
+        for line in (ROOT / "Dockerfile").read_text(encoding="utf-8").splitlines()
+        if line.startswith("USER")
+    ]
+    assert last_user == ["USER procesregie"]
+
+
+def test_only_the_demo_is_open_to_the_machine_itself():
+    ports = [
+        port
+        for service in COMPOSE["services"].values()
+        for port in service.get("ports", ())
+    ]
+    assert all(port.startswith("127.0.0.1:") for port in ports)
+
+
+def test_the_lock_files_hold_hashes_and_no_addresses():
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+        assert not [line for line in lines if "://" in line or line.startswith("-")]
+        pinned = [line for line in lines if line and line[0].isalnum()]
+        assert all("==" in line for line in pinned)
+        assert sum("--hash=sha256:" in line for line in lines) >= len(pinned)

@@ -1,0 +1,16 @@
+"""Fill an empty database of the demo; where from, the settings say."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from casework.people.models import User
+
+
+def seed_if_empty() -> bool:
+    """Seed a demo that nobody lives in yet, and say whether that was so."""
+    if not settings.DEMO or User.objects.exists():
+        return False
+    import_string(settings.SEED)()
+    return True
