@@ -15,7 +15,6 @@ from casework.access.permissions import Permission
 from casework.audit import log
 from casework.cases import staircase
 from casework.cases.models import Bottleneck, Case, Participation
-from casework.cases.staircase import Asked
 from casework.levels import Level
 from casework.people.errors import NotVisible
 from casework.people.models import User
@@ -108,18 +107,21 @@ def head(case: Case, user: User, tab: str, at: datetime) -> dict[str, Any]:
     places = _places(case, user, at=at)
     return {
         "case": case,
+        "case_url": address(case),
         "title": case.title,
         "mnemonic": case.mnemonic if reads else "",
         "tab": tab,
         "tabs": _tabs(case, tab) if reads else [],
         "allowed": {scope.value for scope in held},
         "status_kind": STATUS_KINDS.get(Case.Status(case.status), ""),
-        "level": case.level if case.status == Case.Status.OPEN else None,
+        "level": staircase.level_of(case),
         "asked": asked,
         "summary": summary(case, user, bottlenecks),
         "whereabouts": _whereabouts(case, user, bottlenecks),
         "open_bottlenecks": bottlenecks,
-        "staircase": staircase.steps_of(case, bottlenecks, asked),
+        "staircase": staircase.steps_of(
+            bottlenecks, asked, level=staircase.level_of(case)
+        ),
         "acts_for": _acts_for(places),
         "in_emergency": any(
             place.role == Participation.Role.BREAK_GLASS for place in places
@@ -196,8 +198,3 @@ def _places(case: Case, user: User, *, at: datetime) -> list[Participation]:
 def _acts_for(places: Sequence[Participation]) -> str:
     names = {place.on_behalf_of.name for place in places if place.on_behalf_of}
     return ", ".join(sorted(names))
-
-
-def one_of(asked: Sequence[Asked], number: int) -> Asked | None:
-    """Give the request about one bottleneck, if one runs."""
-    return next((each for each in asked if each.number == number), None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from casework.cases.models import Bottleneck, Case
 from casework.levels import Level
@@ -72,22 +71,33 @@ def asked_in(case: Case) -> list[Asked]:
 
 
 def steps_of(
-    case: Case, bottlenecks: Iterable[Bottleneck], asked: Sequence[Asked]
+    bottlenecks: Iterable[Bottleneck], asked: Sequence[Asked], *, level: int | None
 ) -> list[Step]:
-    """Give the four steps with what stands on each, from the open bottlenecks."""
+    """
+    Give the four steps with what stands on each.
+
+    :param level: where it stands now; None when it stands nowhere (yet)
+    """
     counts = dict.fromkeys(Level, 0)
     for bottleneck in bottlenecks:
         counts[Level(bottleneck.level)] += 1
     return [
         Step(
-            number=level.value,
-            name=level.label,
-            explanation=EXPLANATIONS[level],
-            state=_state(case, level, asked),
-            lines=_lines(counts[level], level, asked),
+            number=each.value,
+            name=each.label,
+            explanation=EXPLANATIONS[each],
+            state=_state(each, asked, level=level),
+            lines=_lines(counts[each], each, asked),
         )
-        for level in Level
+        for each in Level
     ]
+
+
+def level_of(case: Case) -> int | None:
+    """Give the level at which a case stands, or None: a referral has none yet."""
+    if case.status == Case.Status.AFTERCARE:
+        return Level.CASUS
+    return case.level if case.status == Case.Status.OPEN else None
 
 
 def until(due: Due) -> str:
@@ -97,29 +107,23 @@ def until(due: Due) -> str:
     return f"{short(due.on)}, {_clock(due)} uur"
 
 
-def days_open(bottleneck: Bottleneck, *, on: date) -> int:
-    """Count the days that something is stuck."""
-    return max(0, (on - bottleneck.since).days)
-
-
 def _clock(due: Due) -> str:
     assert due.at is not None
     return f"{due.at.astimezone(ZONE):%H.%M}"
 
 
-def _state(case: Case, level: Level, asked: Sequence[Asked]) -> str:
-    if case.status != Case.Status.OPEN:
-        here = case.status == Case.Status.AFTERCARE and level is Level.CASUS
-        return "here" if here else "none"
-    if level == case.level:
+def _state(each: Level, asked: Sequence[Asked], *, level: int | None) -> str:
+    if level is None:
+        return "none"
+    if each == level:
         return "here"
-    if level < case.level:
+    if each < level:
         return "past"
-    return "asked" if any(each.level is level for each in asked) else "none"
+    return "asked" if any(one.level is each for one in asked) else "none"
 
 
 def _lines(count: int, level: Level, asked: Sequence[Asked]) -> list[str]:
     lines = []
     if count:
         lines.append("1 knelpunt hier" if count == 1 else f"{count} knelpunten hier")
-    return lines + [each.line for each in asked if each.level is level]
+    return lines + [one.line for one in asked if one.level is level]

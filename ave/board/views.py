@@ -1,0 +1,102 @@
+"""The list of somebody's cases, and the overview of one."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from ave.board import reading
+from ave.board.forms import ListForm
+from ave.escalation import reading as requests
+from casework.access.permissions import Permission
+from casework.access.requests import UserRequest
+from casework.access.rules import everyone, page
+from casework.audit import log
+from casework.cases import pages
+from casework.cases.models import Case
+from casework.work import inbox
+
+FIRST = "/casussen/"
+MOST_TO_DO = 5
+
+
+@page(access=everyone)
+def show_list(request: UserRequest) -> HttpResponse:
+    """The cases that somebody may see: filter, search, and how many per level."""
+    at = timezone.now()
+    form = ListForm(request.GET)
+    context: dict[str, Any] = {
+        "form": form,
+        "levels": reading.levels_of(request.user, at=at),
+        "today": timezone.localdate(at),
+    }
+    if not form.is_valid():
+        return render(request, "board/list.html", context, status=422)
+    if form.cleaned_data["q"]:
+        log.write("search.done", by=request.user, at=at, words=form.cleaned_data["q"])
+    found = reading.cases_for(request.user, form, at=at)
+    next_page = {**form.asked(), "na": found.after}
+    context |= {
+        "cases": found.rows,
+        "searched": form.cleaned_data["q"],
+        "narrows": form.narrows,
+        "next_url": f"{FIRST}?{urlencode(next_page)}" if found.after else "",
+        "previous_url": f"{FIRST}?{urlencode(form.asked())}" if form.after else "",
+    }
+    return render(request, "board/list.html", context)
+
+
+@page(access=everyone)
+def show_case(request: UserRequest, reference: str) -> HttpResponse:
+    """The overview of a case: where it stands, what stops the help, what now."""
+    at = timezone.now()
+    case = pages.dossier_for(request.user, reference, at=at)
+    all_requests = requests.requests_of(case)
+    head = pages.head(case, request.user, "overzicht", at)
+    stuck = reading.stuck_in(case, all_requests, on=head["today"])
+    steers = Permission.STEER_CASE.value in head["allowed"]
+    to_do = inbox.mine(request.user, at=at).filter(case=case.pk)
+    context = {
+        "stuck": stuck,
+        "asked_sentences": [each.asked for each in stuck if each.asked],
+        "to_do": list(to_do[:MOST_TO_DO]),
+        "facts": _facts(case),
+        "steers": steers and case.status == Case.Status.OPEN,
+        "may_close": steers and case.is_running,
+        "may_assess": Permission.TRIAGE_CASE.value in head["allowed"]
+        and case.status == Case.Status.IN_TRIAGE,
+        "may_reopen": Permission.REOPEN_CASE.value in head["allowed"]
+        and case.closed_at is not None,
+    }
+    return render(request, "board/case.html", {**head, **context})
+
+
+def _facts(case: Case) -> list[tuple[str, Any]]:
+    """Give what the side shows of a case; the names are of who works on it."""
+    referral = getattr(case, "referral", None)
+    ground = case.grounds.order_by("-pk").first()
+    told_by = ""
+    if referral is not None:
+        told_by = referral.organisation or "Iemand zonder organisatie"
+    return [
+        ("Procesregisseur", case.procesregisseur),
+        ("Casusregisseur", case.casusregisseur or "Nog niet aangewezen"),
+        ("Gemeld door", told_by),
+        ("Wettelijke grondslag", ground and _ground(ground.code)),
+        ("AVE-fase", case.ave_phase),
+    ]
+
+
+def _ground(code: str) -> str:
+    return GROUNDS.get(code, code)
+
+
+GROUNDS = {
+    "avg-6-1-e": "Taak van algemeen belang (AVG, artikel 6 lid 1 e)",
+    "avg-6-1-c": "Wettelijke plicht (AVG, artikel 6 lid 1 c)",
+    "avg-6-1-d": "Vitaal belang (AVG, artikel 6 lid 1 d)",
+}

@@ -1,0 +1,287 @@
+"""What the pages show of requests: where they wait, what was said and decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db.models import Prefetch, QuerySet
+
+from ave.escalation.models import Answer, DeEscalation, Dissent, Escalation
+from ave.policy.answerers import answerer as find_answerer
+from casework.cases import staircase
+from casework.cases.models import Bottleneck, Case, Participation
+from casework.cases.staircase import Asked
+from casework.levels import Level
+from casework.people.errors import NotVisible
+from casework.people.models import Organisation, User
+from casework.policy import policy
+from casework.work import items
+from casework.work.days import due_after, local_day
+from casework.work.due import Due
+from casework.work.models import WorkItem
+
+Kind = Answer.Kind
+Turn = Escalation.Turn
+
+_SAYS = {
+    Kind.ASK_FIRST: "wil eerst iets weten",
+    Kind.SUPPLIED: "vulde aan",
+    Kind.PICK_UP: "pakt dit knelpunt op",
+    Kind.DECIDE: "besloot",
+    Kind.WITHDRAW: "trok de vraag in",
+    Kind.READ: "heeft dit gelezen",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that was said in a request."""
+
+    who: str
+    says: str
+    at: datetime
+    text: str
+    unconfirmed: bool
+    recorded: str = ""
+    facts: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Who will read a request, and until when he has."""
+
+    name: str
+    level: Level
+    due: Due
+
+    @property
+    def until(self) -> str:
+        """Write the day on which an answer is due."""
+        return staircase.until(self.due)
+
+
+def request_for(user: User, pk: int, *, at: datetime) -> Escalation:
+    """
+    Give one request that somebody may read; check and read are one statement.
+
+    :raises NotVisible: if there is none for him
+    """
+    found = _with_people(Escalation.objects.visible_to(user, at=at)).filter(pk=pk)
+    escalation = found.first()
+    if escalation is None:
+        raise NotVisible(about=f"escalation:{pk}")
+    return escalation
+
+
+def was_asked(user: User, pk: int) -> Escalation | None:
+    """Give a request that was asked of somebody and is no longer his, or None."""
+    asked = Participation.objects.system_scope("who was asked may hear that it is over")
+    if not asked.filter(user=user, about=f"escalation:{pk}").exists():
+        return None
+    return (
+        _with_people(Escalation.objects.system_scope("to say what became of it"))
+        .filter(pk=pk, ended_at__isnull=False)
+        .first()
+    )
+
+
+def requests_of(case: Case) -> list[Escalation]:
+    """Give every request of a case that somebody reads, with its answers; newest first."""
+    return list(_with_people(case.requests.all()).order_by("-pk"))
+
+
+def running_in(case: Case) -> list[Escalation]:
+    """Give the requests of a case that wait for an ending answer; no notices."""
+    found = case.requests.filter(ended_at__isnull=True).exclude(
+        kind=Escalation.Kind.NOTICE
+    )
+    return list(found.select_related("bottleneck", "answerer").order_by("pk"))
+
+
+@staircase.asks
+def asked_in(case: Case) -> list[Asked]:
+    """Tell the staircase which requests wait at which level."""
+    return [asked_of(escalation) for escalation in running_in(case)]
+
+
+def asked_of(escalation: Escalation) -> Asked:
+    """Give a request as the staircase shows it."""
+    return Asked(
+        number=escalation.bottleneck.number,
+        level=Level(escalation.to_level),
+        due=due_of(escalation),
+        held=escalation.turn == Turn.CARRY,
+    )
+
+
+def due_of(escalation: Escalation) -> Due:
+    """Until when an answer may take."""
+    return Due(on=escalation.due_on, at=escalation.due_at)
+
+
+def stop_in(case: Case) -> DeEscalation | None:
+    """Give the running question to stop procesregie, if there is one."""
+    found: DeEscalation | None = (
+        case.deescalations.filter(ended_at__isnull=True)
+        .select_related("asker", "receiver")
+        .first()
+    )
+    return found
+
+
+def waiting_items(case: Case) -> dict[str, WorkItem]:
+    """Give the open work about requests of a case, by what it is about."""
+    rows = items.open_for_case(case.pk).filter(
+        about__startswith="escalation:",
+        kind__in=["escalation.review", "escalation.carry", "escalation.notice"],
+    )
+    return {row.about: row for row in rows}
+
+
+def conversation(escalation: Escalation) -> list[Line]:
+    """Give what was said in a request, in order."""
+    return [line_of(answer, escalation) for answer in escalation.answers.all()]
+
+
+def line_of(answer: Answer, escalation: Escalation) -> Line:
+    """Write one answer as the page shows it."""
+    recorded = ""
+    if answer.recorded_by_id != answer.by_id:
+        recorded = (
+            f"{answer.get_channel_display()}, opgeschreven door "
+            f"{answer.recorded_by.name}"
+        )
+    return Line(
+        who=_who(answer, escalation),
+        says=says(answer),
+        at=answer.at,
+        text=answer.text,
+        unconfirmed=not answer.is_confirmed,
+        recorded=recorded,
+        facts=_facts(answer),
+    )
+
+
+def says(answer: Answer) -> str:
+    """Say in Dutch what an answer is: the part after the name."""
+    level = Level(answer.level)
+    if answer.kind == Kind.LOWER:
+        return f"vindt: dit kan op {lower_word(level)}"
+    if answer.kind == Kind.HIGHER:
+        return f"stuurde dit door naar {level.label.lower()}"
+    return _SAYS[Kind(answer.kind)]
+
+
+def lower_word(level: Level) -> str:
+    """Name the level below one, inside a sentence: "procesniveau"."""
+    below = level.below
+    return below.word if below is not None else level.word
+
+
+def earlier_on(escalation: Escalation) -> list[Escalation]:
+    """
+    Give the requests that were made before about the same bottleneck.
+
+    Part of the memo: whoever reads a request reads what was answered before.
+    """
+    before = Escalation.objects.system_scope("earlier answers belong to the memo")
+    return list(
+        _with_people(before)
+        .filter(bottleneck_id=escalation.bottleneck_id, pk__lt=escalation.pk)
+        .exclude(kind=Escalation.Kind.NOTICE)
+        .order_by("pk")
+    )
+
+
+def preview_of(
+    case: Case,
+    level: Level,
+    *,
+    cause: Organisation | None,
+    asker: User,
+    urgent: bool,
+    at: datetime,
+) -> Preview:
+    """
+    Say who will get a question about a case, and until when he has.
+
+    :raises NobodyToAsk: if nobody at that level may answer
+    """
+    day = local_day(at)
+    rules = policy.at(day)
+    key = "escalation_urgent" if urgent else "escalation_decision"
+    return Preview(
+        name=find_answerer(case, level, cause=cause, asker=asker, on=day).name,
+        level=level,
+        due=due_after(rules.term(key, level=int(level)), at=at, rules=rules),
+    )
+
+
+def times_asked(requests: Iterable[Escalation], bottleneck: Bottleneck) -> int:
+    """Count the questions about one bottleneck; a notice is no question."""
+    return sum(
+        1
+        for each in requests
+        if each.bottleneck_id == bottleneck.pk and each.kind != Escalation.Kind.NOTICE
+    )
+
+
+def receivers_in(case: Case, *, but: User, at: datetime) -> Sequence[User]:
+    """Give who may be asked to take a case over: people who read its dossier now."""
+    roles = (
+        Participation.Role.CASUSREGISSEUR,
+        Participation.Role.PROCESREGISSEUR,
+        Participation.Role.RECEIVER,
+    )
+    places = (
+        Participation.objects.system_scope("who may receive the case")
+        .running(at)
+        .filter(case=case, role__in=roles, user__is_active=True)
+        .filter(on_behalf_of__isnull=True)
+        .exclude(user=but)
+        .select_related("user")
+        .order_by("pk")
+    )
+    return list({place.user_id: place.user for place in places if place.user}.values())
+
+
+def ended_on(escalation: Escalation, day: date) -> bool:
+    """Whether a request ended on a day."""
+    return escalation.ended_at is not None and local_day(escalation.ended_at) == day
+
+
+def _who(answer: Answer, escalation: Escalation) -> str:
+    if answer.by is None:
+        return answer.by_name
+    asked = answer.kind not in {Kind.SUPPLIED, Kind.WITHDRAW}
+    same_level = answer.level == escalation.to_level
+    if asked and same_level and answer.by_id != escalation.answerer_id:
+        return f"{answer.by.name}, namens {escalation.answerer.name}"
+    return answer.by.name
+
+
+def _facts(answer: Answer) -> list[tuple[str, str]]:
+    decision = getattr(answer, "decision", None)
+    if decision is None:
+        return []
+    until = staircase.until(Due.day(decision.until_on)) if decision.until_on else ""
+    return [
+        ("Besloten als", decision.role),
+        ("Geldt voor", decision.binding),
+        ("Geldt tot", until),
+        ("Formeel besluit", decision.formal_reference),
+    ]
+
+
+def _with_people(rows: QuerySet[Escalation]) -> QuerySet[Escalation]:
+    answers = Answer.objects.select_related(
+        "by", "recorded_by", "decision", "escalation"
+    ).order_by("pk")
+    dissents = Dissent.objects.select_related("organisation").order_by("pk")
+    return rows.select_related(
+        "case__procesregisseur", "bottleneck", "asker", "answerer"
+    ).prefetch_related(
+        Prefetch("answers", queryset=answers), Prefetch("dissents", queryset=dissents)
+    )

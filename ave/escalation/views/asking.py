@@ -1,0 +1,281 @@
+"""The page on which a bottleneck goes up, and what is asked is followed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from ave.escalation import reading
+from ave.escalation.flow import EscalationFlow, answer
+from ave.escalation.forms import (
+    NewQuestionForm,
+    QuestionForm,
+    RecordForm,
+    TakeBackForm,
+    WithdrawForm,
+    to_take_back,
+)
+from ave.escalation.models import Escalation
+from ave.escalation.transitions import take_back, withdraw_escalation
+from casework.access.grants import require
+from casework.access.permissions import Permission
+from casework.access.requests import UserRequest
+from casework.access.rules import everyone, once, page
+from casework.cases import pages
+from casework.cases.bottlenecks import NotRunning, raise_bottleneck
+from casework.cases.confirmations import Given
+from casework.cases.models import Bottleneck, Case
+from casework.cases.views import bottleneck_of
+from casework.levels import Level
+from casework.people.absence import present_deputy
+from casework.people.errors import AlreadyDone, TransitionRefused
+from casework.work.sending import refuse, send
+
+NEW = "nieuw"
+
+
+@page(access=everyone, methods=("GET", "POST"))
+def request_level(request: UserRequest, reference: str) -> HttpResponse:
+    """Ask the next level one question about one bottleneck."""
+    at = timezone.now()
+    case = pages.dossier_for(request.user, reference, at=at, about="requests")
+    form = question_form(request, case, at=at)
+
+    def show(status: int, preview: bool = False) -> HttpResponse:  # noqa: FBT001, FBT002
+        return _request_page(request, case, form, at=at, status=status, preview=preview)
+
+    if request.method != "POST":
+        return show(200)
+    require(request.user, Permission.STEER_CASE, case, at=at)
+    if form is None:
+        raise NotRunning(about=case.key)
+    if form.is_valid() and form.refuse_names(case) and "preview" in request.POST:
+        return show(200, preview=True)
+    if "preview" in request.POST:
+        return show(422)
+    act = _ask(request, case, form, at=at)
+    return send(request, form, act, show=show, about=form.chosen)
+
+
+@page(access=everyone, methods=("POST",))
+def withdraw(request: UserRequest, pk: int) -> HttpResponse:
+    """Take a question back."""
+    at = timezone.now()
+    escalation = _steered(request, pk, at=at)
+    form = WithdrawForm(request.POST)
+
+    def act() -> str:
+        EscalationFlow.interrupt(
+            withdraw_escalation,
+            escalation,
+            by=request.user,
+            at=at,
+            reason=form.cleaned_data["reason"],
+        )
+        return pages.address(escalation.case, "opschalen")
+
+    def show(status: int) -> HttpResponse:
+        return _alone(request, "withdraw", form, escalation, status=status)
+
+    return send(request, form, act, show=show, about=escalation)
+
+
+@page(access=everyone, methods=("GET", "POST"))
+def record(request: UserRequest, pk: int) -> HttpResponse:
+    """Write down what the answerer said by telephone or in a meeting."""
+    at = timezone.now()
+    escalation = _steered(request, pk, at=at)
+    deputy = present_deputy(escalation.answerer, at=at)
+    givers = list({each.pk: each for each in (escalation.answerer, deputy)}.values())
+    form = RecordForm(
+        request.POST or None,
+        escalation=escalation,
+        givers=givers,
+        now=at,
+        today=timezone.localdate(at),
+        initial={
+            "seen": escalation.version,
+            "said_on": timezone.localdate(at),
+            "said_at": timezone.localtime(at).time(),
+        },
+    )
+
+    def act() -> str:
+        given = Given(
+            channel=form.cleaned_data["channel"], at=form.moment(), by=form.said_by()
+        )
+        answer(escalation, by=request.user, at=at, given=given, **form.given())
+        return f"/besluiten/{escalation.pk}/"
+
+    def show(status: int) -> HttpResponse:
+        return _alone(request, "record", form, escalation, status=status)
+
+    if request.method != "POST":
+        return show(200)
+    return send(request, form, act, show=show, about=escalation)
+
+
+@page(access=everyone, methods=("POST",))
+def take_bottleneck_back(
+    request: UserRequest, reference: str, number: int
+) -> HttpResponse:
+    """Bring a bottleneck down after a decision."""
+    at = timezone.now()
+    case = pages.case_for(request.user, reference, at=at)
+    require(request.user, Permission.STEER_CASE, case, at=at)
+    bottleneck = bottleneck_of(case, number)
+    form = TakeBackForm(request.POST, bottleneck=bottleneck)
+    if not form.is_valid():
+        raise AlreadyDone("Dit knelpunt staat daar al.", about=bottleneck.key)
+
+    def act() -> str:
+        take_back(
+            bottleneck,
+            by=request.user,
+            at=at,
+            to_level=form.cleaned_data["to_level"],
+            seen=form.cleaned_data["seen"],
+        )
+        return pages.address(case)
+
+    return once(request, act)
+
+
+def question_form(
+    request: UserRequest, case: Case, *, at: datetime
+) -> QuestionForm | None:
+    """
+    Give the form to ask with, or None when nothing may be asked.
+
+    `?knelpunt=2` chooses one; without any open bottleneck, or with `?knelpunt=nieuw`,
+    the form makes the bottleneck too.
+    """
+    if case.status != Case.Status.OPEN:
+        return None
+    askable = [each for each in _open(case) if _may_go_up(each)]
+    asked_for = request.GET.get("knelpunt", "")
+    chosen = [each for each in askable if str(each.number) == asked_for]
+    data = request.POST or None
+    today = timezone.localdate(at)
+    if asked_for == NEW or not askable:
+        return NewQuestionForm(data, today=today)
+    one = (chosen or askable)[0] if chosen or len(askable) == 1 else None
+    return QuestionForm(
+        data,
+        today=today,
+        bottlenecks=chosen or askable,
+        initial={"seen": one.version} if one else None,
+    )
+
+
+def _open(case: Case) -> list[Bottleneck]:
+    found = case.bottlenecks.filter(state=Bottleneck.State.OPEN).order_by("number")
+    for each in found:
+        each.case = case
+    return list(found)
+
+
+def _may_go_up(bottleneck: Bottleneck) -> bool:
+    steps = (Level.PROCES, Level.MANAGEMENT)
+    return not bottleneck.asked and Level(bottleneck.level) in steps
+
+
+def _ask(
+    request: UserRequest, case: Case, form: QuestionForm, *, at: datetime
+) -> Callable[[], str]:
+    def act() -> str:
+        bottleneck, seen = form.chosen, form.cleaned_data["seen"]
+        if isinstance(form, NewQuestionForm):
+            bottleneck = raise_bottleneck(
+                case, by=request.user, at=at, level=Level.PROCES, **form.bottleneck()
+            )
+            seen = None
+        assert bottleneck is not None
+        EscalationFlow.start.begin(
+            bottleneck, by=request.user, at=at, seen=seen, **form.request()
+        )
+        return pages.address(case)
+
+    return act
+
+
+def _request_page(
+    request: UserRequest,
+    case: Case,
+    form: QuestionForm | None,
+    *,
+    at: datetime,
+    status: int,
+    preview: bool,
+) -> HttpResponse:
+    shown = _preview(request, case, form, at=at) if preview and form else None
+    if preview and shown is None:
+        status = 422
+    requests = reading.requests_of(case)
+    waiting = reading.waiting_items(case)
+    head = pages.head(case, request.user, "opschalen", at)
+    context: dict[str, Any] = {
+        "form": form if Permission.STEER_CASE.value in head["allowed"] else None,
+        "preview": shown,
+        "running": [
+            (each, waiting.get(each.key), reading.due_of(each))
+            for each in requests
+            if each.ended_at is None
+        ],
+        "ended": [each for each in requests if each.ended_at is not None],
+        "to_take_back": to_take_back(head["open_bottlenecks"]),
+        "withdraw_form": WithdrawForm(),
+        "new": NEW,
+    }
+    return render(
+        request, "escalation/request.html", {**head, **context}, status=status
+    )
+
+
+def _preview(
+    request: UserRequest, case: Case, form: QuestionForm, *, at: datetime
+) -> reading.Preview | None:
+    chosen = form.chosen
+    cause = chosen.cause if chosen else form.cleaned_data.get("cause")
+    assert form.level is not None
+    try:
+        return reading.preview_of(
+            case,
+            form.level,
+            cause=cause,
+            asker=request.user,
+            urgent=form.cleaned_data["urgent"],
+            at=at,
+        )
+    except TransitionRefused as refusal:
+        refuse(form, refusal)
+        return None
+
+
+def _steered(request: UserRequest, pk: int, *, at: datetime) -> Escalation:
+    escalation = reading.request_for(request.user, pk, at=at)
+    require(request.user, Permission.STEER_CASE, escalation.case, at=at)
+    return escalation
+
+
+def _alone(
+    request: UserRequest,
+    name: str,
+    form: Any,
+    escalation: Escalation,
+    *,
+    status: int,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "escalation": escalation,
+        "case": escalation.case,
+        "case_url": pages.address(escalation.case),
+        "back_url": pages.address(escalation.case, "opschalen"),
+    }
+    return render(request, f"escalation/{name}.html", context, status=status)

@@ -1,0 +1,222 @@
+"""The page on which a request is answered, for whoever it is asked of."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from ave.escalation import reading
+from ave.escalation.flow import EscalationFlow, answer
+from ave.escalation.forms import AnswerForm, SilenceForm, SupplyForm
+from ave.escalation.models import Answer, Escalation
+from ave.escalation.rules import open_answers, what_happened
+from ave.escalation.silence import settle_silence
+from casework.access.fields import SentForm
+from casework.access.grants import require, scopes
+from casework.access.permissions import Permission
+from casework.access.requests import UserRequest
+from casework.access.rules import everyone, page
+from casework.audit import log
+from casework.cases import pages, staircase
+from casework.cases.models import Case
+from casework.levels import Level
+from casework.people.errors import NotVisible
+from casework.work import inbox
+from casework.work.sending import send, sent_before
+
+KINDS = ("escalation.review", "escalation.carry", "escalation.notice")
+
+
+@page(access=everyone)
+def show_list(request: UserRequest) -> HttpResponse:
+    """What waits for an answer of this person."""
+    at = timezone.now()
+    waiting = inbox.mine(request.user, at=at).filter(kind__in=KINDS)[:50]
+    context = {"items": list(waiting), "today": timezone.localdate(at)}
+    return render(request, "escalation/list.html", context)
+
+
+@page(access=everyone, methods=("GET", "POST"))
+def decide(request: UserRequest, pk: int) -> HttpResponse:
+    """Answer a request, or follow how it goes."""
+    at = timezone.now()
+    try:
+        escalation = reading.request_for(request.user, pk, at=at)
+    except NotVisible:
+        return _gone(request, pk, at=at)
+    form = _answer_form(request, escalation, at=at)
+
+    def act() -> str:
+        given = form.given() if isinstance(form, AnswerForm) else _read(form)
+        answer(escalation, by=request.user, at=at, **given)
+        return "/besluiten/"
+
+    def show(status: int) -> HttpResponse:
+        if form.is_bound and not open_answers(escalation):
+            return _too_late(request, escalation)
+        return _decide_page(request, escalation, at=at, status=status, form=form)
+
+    if request.method != "POST":
+        return show(200)
+    return send(request, form, act, show=show, about=escalation)
+
+
+@page(access=everyone, methods=("POST",))
+def supply(request: UserRequest, pk: int) -> HttpResponse:
+    """Add what the answerer wanted to know first."""
+    at = timezone.now()
+    escalation = reading.request_for(request.user, pk, at=at)
+    require(request.user, Permission.STEER_CASE, escalation.case, at=at)
+    form = SupplyForm(request.POST)
+
+    def act() -> str:
+        EscalationFlow.supply.complete(
+            escalation,
+            by=request.user,
+            at=at,
+            text=form.cleaned_data["text"],
+            seen=form.cleaned_data["seen"],
+        )
+        return pages.address(escalation.case)
+
+    def show(status: int) -> HttpResponse:
+        return _decide_page(request, escalation, at=at, status=status, supply_form=form)
+
+    return send(request, form, act, show=show, about=escalation)
+
+
+@page(access=everyone, methods=("GET", "POST"))
+def silent(request: UserRequest, pk: int) -> HttpResponse:
+    """Say whether the next level must know that an answer stays out."""
+    at = timezone.now()
+    escalation = reading.request_for(request.user, pk, at=at)
+    require(request.user, Permission.STEER_CASE, escalation.case, at=at)
+    above = Level(escalation.to_level).above
+    form = SilenceForm(request.POST or None)
+
+    def act() -> str:
+        told = form.cleaned_data["tell"] == "yes"
+        if told and above is not None:
+            EscalationFlow.known.begin(escalation, by=request.user, at=at)
+        settle_silence(
+            escalation,
+            by=request.user,
+            at=at,
+            told=told,
+            reason=form.cleaned_data["reason"],
+        )
+        return pages.address(escalation.case)
+
+    def show(status: int) -> HttpResponse:
+        context = _memo(request, escalation, at=at) | {"form": form, "above": above}
+        return render(request, "escalation/silent.html", context, status=status)
+
+    if request.method != "POST":
+        return show(200)
+    return send(request, form, act, show=show, about=escalation)
+
+
+def _answer_form(
+    request: UserRequest, escalation: Escalation, *, at: datetime
+) -> SentForm:
+    data = request.POST or None
+    initial = {"seen": escalation.version}
+    if escalation.kind == Escalation.Kind.NOTICE:
+        return SentForm(data, initial=initial)
+    return AnswerForm(
+        data, escalation=escalation, initial=initial, today=timezone.localdate(at)
+    )
+
+
+def _read(form: SentForm) -> dict[str, Any]:
+    return {"answer": Answer.Kind.READ, "seen": form.cleaned_data["seen"]}
+
+
+def _decide_page(
+    request: UserRequest,
+    escalation: Escalation,
+    *,
+    at: datetime,
+    status: int,
+    form: SentForm | None = None,
+    supply_form: SupplyForm | None = None,
+) -> HttpResponse:
+    context = _memo(request, escalation, at=at)
+    answers = context["may_answer"] and open_answers(escalation)
+    may_supply = context["steers"] and escalation.turn == Escalation.Turn.SUPPLY
+    initial = {"seen": escalation.version}
+    context |= {
+        "form": form if answers else supply_form,
+        "answers": bool(answers),
+        "supply_form": (supply_form or SupplyForm(initial=initial))
+        if may_supply
+        else None,
+    }
+    return render(request, "escalation/decide.html", context, status=status)
+
+
+def _memo(
+    request: UserRequest, escalation: Escalation, *, at: datetime
+) -> dict[str, Any]:
+    """Give the memo of a request, and write down who reads it."""
+    has_turn = escalation.has_turn(request.user, at=at)
+    for_another = has_turn and escalation.answerer_id != request.user.pk
+    log.write(
+        "memo.read",
+        by=request.user,
+        at=at,
+        case=escalation.case_id,
+        about=escalation.key,
+        on_behalf_of=escalation.answerer if for_another else None,
+    )
+    held = scopes(request.user, escalation.case, at=at)
+    bottleneck = escalation.bottleneck
+    asked = [reading.asked_of(escalation)] if escalation.ended_at is None else []
+    today = timezone.localdate(at)
+    return {
+        "escalation": escalation,
+        "case": escalation.case,
+        "case_url": pages.address(escalation.case),
+        "bottleneck": bottleneck,
+        "due": reading.due_of(escalation),
+        "until": staircase.until(reading.due_of(escalation)),
+        "level": Level(escalation.to_level),
+        "staircase": staircase.steps_of([bottleneck], asked, level=bottleneck.level),
+        "lines": reading.conversation(escalation),
+        "earlier": reading.earlier_on(escalation),
+        "may_answer": has_turn and escalation.asker_id != request.user.pk,
+        "for_another": escalation.answerer if for_another else None,
+        "is_notice": escalation.kind == Escalation.Kind.NOTICE,
+        "reads_dossier": Permission.READ_DOSSIER in held,
+        "steers": Permission.STEER_CASE in held,
+        "days_stuck": (today - bottleneck.since).days,
+        "today": today,
+    }
+
+
+def _gone(request: UserRequest, pk: int, *, at: datetime) -> HttpResponse:
+    """Say what became of a request to whoever was asked; to others it never was."""
+    escalation = reading.was_asked(request.user, pk)
+    if escalation is None:
+        raise NotVisible(about=f"escalation:{pk}")
+    if request.method == "POST":
+        return sent_before(request) or _too_late(request, escalation)
+    still_news = reading.ended_on(escalation, timezone.localdate(at))
+    if escalation.case.status != Case.Status.OPEN or not still_news:
+        raise NotVisible(about=f"escalation:{pk}")
+    return _too_late(request, escalation)
+
+
+def _too_late(request: UserRequest, escalation: Escalation) -> HttpResponse:
+    text = request.POST.get("text", "").replace("\x00", "")[:4000]
+    context = {
+        "message": what_happened(escalation),
+        "typed": [("Jouw tekst", text)] if text else [],
+        "back_url": "/besluiten/",
+        "back_link": "Ga naar Besluiten",
+    }
+    return render(request, "errors/409.html", context, status=409)

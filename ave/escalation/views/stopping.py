@@ -1,0 +1,179 @@
+"""The page on which a bottleneck comes back and procesregie stops."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from ave.escalation import reading
+from ave.escalation.flow import DeescalationFlow
+from ave.escalation.forms import (
+    AftercareForm,
+    ReceiveForm,
+    StopForm,
+    default_look_back,
+    to_take_back,
+)
+from ave.escalation.models import DeEscalation
+from ave.escalation.stopping import withdraw_stop
+from casework.access.fields import SentForm
+from casework.access.grants import require
+from casework.access.permissions import Permission
+from casework.access.requests import UserRequest
+from casework.access.rules import everyone, once, page
+from casework.cases import pages
+from casework.cases.models import Case
+from casework.people.absence import acting_for
+from casework.people.errors import AlreadyDone
+from casework.work.sending import send
+
+
+@page(access=everyone, methods=("GET", "POST"))
+def stop(request: UserRequest, reference: str) -> HttpResponse:
+    """Ask somebody to take the case over, and follow what he says."""
+    at = timezone.now()
+    case = pages.dossier_for(request.user, reference, at=at, about="stop")
+    form = _stop_form(request, case, at=at)
+
+    def act() -> str:
+        DeescalationFlow.start.begin(case, by=request.user, at=at, **form.facts())
+        return pages.address(case, "afschalen")
+
+    def show(status: int) -> HttpResponse:
+        return _stop_page(request, case, at=at, status=status, form=form)
+
+    if request.method != "POST":
+        return show(200)
+    require(request.user, Permission.STEER_CASE, case, at=at)
+    return send(request, form, act, show=show)
+
+
+@page(access=everyone, methods=("POST",))
+def receive(request: UserRequest, reference: str) -> HttpResponse:
+    """Take the case over, or say why not."""
+    at = timezone.now()
+    case, running = _running(request, reference, at=at)
+    form = ReceiveForm(request.POST)
+
+    def act() -> str:
+        DeescalationFlow.receive.complete(
+            running,
+            by=request.user,
+            at=at,
+            accepts="accept" in request.POST,
+            text=form.cleaned_data["text"],
+            seen=form.cleaned_data["seen"],
+        )
+        return pages.address(case, "afschalen")
+
+    def show(status: int) -> HttpResponse:
+        return _stop_page(request, case, at=at, status=status, receive_form=form)
+
+    return send(request, form, act, show=show, about=running)
+
+
+@page(access=everyone, methods=("POST",))
+def withdraw(request: UserRequest, reference: str) -> HttpResponse:
+    """Take the question to stop back; procesregie goes on."""
+    at = timezone.now()
+    case, running = _running(request, reference, at=at)
+    require(request.user, Permission.STEER_CASE, case, at=at)
+
+    def act() -> str:
+        DeescalationFlow.interrupt(withdraw_stop, running, by=request.user, at=at)
+        return pages.address(case, "afschalen")
+
+    return once(request, act)
+
+
+@page(access=everyone, methods=("POST",))
+def aftercare(request: UserRequest, reference: str) -> HttpResponse:
+    """Write down how it goes on the day to look back."""
+    at = timezone.now()
+    case, running = _running(request, reference, at=at)
+    require(request.user, Permission.STEER_CASE, case, at=at)
+    form = AftercareForm(request.POST)
+
+    def act() -> str:
+        DeescalationFlow.aftercare.complete(
+            running,
+            by=request.user,
+            at=at,
+            text=form.cleaned_data["text"],
+            seen=form.cleaned_data["seen"],
+        )
+        return pages.address(case)
+
+    def show(status: int) -> HttpResponse:
+        return _stop_page(request, case, at=at, status=status, aftercare_form=form)
+
+    return send(request, form, act, show=show, about=running)
+
+
+def _stop_form(request: UserRequest, case: Case, *, at: datetime) -> StopForm:
+    today = timezone.localdate(at)
+    return StopForm(
+        request.POST or None,
+        receivers=reading.receivers_in(case, but=request.user, at=at),
+        today=today,
+        initial={"aftercare_on": default_look_back(today)},
+    )
+
+
+def _running(
+    request: UserRequest, reference: str, *, at: datetime
+) -> tuple[Case, DeEscalation]:
+    case = pages.dossier_for(request.user, reference, at=at, about="stop")
+    running = reading.stop_in(case)
+    if running is None:
+        raise AlreadyDone(about=case.key)
+    running.case = case
+    return case, running
+
+
+def _stop_page(
+    request: UserRequest,
+    case: Case,
+    *,
+    at: datetime,
+    status: int,
+    form: StopForm | None = None,
+    receive_form: ReceiveForm | None = None,
+    aftercare_form: AftercareForm | None = None,
+) -> HttpResponse:
+    head = pages.head(case, request.user, "opschalen", at)
+    running = reading.stop_in(case)
+    seen = {"seen": running.version} if running else {}
+    is_receiver = running is not None and running.receiver_id in {
+        request.user.pk,
+        *acting_for(request.user, at=at),
+    }
+    state = DeEscalation.State
+    asked = running is not None and running.state == state.ASKED
+    looking_back = running is not None and running.state == state.AFTERCARE
+    steers = Permission.STEER_CASE.value in head["allowed"]
+    offer = form or _stop_form(request, case, at=at)
+    may_stop = steers and running is None and case.status == Case.Status.OPEN
+    context = {
+        "running": running,
+        "asked_me": asked and is_receiver,
+        "looking_back": looking_back,
+        "steers": steers,
+        "stop_form": offer if may_stop and not head["open_bottlenecks"] else None,
+        "stuck": bool(may_stop and head["open_bottlenecks"]),
+        "receivers": list(offer.fields["receiver"].queryset) if may_stop else [],
+        "receive_form": receive_form or ReceiveForm(initial=seen),
+        "aftercare_form": aftercare_form or AftercareForm(initial=seen),
+        "withdraw_form": SentForm(),
+        "form": receive_form or aftercare_form or (form if may_stop else None),
+        "take_back_forms": to_take_back(head["open_bottlenecks"]) if steers else [],
+        "earlier": list(
+            case.deescalations.filter(ended_at__isnull=False)
+            .select_related("receiver", "asker")
+            .order_by("-pk")
+        ),
+    }
+    return render(request, "escalation/stop.html", {**head, **context}, status=status)

@@ -1,0 +1,146 @@
+"""Mijn werk: everything that waits for somebody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from casework.access.context import CASE_ROLES
+from casework.access.requests import UserRequest
+from casework.access.rules import everyone, once, page
+from casework.people.errors import TransitionRefused
+from casework.people.models import Role
+from casework.work import inbox, items, pages
+from casework.work.due import Due
+from casework.work.forms import DONE, MINE, OTHERS, TEAM, ListForm, OwnForm
+from casework.work.sending import send
+
+MAY_REFER = frozenset(
+    {Role.PROCESREGISSEUR, Role.CASUSREGISSEUR, Role.KETENPARTNER, Role.AOV}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One of the lists, on its own address."""
+
+    label: str
+    url: str
+    current: bool
+    count: int | str
+
+
+@page(access=everyone)
+def mine(request: UserRequest) -> HttpResponse:
+    """What waits for this person, first what must be done first."""
+    at = timezone.now()
+    form = ListForm(request.GET)
+    counts = pages.counts(request.user, at=at)
+    context: dict[str, Any] = {
+        "form": form,
+        "counts": counts,
+        "today": timezone.localdate(at),
+        "badges": {"work:mine": counts.late},
+        "may_refer": bool(request.role_set & MAY_REFER),
+        "has_cases": bool(request.role_set & CASE_ROLES),
+    }
+    if not form.is_valid():
+        return render(request, "work/mine.html", context, status=422)
+    found = pages.page_of(
+        request.user, form.shown, after=form.cleaned_data["na"], at=at
+    )
+    next_page = urlencode({"toon": form.shown, "na": found.after})
+    context |= {
+        "groups": found.groups,
+        "shown": form.shown,
+        "filters": _filters(counts, form.shown),
+        "waiting": pages.waiting_few(request.user, at=at) if counts.others else [],
+        "next_url": f"/?{next_page}" if found.after else "",
+        "previous_url": f"/?toon={form.shown}" if form.cleaned_data["na"] else "",
+    }
+    response = render(request, "work/mine.html", context)
+    if request.method == "GET":
+        inbox.mark_read(request.user, at=at)
+    return response
+
+
+@page(access=everyone, methods=("POST",))
+def remind(request: UserRequest, pk: int) -> HttpResponse:
+    """Remind who must do something that this person asked for."""
+    at = timezone.now()
+    item = inbox.item_for(request.user, pk, at=at)
+
+    def act() -> str:
+        try:
+            items.remind_now(item, by=request.user, at=at)
+        except TransitionRefused as refusal:
+            if refusal.status != 409:
+                raise
+            messages.warning(request, refusal.user_message)
+        else:
+            messages.success(request, f"{item.owner} krijgt nu een herinnering.")
+        return _next(request, "/?toon=anderen")
+
+    return once(request, act)
+
+
+@page(access=everyone, methods=("GET", "POST"))
+def write(request: UserRequest) -> HttpResponse:
+    """Write something down for oneself."""
+    at = timezone.now()
+    form = OwnForm(request.POST or None, today=timezone.localdate(at))
+
+    def act() -> str:
+        items.write_own(
+            form.cleaned_data["title"],
+            due=Due.day(form.cleaned_data["due_on"]),
+            by=request.user,
+            at=at,
+        )
+        return "/"
+
+    def show(status: int) -> HttpResponse:
+        return render(request, "work/write.html", {"form": form}, status=status)
+
+    return (
+        send(request, form, act, show=show) if request.method == "POST" else show(200)
+    )
+
+
+@page(access=everyone, methods=("POST",))
+def finish(request: UserRequest, pk: int) -> HttpResponse:
+    """Tick off something that one wrote for oneself."""
+    at = timezone.now()
+    item = inbox.item_for(request.user, pk, at=at)
+
+    def act() -> str:
+        items.finish_own(item, by=request.user, at=at)
+        return "/"
+
+    return once(request, act)
+
+
+def _filters(counts: pages.Counts, shown: str) -> list[Filter]:
+    lists = (
+        (MINE, "Van mij", counts.mine),
+        (TEAM, "Van mijn team", counts.team),
+        (OTHERS, "Wacht op anderen", counts.others),
+        (DONE, "Klaar", ""),
+    )
+    return [
+        Filter(label, "/" if key == MINE else f"/?toon={key}", key == shown, count)
+        for key, label, count in lists
+    ]
+
+
+def _next(request: UserRequest, default: str) -> str:
+    asked = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
+    return asked if is_ours and asked.startswith("/") and len(asked) < 200 else default
