@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from config.demo.people import people_the_town
 from config.demo.stories import STORIES, Teller
-from programme.transitions import import_programme
+from programme.importing import import_programme
 
 LONG_AGO = date(2020, 1, 1)
+PROGRAMME = settings.BASE_DIR / "programme" / "data" / "tynaarlo-2024-2025.yaml"
 
 
 @transaction.atomic
@@ -19,7 +21,7 @@ def seed() -> None:
     """Make people, the programme and the cases, dated relative to now."""
     now = timezone.now()
     town = people_the_town(on=LONG_AGO)
-    import_programme(by=town.people["aov"], at=now)
+    import_programme(PROGRAMME, by=town.people["aov"], at=now)
     teller = Teller(town=town, now=now)
     for story, times in STORIES:
         for _ in range(times):

@@ -17,6 +17,7 @@ from casework.cases.household import add_person
 from casework.cases.lifecycle import close_case, reopen_case
 from casework.cases.models import Bottleneck, Case, Person
 from casework.cases.parties import appoint_casusregisseur
+from casework.cases.reading_in import finish_reading_in
 from casework.meetings.transitions import record_agreements
 from casework.plan.answering import decline_task, pick_up_task, report_task
 from casework.plan.models import Task
@@ -156,6 +157,8 @@ class Teller:
             )
         sanne = self.town.people["casusregisseur"]
         appoint_casusregisseur(case, user=sanne, by=regisseur, at=at)
+        if self.told % 3 or days > 100:
+            finish_reading_in(case, by=sanne, at=at)
         return case
 
     def plan(self, case: Case, days: int) -> list[Task]:
@@ -163,7 +166,13 @@ class Teller:
         by = case.procesregisseur
         at = self.ago(days, 14)
         plan = make_plan(case, by=by, at=at, discussed=True)
-        add_goal(plan, text="Rust in huis en in de buurt", by=by, at=at)
+        add_goal(
+            plan,
+            text="Rust in huis en in de buurt",
+            life_domain="housing",
+            by=by,
+            at=at,
+        )
         desks = self.town.desks
         soon = (self.now + timedelta(days=3)).date()
         rows = [
@@ -294,7 +303,7 @@ def at_proces(teller: Teller) -> None:
             by=joost,
             at=teller.ago(2),
             choice="yes_with_help",
-            text="De woning kan behouden blijven als de zorg meekomt.",
+            answer="De woning kan behouden blijven als de zorg meekomt.",
         )
     elif teller.told % 4 == 2:
         decline_task(
