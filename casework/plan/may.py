@@ -149,3 +149,21 @@ def require_place(place: TaskDesk, action: str, who: Who, *, withdrawn: bool) ->
                 "Je hebt deze taak al opgepakt. Hij staat hieronder.", about=place.key
             )
     raise TaskAnswered(about=place.key)
+
+
+def actions_on(task: Task, who: Who) -> frozenset[str]:
+    """What a regisseur may do with a task as it stands now."""
+    return _actions(MAY_TASK, task.state, who)
+
+
+def actions_in(place: TaskDesk, who: Who) -> frozenset[str]:
+    """What somebody of a desk may do with its place as it stands now."""
+    return _actions(MAY_DESK, place.state, who)
+
+
+def _actions(table: Table, state: str, who: Who) -> frozenset[str]:
+    return frozenset(
+        action
+        for (known, action), allowed in table.items()
+        if known == state and who in allowed
+    )
