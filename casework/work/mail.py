@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import smtplib
 import socket
+import ssl
 from dataclasses import dataclass
 from datetime import datetime
 from email import policy as formats
@@ -165,17 +166,22 @@ class SmtpTransport:
         if self._line is not None and self._sent < MAILS_PER_CONNECTION:
             return self._line
         self.close()
-        kind = smtplib.SMTP_SSL if settings.EMAIL_USE_SSL else smtplib.SMTP
-        line = kind(
-            settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=settings.EMAIL_TIMEOUT
-        )
+        place = (settings.EMAIL_HOST, settings.EMAIL_PORT)
+        patience = settings.EMAIL_TIMEOUT
+        line: smtplib.SMTP
+        if settings.EMAIL_USE_SSL:
+            line = smtplib.SMTP_SSL(
+                *place, timeout=patience, context=ssl.create_default_context()
+            )
+        else:
+            line = smtplib.SMTP(*place, timeout=patience)
         self._line, self._sent = line, 0
         # Body and dot go in two writes: without this the dot waits for an ACK.
         assert line.sock is not None
         line.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         line.ehlo_or_helo_if_needed()
         if settings.EMAIL_USE_TLS:
-            line.starttls()
+            line.starttls(context=ssl.create_default_context())
         if settings.EMAIL_HOST_USER:
             line.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
         return line

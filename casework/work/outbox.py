@@ -178,7 +178,10 @@ def fence(row: Delivery) -> bool:
     )
     patience = timedelta(seconds=settings.EMAIL_TIMEOUT) + MARGIN
     held = _ours(row, State.CLAIMED).filter(lease_until__gt=Now() + patience)
-    return bool(held.filter(~Exists(over)).update(state=State.HANDING))
+    wrote = {"address": row.address}
+    if row.kind == Delivery.Kind.DIGEST:
+        wrote |= {"subject": row.subject, "text": row.text, "html": row.html}
+    return bool(held.filter(~Exists(over)).update(state=State.HANDING, **wrote))
 
 
 def _prepare(row: Delivery, *, at: datetime, away: frozenset[int]) -> bool:
@@ -193,9 +196,6 @@ def _prepare(row: Delivery, *, at: datetime, away: frozenset[int]) -> bool:
     row.address = reader.email
     if row.kind == Delivery.Kind.DIGEST and not _fill_digest(row, at=at):
         return _drop(row, "empty")
-    _ours(row, State.CLAIMED).update(
-        address=row.address, subject=row.subject, text=row.text, html=row.html
-    )
     return True
 
 

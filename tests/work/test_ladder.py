@@ -1,6 +1,7 @@
 """Every rung once, to somebody who is there, and never the silence of a dead clock."""
 
 import threading
+import uuid
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from django.db import connection
 from casework.people.errors import AlreadyDone
 from casework.people.models import Desk
 from casework.policy.ladders import Step
-from casework.work import inbox, items, ladder, outbox
+from casework.work import inbox, items, ladder, outbox, preferences
 from casework.work.due import Due
 from casework.work.models import Delivery, Notice, Preference, WorkItem
 from tests.work.conftest import moment, no_call
@@ -364,6 +365,15 @@ class TestDigest:
         assert list(kinds) == ["digest", "reminder"]
         assert Notice.objects.filter(delivery__kind="digest").count() == 1
         assert Notice.objects.count() == 3
+
+    def test_ends_with_the_key_in_its_mail(self, manager, now):
+        wanted = preferences.choose_digest(manager, wanted=True, at=now)
+
+        assert not preferences.stop_digest(uuid.uuid4(), at=now)
+        assert preferences.stop_digest(wanted.unsubscribe_key, at=now)
+
+        wanted.refresh_from_db()
+        assert not wanted.digest
 
     def test_holds_no_words_that_somebody_wrote_for_himself(self, regisseur, now):
         items.write_own("Bel Jansje", due=Due.day(FRIDAY), by=regisseur, at=now)

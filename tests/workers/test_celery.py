@@ -28,7 +28,7 @@ FAR = date(2099, 1, 1)
 def running(*command: str, env: dict[str, str] | None = None, cwd: Path):
     """Start a process in a group of its own, and end that group."""
     log = (cwd / f"{Path(command[0]).name}-{len(list(cwd.iterdir()))}.log").open("wb")
-    process = subprocess.Popen(  # noqa: S603  our own commands
+    process = subprocess.Popen(
         command,
         cwd=settings.BASE_DIR,
         env=env,
