@@ -1,0 +1,288 @@
+"""The household: who is in it, who knows, and what the clock asks about it."""
+
+from datetime import timedelta
+
+import pytest
+
+from casework.cases import grants
+from casework.cases.household import (
+    Gone,
+    NoGround,
+    add_person,
+    birthdays,
+    correct_person,
+    end_warning,
+    inform_person,
+    leave_household,
+    review_person,
+    set_warning,
+)
+from casework.cases.models import Event, Participation
+from casework.cases.participations import join_case
+from casework.people.errors import (
+    AlreadyDone,
+    InvalidInput,
+    NotPermitted,
+    NotVisible,
+    Stale,
+)
+from casework.work import items
+from tests.replay import replays
+from tests.world import AT, DAY, opened, referred
+
+FACTS = {"name": "Teun Kwikstaart", "role": "family", "informed_on": DAY}
+
+
+def last_event(case) -> Event:
+    return Event.objects.system_scope("test").filter(case=case).latest("pk")
+
+
+class TestAddPerson:
+    def test_puts_somebody_in_the_household_and_records_it(self, world, case) -> None:
+        with replays(case):
+            person = add_person(case, by=world.procesregisseur, at=AT, **FACTS)
+
+        assert person.from_on == DAY
+        assert last_event(case).kind == "person.added"
+
+    def test_asks_to_inform_who_does_not_know_within_the_legal_term(
+        self, world, case, person
+    ) -> None:
+        item = items.open_about(person.key, kind="person.inform").get()
+
+        assert item.legal
+        assert item.owner_user == world.procesregisseur
+        assert item.due_on > DAY + timedelta(days=27)
+
+    def test_wants_to_know_why_somebody_was_not_informed(self, world, case) -> None:
+        with pytest.raises(InvalidInput) as refusal:
+            add_person(
+                case, by=world.procesregisseur, at=AT, name="Teun", role="family"
+            )
+
+        assert refusal.value.field == "not_informed_reason"
+
+    def test_refuses_without_a_ground(self, world, case) -> None:
+        case.grounds.all().delete()
+
+        with pytest.raises(NoGround):
+            add_person(case, by=world.procesregisseur, at=AT, **FACTS)
+
+    def test_refuses_who_is_not_in_the_case(self, world, case) -> None:
+        with pytest.raises(NotVisible):
+            add_person(case, by=world.manager, at=AT, **FACTS)
+
+    def test_refuses_a_birthday_that_must_still_come(self, world, case) -> None:
+        with pytest.raises(InvalidInput):
+            add_person(
+                case,
+                by=world.procesregisseur,
+                at=AT,
+                birth_on=DAY + timedelta(days=1),
+                **FACTS,
+            )
+
+    def test_refuses_in_a_referral_without_a_ground(self, world, db) -> None:
+        case = referred(world)
+
+        with pytest.raises(NoGround):
+            add_person(case, by=world.procesregisseur, at=AT, **FACTS)
+
+
+class TestInformPerson:
+    def test_closes_the_work_and_that_of_the_first_day(
+        self, world, case, person
+    ) -> None:
+        with replays(case):
+            inform_person(person, by=world.procesregisseur, at=AT, informed_on=DAY)
+
+        assert not items.open_about(person.key).exists()
+        assert not items.open_about(case.key, kind="case.inform").exists()
+        assert person.not_informed_reason == ""
+
+    def test_leaves_the_work_of_the_first_day_while_another_does_not_know(
+        self, world, case, person
+    ) -> None:
+        child = add_person(
+            case,
+            by=world.procesregisseur,
+            at=AT,
+            name="Teun",
+            role="family",
+            not_informed_reason="Eerst met de ouder",
+        )
+        inform_person(person, by=world.procesregisseur, at=AT, informed_on=DAY)
+
+        assert items.open_about(case.key, kind="case.inform").exists()
+        leave_household(
+            child, by=world.procesregisseur, at=AT, on=DAY, destination="Vader"
+        )
+        assert not items.open_about(case.key, kind="case.inform").exists()
+
+    def test_refuses_twice(self, world, person) -> None:
+        inform_person(person, by=world.procesregisseur, at=AT, informed_on=DAY)
+
+        with pytest.raises(AlreadyDone):
+            inform_person(person, by=world.procesregisseur, at=AT, informed_on=DAY)
+
+
+class TestCorrectPerson:
+    def test_changes_what_we_know_without_a_name_in_the_event(
+        self, world, case, person
+    ) -> None:
+        with replays(case):
+            correct_person(
+                person,
+                by=world.procesregisseur,
+                at=AT,
+                name="Jansje de Kwikstaart",
+                role="contact",
+                seen=person.version,
+            )
+
+        event = last_event(case)
+        assert event.changes == [[person.key, "role", "main", "contact"]]
+        assert "Kwikstaart" not in str(event.facts)
+
+    def test_refuses_what_another_corrected_meanwhile(self, world, person) -> None:
+        facts = {"by": world.procesregisseur, "at": AT, "role": "main"}
+        correct_person(person, name="Jansje K.", seen=1, **facts)
+
+        with pytest.raises(Stale):
+            correct_person(person, name="Jansje Q.", seen=1, **facts)
+
+
+class TestLeaveHousehold:
+    def test_keeps_where_somebody_went(self, world, case, person) -> None:
+        with replays(case):
+            leave_household(
+                person,
+                by=world.procesregisseur,
+                at=AT,
+                on=DAY,
+                destination="Beschermd wonen",
+            )
+
+        assert person.until_on == DAY
+        with pytest.raises(Gone):
+            inform_person(person, by=world.procesregisseur, at=AT, informed_on=DAY)
+
+    def test_refuses_a_day_before_he_came(self, world, person) -> None:
+        with pytest.raises(InvalidInput):
+            leave_household(
+                person,
+                by=world.procesregisseur,
+                at=AT,
+                on=DAY - timedelta(days=1),
+                destination="Onbekend",
+            )
+
+
+class TestBirthdays:
+    @pytest.mark.parametrize("age", [12, 16, 18])
+    def test_asks_to_look_again_once(self, world, case, age) -> None:
+        child = add_person(
+            case,
+            by=world.procesregisseur,
+            at=AT,
+            birth_on=DAY.replace(year=DAY.year - age) - timedelta(days=1),
+            **FACTS,
+        )
+
+        assert birthdays(at=AT) == 1
+        assert birthdays(at=AT + timedelta(hours=1)) == 0
+        item = items.open_about(child.key, kind="person.birthday").get()
+        assert item.title == "Kijk opnieuw naar grondslag en informeren"
+
+        with replays(case):
+            review_person(child, by=world.procesregisseur, at=AT)
+        assert birthdays(at=AT + timedelta(days=3)) == 0
+        with pytest.raises(AlreadyDone):
+            review_person(child, by=world.procesregisseur, at=AT)
+
+    def test_is_not_missed_when_the_clock_stood_still(self, world, case) -> None:
+        add_person(
+            case,
+            by=world.procesregisseur,
+            at=AT,
+            birth_on=DAY.replace(year=DAY.year - 18) - timedelta(days=20),
+            **FACTS,
+        )
+
+        assert birthdays(at=AT) == 1
+
+    def test_comes_on_the_first_of_march_for_who_was_born_on_a_leap_day(
+        self, world, case
+    ) -> None:
+        add_person(
+            case,
+            by=world.procesregisseur,
+            at=AT,
+            birth_on=DAY.replace(year=2012, month=2, day=29),
+            **FACTS,
+        )
+        february = AT.replace(year=2028, month=2, day=28)
+
+        assert birthdays(at=february) == 0
+        assert birthdays(at=february + timedelta(days=1)) == 1
+
+    def test_asks_nothing_about_another_age_or_who_left(
+        self, world, case, person
+    ) -> None:
+        child = add_person(
+            case,
+            by=world.procesregisseur,
+            at=AT,
+            birth_on=DAY.replace(year=DAY.year - 16),
+            **FACTS,
+        )
+        leave_household(
+            child, by=world.procesregisseur, at=AT, on=DAY, destination="Vader"
+        )
+
+        assert birthdays(at=AT) == 0
+
+
+class TestSetWarning:
+    def test_holds_until_its_day_and_ends_when_said(self, world, case) -> None:
+        with replays(case):
+            warning = set_warning(
+                case,
+                by=world.procesregisseur,
+                at=AT,
+                text="Er is een hond",
+                until_on=DAY + timedelta(days=30),
+            )
+            end_warning(warning, by=world.procesregisseur, at=AT)
+
+        assert warning.until_on < DAY
+        with pytest.raises(AlreadyDone):
+            end_warning(warning, by=world.procesregisseur, at=AT)
+
+    def test_refuses_one_without_an_end_in_sight(self, world, case) -> None:
+        with pytest.raises(InvalidInput):
+            set_warning(
+                case,
+                by=world.procesregisseur,
+                at=AT,
+                text="Er is een hond",
+                until_on=DAY + timedelta(days=400),
+            )
+
+
+def test_a_reader_may_not_write(world, case) -> None:
+    """Catches a transition that asks for reading only: a receiver reads."""
+
+    join_case(case, Participation.Role.RECEIVER, at=AT, user=world.casusregisseur)
+    grants.follow([case.pk], at=AT)
+
+    with pytest.raises(NotPermitted):
+        add_person(case, by=world.casusregisseur, at=AT, **FACTS)
+
+
+def test_another_case_is_not_touched(world, case, person) -> None:
+    """Catches work that is closed by kind instead of by what it is about."""
+    other = opened(world)
+    inform_person(person, by=world.procesregisseur, at=AT, informed_on=DAY)
+
+    assert items.open_about(other.key, kind="case.inform").exists()
