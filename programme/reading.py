@@ -223,3 +223,12 @@ def _shown(rows: QuerySet[PolicySignal]) -> QuerySet[PolicySignal]:
     return rows.select_related("desk", "activity", "answered_by").order_by(
         F("answered_at").desc(nulls_first=True), "answer_due", "pk"
     )
+
+
+def facts_of_signal(signal: PolicySignal) -> list[tuple[str, str]]:
+    """What a signal says in short; never who sent it."""
+    return [
+        ("Wie antwoordt", signal.desk.name),
+        ("Gestuurd op", day(signal.sent_on)),
+        ("Activiteit", signal.activity.title if signal.activity else "Geen"),
+    ]

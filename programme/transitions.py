@@ -33,6 +33,7 @@ from programme.models import (
 REPORT_PROGRESS = "activity.progress"
 ANSWER_SIGNAL = "signal.answer"
 READ_ANSWER = "signal.read"
+WHO_REPORTS = "Voortgang meldt de actiehouder, of de AOV voor hem."
 WHO_ANSWERS = "Antwoorden doet een beleidsmedewerker van het bureau dat het kreeg."
 DAYS_TO_READ = 5
 
@@ -351,7 +352,7 @@ def _reporting_as(activity: Activity, by: User, *, at: datetime) -> User | None:
     if activity.owner_id in acting_for(by, at=at):
         return activity.owner
     if Role.AOV not in by.roles(on=local_day(at)):
-        raise NotPermitted("Voortgang meldt de actiehouder, of de AOV voor hem.")
+        raise NotPermitted(WHO_REPORTS)
     return None
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,10 +13,10 @@ from django.utils import timezone
 from casework.access.fields import SentForm
 from casework.access.requests import UserRequest
 from casework.access.rules import everyone, once, page, roles
-from casework.access.templatetags.face import day
 from casework.people.absence import acting_for
-from casework.people.errors import NotPermitted, NotVisible, Stale, TransitionRefused
+from casework.people.errors import NotPermitted, NotVisible
 from casework.people.models import Role
+from casework.work.sending import send
 from programme import reading, transitions
 from programme.forms import (
     OWNERLESS,
@@ -28,7 +28,7 @@ from programme.forms import (
     PeriodForm,
     ProgressForm,
 )
-from programme.models import Activity, PolicySignal, Programme
+from programme.models import Activity, PolicySignal
 
 signal_readers = roles(Role.PROCESREGISSEUR, Role.BELEIDSMEDEWERKER, Role.AOV)
 
@@ -97,11 +97,13 @@ def assign(request: UserRequest, code: str) -> HttpResponse:
             by=request.user,
             at=timezone.now(),
         )
+        messages.success(request, "De actiehouder is aangewezen.")
         return reverse("programme:activity", args=[code])
 
-    return _sent(request, form, act) or _activity_page(
-        request, _activity(code), assign_form=form
-    )
+    def show(status: int) -> HttpResponse:
+        return _activity_page(request, _activity(code), status, assign_form=form)
+
+    return send(request, form, act, show=show, about=activity)
 
 
 @page(access=everyone, methods=("POST",))
@@ -109,7 +111,7 @@ def progress(request: UserRequest, code: str) -> HttpResponse:
     """Tell how an activity goes."""
     activity = _activity(code)
     if not _may_report(request, activity):
-        raise NotPermitted("Voortgang meldt de actiehouder, of de AOV voor hem.")
+        raise NotPermitted(transitions.WHO_REPORTS)
     form = ProgressForm(request.POST)
 
     def act() -> str:
@@ -122,11 +124,13 @@ def progress(request: UserRequest, code: str) -> HttpResponse:
             by=request.user,
             at=timezone.now(),
         )
+        messages.success(request, "De voortgang staat erbij.")
         return reverse("programme:activity", args=[code])
 
-    return _sent(request, form, act) or _activity_page(
-        request, _activity(code), progress_form=form
-    )
+    def show(status: int) -> HttpResponse:
+        return _activity_page(request, _activity(code), status, progress_form=form)
+
+    return send(request, form, act, show=show, about=activity)
 
 
 @page(access=roles(Role.AOV), methods=("GET", "POST"))
@@ -135,17 +139,32 @@ def period(request: UserRequest) -> HttpResponse:
     programme = reading.current_programme()
     if programme is None:
         raise NotVisible
-    form = _fresh(
-        PeriodForm, programme, {"act": "reopen" if programme.is_closed else "close"}
+    form = PeriodForm(
+        request.POST or None,
+        initial={
+            "act": "reopen" if programme.is_closed else "close",
+            "seen": programme.version,
+        },
     )
-    if request.method == "POST":
-        form = PeriodForm(request.POST)
-        done = _sent(request, form, _change_period(request, programme, form))
-        if done:
-            return done
-    return _form_page(
-        request, "programme/period.html", {"programme": programme}, form=form
-    )
+
+    def act() -> str:
+        reopens = form.cleaned_data["act"] == "reopen"
+        change = transitions.reopen_period if reopens else transitions.close_period
+        change(
+            programme,
+            by=request.user,
+            at=timezone.now(),
+            seen=form.cleaned_data["seen"],
+        )
+        return reverse("programme:list")
+
+    def show(status: int) -> HttpResponse:
+        context = {"programme": programme, "form": form}
+        return render(request, "programme/period.html", context, status=status)
+
+    if request.method != "POST":
+        return show(200)
+    return send(request, form, act, show=show, about=programme)
 
 
 @page(access=signal_readers)
@@ -178,40 +197,34 @@ def show_signal(request: UserRequest, pk: int) -> HttpResponse:
     signal, is_mine = _signal(request, pk)
     received = PolicySignal.objects.received_by(request.user, on=timezone.localdate())
     is_for_me = received.filter(pk=pk).exists()
-    form = AnswerForm()
-    if request.method == "POST":
-        if not is_for_me:
-            raise NotPermitted(transitions.WHO_ANSWERS)
-        form = AnswerForm(request.POST)
+    form = AnswerForm(request.POST or None)
 
-        def act() -> str:
-            transitions.answer_signal(
-                signal,
-                answer=form.cleaned_data["answer"],
-                by=request.user,
-                at=timezone.now(),
-            )
-            return reverse("programme:signal", args=[pk])
+    def act() -> str:
+        transitions.answer_signal(
+            signal,
+            answer=form.cleaned_data["answer"],
+            by=request.user,
+            at=timezone.now(),
+        )
+        messages.success(request, "Je antwoord is verstuurd.")
+        return reverse("programme:signal", args=[pk])
 
-        done = _sent(request, form, act)
-        if done:
-            return done
-    return _form_page(
-        request,
-        "programme/signal.html",
-        {
+    def show(status: int) -> HttpResponse:
+        context = {
             "signal": signal,
             "is_mine": is_mine,
             "may_answer": is_for_me and (form.is_bound or not signal.is_answered),
-            "facts": [
-                ("Wie antwoordt", signal.desk.name),
-                ("Gestuurd op", day(signal.sent_on)),
-                ("Activiteit", signal.activity.title if signal.activity else "Geen"),
-            ],
+            "facts": reading.facts_of_signal(signal),
             "read_form": SentForm(),
-        },
-        form=form,
-    )
+            "form": form,
+        }
+        return render(request, "programme/signal.html", context, status=status)
+
+    if request.method != "POST":
+        return show(200)
+    if not is_for_me:
+        raise NotPermitted(transitions.WHO_ANSWERS)
+    return send(request, form, act, show=show)
 
 
 @page(access=signal_readers, methods=("POST",))
@@ -278,98 +291,34 @@ def _may_report(request: UserRequest, activity: Activity) -> bool:
 
 
 def _activity_page(
-    request: UserRequest, activity: Activity, **sent: SentForm
+    request: UserRequest, activity: Activity, status: int = 200, **sent: SentForm
 ) -> HttpResponse:
     """The page of an activity, with a form that was refused if there is one."""
-    is_open = not activity.programme.is_closed
-    forms: dict[str, Any] = dict(sent)
-    if is_open and Role.AOV in request.role_set:
-        forms.setdefault(
-            "assign_form",
-            _fresh(
-                AssignForm,
-                activity,
-                {
-                    "owner": activity.owner_id,
-                    "executive": activity.responsible_executive_id,
-                },
-                today=timezone.localdate(),
-            ),
-        )
-    if is_open and _may_report(request, activity):
-        forms.setdefault("progress_form", _fresh(ProgressForm, activity, {}))
-    refused = next(iter(sent.values()), None)
-    return _form_page(
-        request,
-        "programme/activity.html",
-        {
-            "activity": activity,
-            "is_past": activity.is_past(on=timezone.localdate()),
-            "facts": reading.facts_of(activity),
-            "timeline": reading.timeline_of(activity),
-            **forms,
-        },
-        form=refused,
-        seen=activity.version,
-    )
+    context: dict[str, Any] = {
+        "activity": activity,
+        "is_past": activity.is_past(on=timezone.localdate()),
+        "is_owner": activity.owner_id == request.user.pk,
+        "facts": reading.facts_of(activity),
+        "timeline": reading.timeline_of(activity),
+        "form": next(iter(sent.values()), None),
+        **_forms(request, activity),
+        **sent,
+    }
+    return render(request, "programme/activity.html", context, status=status)
 
 
-def _change_period(
-    request: UserRequest, programme: Programme, form: PeriodForm
-) -> Callable[[], str]:
-    def act() -> str:
-        reopens = form.cleaned_data["act"] == "reopen"
-        change = transitions.reopen_period if reopens else transitions.close_period
-        change(
-            programme,
-            by=request.user,
-            at=timezone.now(),
-            seen=form.cleaned_data["seen"],
-        )
-        return reverse("programme:list")
-
-    return act
-
-
-def _fresh(
-    form: type[SentForm],
-    row: Activity | Programme,
-    initial: dict[str, Any],
-    **kwargs: Any,
-) -> Any:
-    return form(initial={**initial, "seen": row.version}, **kwargs)
-
-
-def _sent(
-    request: UserRequest, form: SentForm, act: Callable[[], str]
-) -> HttpResponse | None:
-    """Do what a valid form asks; a refusal becomes an error of the form."""
-    if not form.is_valid():
-        return None
-    try:
-        return once(request, act)
-    except (NotPermitted, NotVisible):
-        raise
-    except TransitionRefused as refusal:
-        field = getattr(refusal, "field", "")
-        form.add_error(field or None, refusal.user_message)
-        form.refusal = refusal  # type: ignore[attr-defined]
-    return None
-
-
-def _form_page(
-    request: UserRequest,
-    template: str,
-    context: dict[str, Any],
-    *,
-    form: SentForm | None,
-    seen: int | None = None,
-) -> HttpResponse:
-    """A page with a form: 200 when fresh, else what its refusal says."""
-    status = 200
-    if form is not None and form.is_bound:
-        refusal = getattr(form, "refusal", None)
-        status = refusal.status if refusal else 422
-        if isinstance(refusal, Stale) and seen is not None:
-            form.data = {**dict(form.data.items()), "seen": str(seen)}
-    return render(request, template, {"form": form, **context}, status=status)
+def _forms(request: UserRequest, activity: Activity) -> dict[str, SentForm]:
+    """The forms that this person may fill in here."""
+    if activity.programme.is_closed:
+        return {}
+    forms: dict[str, SentForm] = {}
+    if Role.AOV in request.role_set:
+        initial = {
+            "seen": activity.version,
+            "owner": activity.owner_id,
+            "executive": activity.responsible_executive_id,
+        }
+        forms["assign_form"] = AssignForm(initial=initial, today=timezone.localdate())
+    if _may_report(request, activity):
+        forms["progress_form"] = ProgressForm(initial={"seen": activity.version})
+    return forms

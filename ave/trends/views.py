@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,78 +16,77 @@ from ave.trends.recurring import trend_of
 from casework.access import grants
 from casework.access.permissions import Permission
 from casework.access.requests import UserRequest
-from casework.access.rules import everyone, once, page
+from casework.access.rules import everyone, page
+from casework.audit import log
+from casework.cases import pages
 from casework.cases.models import Bottleneck
-from casework.people.errors import (
-    NotPermitted,
-    NotVisible,
-    Stale,
-    TransitionRefused,
-)
+from casework.people.errors import NotVisible
 from casework.people.models import Desk
 from casework.policy import policy
+from casework.work.sending import send as send_form
 
 
 @page(access=everyone, methods=("GET", "POST"))
 def send(request: UserRequest, reference: str, number: int) -> HttpResponse:
     """Send a beleidssignaal about a kind of bottleneck, without the case."""
-    now = timezone.now()
-    bottleneck = _bottleneck(request, reference, number)
-    grants.require(request.user, Permission.STEER_CASE, bottleneck.case, at=now)
-    form, status = SignalForm(initial=_initial(bottleneck)), 200
-    if request.method == "POST":
-        form, status = SignalForm(request.POST), 422
-        if form.is_valid():
-            try:
-                return once(request, lambda: _send(request, bottleneck, form))
-            except (NotPermitted, NotVisible):
-                raise
-            except TransitionRefused as refusal:
-                form.add_error(
-                    getattr(refusal, "field", "") or None, refusal.user_message
-                )
-                status = refusal.status
-                if isinstance(refusal, Stale):
-                    form.data = {
-                        **dict(form.data.items()),
-                        "seen": str(bottleneck.version),
-                    }
-    rules = policy.at(timezone.localdate(now))
+    at = timezone.now()
+    bottleneck = _bottleneck(request, reference, number, at=at)
+    form = SignalForm(request.POST or None, initial=_initial(bottleneck))
+
+    def act() -> str:
+        transitions.send_signal(
+            bottleneck,
+            theme=form.cleaned_data["theme"],
+            text=form.cleaned_data["text"],
+            activity=form.cleaned_data["activity"],
+            desk=form.cleaned_data["desk"],
+            seen=form.cleaned_data["seen"],
+            by=request.user,
+            at=at,
+        )
+        messages.success(request, "Je signaal is verstuurd, zonder de casus.")
+        # The list and not the signal: the address is kept with the form that was sent.
+        return reverse("programme:signals")
+
+    def show(status: int) -> HttpResponse:
+        return _page(request, bottleneck, form, status, at=at)
+
+    if request.method != "POST":
+        return show(200)
+    return send_form(request, form, act, show=show, about=bottleneck)
+
+
+def _page(
+    request: UserRequest,
+    bottleneck: Bottleneck,
+    form: SignalForm,
+    status: int,
+    *,
+    at: datetime,
+) -> HttpResponse:
+    case = bottleneck.case
+    log.write("memo.read", by=request.user, at=at, case=case.pk, about=bottleneck.key)
+    rules = policy.at(timezone.localdate(at))
     context = {
         "form": form,
-        "case": bottleneck.case,
+        "case": case,
+        "case_url": pages.address(case),
         "bottleneck": bottleneck,
-        "case_url": f"/casussen/{bottleneck.case.reference}/",
-        "trend": trend_of(bottleneck.theme, at=now, rules=rules),
+        "trend": trend_of(bottleneck.theme, at=at, rules=rules),
         "answer_days": rules.term("signal_policy_reply").number,
     }
     return render(request, "trends/send.html", context, status=status)
 
 
-def _send(request: UserRequest, bottleneck: Bottleneck, form: SignalForm) -> str:
-    transitions.send_signal(
-        bottleneck,
-        theme=form.cleaned_data["theme"],
-        text=form.cleaned_data["text"],
-        activity=form.cleaned_data["activity"],
-        desk=form.cleaned_data["desk"],
-        seen=form.cleaned_data["seen"],
-        by=request.user,
-        at=timezone.now(),
-    )
-    # The list and not the signal: the address is kept with the form that was sent.
-    return reverse("programme:signals")
-
-
-def _bottleneck(request: UserRequest, reference: str, number: int) -> Bottleneck:
-    bottleneck = (
-        Bottleneck.objects.visible_to(request.user, at=timezone.now())
-        .select_related("case")
-        .filter(case__reference=reference, number=number)
-        .first()
-    )
+def _bottleneck(
+    request: UserRequest, reference: str, number: int, *, at: datetime
+) -> Bottleneck:
+    case = pages.case_for(request.user, reference, at=at)
+    grants.require(request.user, Permission.STEER_CASE, case, at=at)
+    bottleneck = case.bottlenecks.filter(number=number).first()
     if bottleneck is None:
         raise NotVisible
+    bottleneck.case = case
     return bottleneck
 
 

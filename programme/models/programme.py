@@ -77,6 +77,12 @@ class Programme(models.Model):
         """The years: "2024-2025"."""
         return f"{self.from_on.year}-{self.until_on.year}"
 
+    @property
+    def period_before(self) -> str:
+        """The years of the period before, as long as this one: "2022-2023"."""
+        years = self.until_on.year - self.from_on.year + 1
+        return f"{self.from_on.year - years}-{self.from_on.year - 1}"
+
 
 class Theme(models.Model):
     """A part of the programme; two priorities may share one."""

@@ -1,8 +1,10 @@
 """The programme of Tynaarlo in the invented municipality, and who looks at it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 
 from casework.people.models import Desk, User
@@ -10,6 +12,13 @@ from programme.importing import TYNAARLO, import_programme
 from programme.models import Activity, PolicySignal, Programme
 from programme.transitions import receive_signal
 from tests.world import AT, World, make_world
+
+
+@pytest.fixture(autouse=True)
+def _the_day_of_the_story() -> Iterator[None]:
+    """Let pages, which read the clock, look on the day on which things were made."""
+    with time_machine.travel(AT + timedelta(hours=1)):
+        yield
 
 
 @pytest.fixture

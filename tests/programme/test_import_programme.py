@@ -30,6 +30,12 @@ class TestImportProgramme:
         assert Achievement.objects.filter(achieved=True).count() == 9
         assert Achievement.objects.filter(achieved=False).count() == 9
 
+    def test_keeps_sentences_with_a_comma_whole(self, programme):
+        """Catches a result that YAML cut off at its comma."""
+        training = Achievement.objects.get(title__startswith="Bewustwordingstraining")
+
+        assert training.result.endswith("(vastgoed, buitendienst)")
+
     def test_leaves_empty_what_the_source_leaves_empty(self, programme):
         """Catches an owner, executive or deadline that somebody made up."""
         assert Activity.objects.filter(owner=None).count() == 20

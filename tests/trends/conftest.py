@@ -1,9 +1,11 @@
 """A case with secrets in it, and the programme beside it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from casework.cases.bottlenecks import raise_bottleneck
@@ -20,6 +22,13 @@ from tests.world import (
     opened,
     with_canaries,
 )
+
+
+@pytest.fixture(autouse=True)
+def _the_day_of_the_story() -> Iterator[None]:
+    """Let pages, which read the clock, look on the day on which things were made."""
+    with time_machine.travel(AT + timedelta(hours=1)):
+        yield
 
 
 @pytest.fixture

@@ -6,9 +6,12 @@ import uuid
 import pytest
 from django.utils import timezone
 
+from casework.audit.models import AuditEntry
+from casework.cases import grants
+from casework.cases.participations import join_case
 from casework.people.models import Absence
 from programme.models import PolicySignal
-from tests.world import CANARIES, bottleneck_of, opened, with_canaries
+from tests.world import AT, CANARIES, bottleneck_of, opened, with_canaries
 
 
 def text_of(response):
@@ -68,6 +71,24 @@ class TestSend:
 
         assert hidden.status_code == absent.status_code == 404
         assert client.post(address, {}).status_code == 404
+
+    def test_writes_down_that_the_bottleneck_was_read(
+        self, world, case, address, browser
+    ):
+        """Catches a reading of a case that the log does not have."""
+        browser(world.procesregisseur).get(address)
+
+        entry = AuditEntry.objects.get(verb="memo.read")
+        assert (entry.by, entry.case) == (world.procesregisseur, case.pk)
+
+    def test_is_for_who_steers_the_case(self, world, case, address, browser):
+        join_case(case, "casusregisseur", user=world.casusregisseur, at=AT)
+        grants.follow([case.pk], at=AT)
+
+        response = browser(world.casusregisseur).get(address)
+
+        assert response.status_code == 403
+        assert "Dit doet de procesregisseur van deze casus." in text_of(response)
 
     def test_does_not_know_another_bottleneck(self, world, address, browser):
         client = browser(world.procesregisseur)
