@@ -1,5 +1,6 @@
 """What a row says, and the bytes that its seal is the hash of."""
 
+import re
 import uuid
 from datetime import timedelta, timezone
 
@@ -7,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from casework.audit.log import NotACode, Origin, Row, act_as, origin, write, write_many
-from casework.audit.models import FIELDS, AuditEntry, canonical, canonical_values
+from casework.audit.models import FIELDS, VERB, AuditEntry, canonical, canonical_values
 from casework.audit.wording import SENTENCES, action_of, choices, sentence
 from tests.audit.conftest import AT, run
 
@@ -237,17 +238,24 @@ class TestWording:
         ("verb", "letter"),
         [
             ("case.read", "R"),
-            ("note.added", "C"),
+            ("note.written", "C"),
             ("case.destroyed", "D"),
             ("login.failed", "E"),
             ("search.done", "E"),
             ("escalation.answered", "U"),
             ("page.refused", "R"),
             ("break_glass.opened", "E"),
+            ("disclosure.opened", "R"),
         ],
     )
     def test_a_verb_has_the_letter_of_the_standard(self, verb, letter):
         assert action_of(verb) == letter
+
+    @pytest.mark.parametrize("verb", SENTENCES)
+    def test_every_verb_can_be_written(self, verb):
+        """A verb that the constraints refuse would refuse the act it tells about."""
+        assert re.fullmatch(VERB, verb)
+        assert action_of(verb) in AuditEntry.Action.values
 
     def test_every_verb_can_be_chosen_once(self):
         chosen = [verb for _, verbs in choices() for verb, _ in verbs]

@@ -29,7 +29,7 @@ class TestEntriesForCase:
         write("case.read", by=reader, at=AT, case=7)
         write("case.read", by=reader, at=AT, case=8)
         write(
-            "note.added",
+            "note.written",
             by=deputy,
             at=AT + timedelta(hours=1),
             case=7,
