@@ -14,7 +14,7 @@ from casework.access.permissions import Permission
 from casework.cases import grants
 from casework.cases.bottlenecks import add_bottleneck, settle_level
 from casework.cases.journal import record
-from casework.cases.lifecycle import put_away
+from casework.cases.lifecycle import ask_for_casusregisseur, put_away
 from casework.cases.lock import lock_case, require_version
 from casework.cases.models import Case, LegalBasis, Participation
 from casework.cases.models.tracked import Tracked
@@ -194,27 +194,23 @@ def _close(case: Case, outcome: str, *, at: datetime) -> list[Tracked]:
 
 
 def _ask_first_work(case: Case, *, by: User, at: datetime) -> None:
+    ask_for_casusregisseur(case, by=by, at=at)
     rules = policy.at(local_day(at))
-    wanted = (
-        ("case.appoint", "Wijs een casusregisseur aan", "first_mdo", "partijen"),
-        ("case.inform", "Informeer de inwoner", "inform_subject", "huishouden"),
+    term = rules.term("inform_subject")
+    items.open_item(
+        "case.inform",
+        title="Informeer de inwoner",
+        about=case.key,
+        link=f"/casussen/{case.reference}/huishouden/",
+        owner=by,
+        due=due_after(term, at=at, rules=rules),
+        by=by,
+        at=at,
+        case=case.pk,
+        reference=case.reference,
+        level=case.level,
+        legal=term.legal,
     )
-    for kind, title, key, tab in wanted:
-        term = rules.term(key, level=int(Level.PROCES))
-        items.open_item(
-            kind,
-            title=title,
-            about=case.key,
-            link=f"/casussen/{case.reference}/{tab}/",
-            owner=by,
-            due=due_after(term, at=at, rules=rules),
-            by=by,
-            at=at,
-            case=case.pk,
-            reference=case.reference,
-            level=case.level,
-            legal=term.legal,
-        )
 
 
 def _let_read(case: Case, *, by: User, at: datetime) -> None:

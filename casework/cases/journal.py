@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from casework.audit import log
 from casework.cases.models import Case, Event, Participation
@@ -59,8 +59,9 @@ def acts_for(case: Case, by: User | None, *, at: datetime) -> User | None:
         return None
     standing_in = (
         Participation.objects.system_scope("who is acted for")
-        .running(at)
-        .filter(case=case, user=by, on_behalf_of__isnull=False)
+        .filter(case=case, user=by, on_behalf_of__isnull=False, from_at__lte=at)
+        .filter(Q(ended_at__isnull=True) | Q(ended_at__gte=at))
+        .filter(Q(until_at__isnull=True) | Q(until_at__gt=at))
         .select_related("on_behalf_of")
         .first()
     )

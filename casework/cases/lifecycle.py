@@ -23,6 +23,7 @@ from casework.cases.models import (
 from casework.cases.models.tracked import Tracked
 from casework.cases.participations import end_participations, join_case
 from casework.cases.referrals import triage_desks
+from casework.levels import Level
 from casework.people.errors import AlreadyDone, InvalidInput, TransitionRefused
 from casework.people.models import Organisation, User
 from casework.policy import policy
@@ -109,6 +110,7 @@ def reopen_case(
     case.closed_at = case.keep_until = None
     case.opened_at = at
     case.procesregisseur = by
+    case.casusregisseur = None
     case.save(
         update_fields=[
             "status",
@@ -117,13 +119,36 @@ def reopen_case(
             "keep_until",
             "opened_at",
             "procesregisseur",
+            "casusregisseur",
         ]
     )
     changed += join_case(case, Participation.Role.PROCESREGISSEUR, at=at, user=by)
     grants.follow([case.pk], at=at)
     _keep(case, reason, by=by, at=at)
     record(case, "case.reopened", by=by, at=at, changed=changed)
+    ask_for_casusregisseur(case, by=by, at=at)
     return case
+
+
+def ask_for_casusregisseur(case: Case, *, by: User, at: datetime) -> None:
+    """Let the procesregisseur name a casusregisseur: he makes the plan."""
+    assert case.procesregisseur is not None
+    rules = policy.at(local_day(at))
+    items.open_item(
+        "case.appoint",
+        title="Wijs een casusregisseur aan",
+        about=case.key,
+        link=f"/casussen/{case.reference}/partijen/",
+        owner=case.procesregisseur,
+        due=due_after(
+            rules.term("first_mdo", level=int(Level.PROCES)), at=at, rules=rules
+        ),
+        by=by,
+        at=at,
+        case=case.pk,
+        reference=case.reference,
+        level=case.level,
+    )
 
 
 def put_away(case: Case, *, outcome: str, term: str, at: datetime) -> list[Tracked]:

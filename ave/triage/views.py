@@ -1,0 +1,187 @@
+"""The pages on which a referral comes in, is assessed, and is heard of."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from ave.triage import reading
+from ave.triage.flow import IntakeFlow
+from ave.triage.forms import AssessForm, ConsultationForm, PhoneForm, ReferForm
+from ave.triage.models import Triage
+from casework.access.fields import SentForm
+from casework.access.grants import require
+from casework.access.permissions import Permission
+from casework.access.requests import UserRequest
+from casework.access.rules import everyone, once, page, roles
+from casework.cases import pages, staircase
+from casework.cases.lifecycle import answer_consultation
+from casework.cases.models import Case, Consultation
+from casework.people.errors import NotVisible
+from casework.people.models import Role
+from casework.work import inbox, items
+from casework.work.sending import send
+
+referrers = roles(
+    Role.PROCESREGISSEUR, Role.CASUSREGISSEUR, Role.KETENPARTNER, Role.AOV
+)
+advisers = roles(Role.PROCESREGISSEUR, Role.AOV)
+
+
+@page(access=referrers, methods=("GET", "POST"))
+def refer(request: UserRequest) -> HttpResponse:
+    """Tell us that a household needs us, or write down who called."""
+    at = timezone.now()
+    by_phone = Role.PROCESREGISSEUR in request.role_set
+    data = request.POST or None
+    form = PhoneForm(data) if by_phone else ReferForm(data)
+
+    def act() -> str:
+        case = IntakeFlow.start.begin(
+            None,
+            by=request.user,
+            at=at,
+            referrer=None if by_phone else request.user,
+            **form.referral(),
+        )
+        if by_phone:
+            return pages.address(case, "beoordelen")
+        until = staircase.until(reading.due_for(case, at=at))
+        messages.success(request, f"Je hoort uiterlijk {until} wat we doen.")
+        return "/gemeld/"
+
+    def show(status: int) -> HttpResponse:
+        context = {"form": form, "by_phone": by_phone, "to_call": reading.to_call()}
+        return render(request, "triage/refer.html", context, status=status)
+
+    return (
+        send(request, form, act, show=show) if request.method == "POST" else show(200)
+    )
+
+
+@page(access=everyone, methods=("GET", "POST"))
+def assess(request: UserRequest, reference: str) -> HttpResponse:
+    """Assess a referral by the four criteria, and choose what becomes of it."""
+    at = timezone.now()
+    case = pages.dossier_for(request.user, reference, at=at, about="referral")
+    assessment = reading.assessment_of(case)
+    if assessment is not None:
+        return _assessed(request, case, assessment, status=200)
+    require(request.user, Permission.TRIAGE_CASE, case, at=at)
+    form = AssessForm(
+        request.POST or None,
+        today=timezone.localdate(at),
+        initial={"seen": case.version, "kind": case.kind},
+    )
+
+    def act() -> str:
+        IntakeFlow.assess.complete(case, by=request.user, at=at, **form.assessment())
+        starts = case.status == Case.Status.OPEN
+        return pages.address(case, "" if starts else "beoordelen")
+
+    def show(status: int) -> HttpResponse:
+        head = pages.head(case, request.user, "overzicht", at)
+        context = {"form": form, "referral": case.referral}
+        return render(request, "triage/assess.html", {**head, **context}, status=status)
+
+    if request.method != "POST":
+        return show(200)
+    return send(request, form, act, show=show, about=case)
+
+
+@page(access=everyone, methods=("POST",))
+def tell(request: UserRequest, reference: str) -> HttpResponse:
+    """Note that a melder without an account heard what we do."""
+    at = timezone.now()
+    case = pages.dossier_for(request.user, reference, at=at, about="referral")
+
+    def act() -> str:
+        IntakeFlow.tell.complete(case, by=request.user, at=at)
+        return pages.address(case) if case.is_running else "/"
+
+    return once(request, act)
+
+
+@page(access=everyone)
+def reported(request: UserRequest) -> HttpResponse:
+    """What somebody referred, and what became of it."""
+    at = timezone.now()
+    context = {
+        "reported": reading.reported_by(request.user, at=at),
+        "may_refer": referrers.admits(request.role_set),
+        "today": timezone.localdate(at),
+    }
+    return render(request, "triage/reported.html", context)
+
+
+@page(access=everyone, methods=("POST",))
+def read(request: UserRequest, reference: str) -> HttpResponse:
+    """Say that one has read what becomes of one's referral."""
+    at = timezone.now()
+    item = _outcome_to_read(request, reference, at=at)
+
+    def act() -> str:
+        items.close_items(item.about, by=request.user, at=at, kind=reading.OUTCOME_READ)
+        return "/gemeld/"
+
+    return once(request, act)
+
+
+@page(access=advisers, methods=("GET", "POST"))
+def consult(request: UserRequest) -> HttpResponse:
+    """Write down advice without a case."""
+    form = ConsultationForm(request.POST or None)
+
+    def act() -> str:
+        answer_consultation(by=request.user, at=timezone.now(), **form.facts())
+        messages.success(request, "Je advies staat erbij.")
+        return "/vraag/"
+
+    def show(status: int) -> HttpResponse:
+        mine = Consultation.objects.filter(by=request.user).select_related(
+            "organisation"
+        )
+        context = {
+            "form": form,
+            "earlier": list(mine.order_by("-pk")[:10]),
+            "today": timezone.localdate(),
+        }
+        return render(request, "triage/consult.html", context, status=status)
+
+    return (
+        send(request, form, act, show=show) if request.method == "POST" else show(200)
+    )
+
+
+def _assessed(
+    request: UserRequest, case: Case, assessment: Triage, *, status: int
+) -> HttpResponse:
+    head = pages.head(case, request.user, "overzicht", timezone.now())
+    context = {
+        "assessment": assessment,
+        "criteria": [
+            (question, Triage.Answer(getattr(assessment, name)).label)
+            for name, question in Triage.CRITERIA.items()
+        ],
+        "referral": case.referral,
+        "must_tell": case.referral.told_at is None,
+        "tell_form": SentForm(),
+    }
+    return render(request, "triage/assessed.html", {**head, **context}, status=status)
+
+
+def _outcome_to_read(
+    request: UserRequest, reference: str, *, at: datetime
+) -> inbox.WorkItem:
+    found = (
+        inbox.mine(request.user, at=at)
+        .filter(kind=reading.OUTCOME_READ, reference=reference.replace("\x00", ""))
+        .first()
+    )
+    if found is None:
+        raise NotVisible(about="reference")
+    return found
