@@ -33,6 +33,7 @@ ONE_PLANNER = 0x574F524B  # "WORK": the first half of the planners' lock
 FIRST_RETRY = timedelta(minutes=1)
 LAST_RETRY = timedelta(hours=1)
 EFFECTS = ("open", "call")
+WITH = ("owner_user", "owner_desk", "claimed_by", "stand_in", "asked_by")
 
 
 class Busy(Exception):
@@ -54,41 +55,38 @@ def plan_due(*, at: datetime, call: Call, limit: int = 500, stop: Stop = never) 
     """
     ready = Q(retry_at__isnull=True) | Q(retry_at__lte=at)
     found = _system().open().filter(ready, next_step_at__lte=at)
-    keys = list(found.order_by("next_step_at").values_list("pk", flat=True)[:limit])
-    if not keys:
+    rows = list(found.order_by("next_step_at")[:limit])
+    if not rows:
         return 0
     days = working_days(policy.at(local_day(at)))
     planned = 0
-    for key in keys:
+    for row in rows:
         if stop():
             break
         try:
-            planned += _plan_one(key, at=at, call=call, days=days)
+            planned += _plan_one(row, at=at, call=call, days=days)
         except Busy:
             continue
         except Exception:  # one broken item must not stop the rest
-            logger.exception("step failed", extra={"item": key})
-            _postpone(key, at=at)
+            logger.exception("step failed", extra={"item": row.pk})
+            _postpone(row.pk, at=at)
     return planned
 
 
 @transaction.atomic
-def _plan_one(key: int, *, at: datetime, call: Call, days: WorkingDays) -> int:
-    if not _only_planner(key):
-        return 0
-    seen = _system().open().filter(pk=key, next_step_at__lte=at).first()
-    if seen is None:
-        return 0
+def _plan_one(seen: WorkItem, *, at: datetime, call: Call, days: WorkingDays) -> int:
     rungs = list(due_rungs(seen, at=at, days=days))
     todo = worth_doing(seen, rungs)
+    effects = [each.step for each in todo if each.step.action in EFFECTS]
     # What touches other rows comes before the lock on this one: a transition locks
     # its case first and closes the item after that, so the other way round deadlocks.
-    for each in todo:
-        if each.step.action in EFFECTS:
-            _act(seen, each.step, at=at, call=call, days=days)
-    item = _held(seen)
+    if effects:
+        _be_the_only_planner(seen)
+        for step in effects:
+            _act(seen, step, at=at, call=call, days=days)
+    item = _held(seen, at=at)
     if item is None:
-        return 1
+        return int(bool(effects))
     said = [each for each in todo if each.step.action not in EFFECTS]
     # The deputy last: who becomes it now, hears this work once and not twice.
     for each in sorted(said, key=lambda each: each.step.action == "deputy"):
@@ -189,18 +187,41 @@ def _move_on(item: WorkItem, rungs: list[Rung], *, days: WorkingDays) -> None:
     )
 
 
-def _held(seen: WorkItem) -> WorkItem | None:
+def _held(seen: WorkItem, *, at: datetime) -> WorkItem | None:
     """
     Lock the row; None if it ended or moved meanwhile, also by the call itself.
 
     :raises Busy: if somebody else has it, so that everything is rolled back
     """
     locked = _system().select_for_update(skip_locked=True, of=("self",), no_key=True)
-    item = locked.filter(pk=seen.pk).first()
+    item = locked.select_related(*WITH).filter(pk=seen.pk).first()
     if item is None:
         raise Busy
-    same = (item.revision, item.step) == (seen.revision, seen.step)
-    return item if item.is_open and same else None
+    return item if _same(item, seen, at=at) else None
+
+
+def _be_the_only_planner(seen: WorkItem) -> None:
+    """
+    Keep other planners away from this item until the transaction ends.
+
+    :raises Busy: if one of them has it, or has done this rung already
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_try_advisory_xact_lock(%s, %s)",
+            [ONE_PLANNER, seen.pk % 2**31],
+        )
+        if not cursor.fetchone()[0]:
+            raise Busy
+    found = _system().filter(pk=seen.pk).first()
+    if found is None or not _same(found, seen, at=seen.next_step_at):
+        raise Busy
+
+
+def _same(item: WorkItem, seen: WorkItem, *, at: datetime | None) -> bool:
+    if item.next_step_at is None or at is None or item.next_step_at > at:
+        return False
+    return (item.revision, item.step) == (seen.revision, seen.step)
 
 
 def _postpone(key: int, *, at: datetime) -> None:
@@ -211,14 +232,6 @@ def _postpone(key: int, *, at: datetime) -> None:
     _system().open().filter(pk=key).update(
         failures=row.failures + 1, retry_at=at + wait
     )
-
-
-def _only_planner(key: int) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_try_advisory_xact_lock(%s, %s)", [ONE_PLANNER, key % 2**31]
-        )
-        return bool(cursor.fetchone()[0])
 
 
 def _system() -> WorkItemQuerySet:

@@ -94,6 +94,8 @@ def of_desk(desk: Desk, *, at: datetime) -> list[Recipient]:
 def present(user: User, *, at: datetime) -> User | None:
     """Give this person, or who does his work now; None if nobody is there."""
     away = _away(at)
+    if user.is_active and user.pk not in away:
+        return user
     for found in (present_deputy(user, at=at), user.deputy, user.team_lead):
         if found is not None and found.is_active and found.pk not in away:
             return found
