@@ -89,10 +89,9 @@ class TestRun:
             jobs.call(item, step, timezone.now())
 
     @pytest.mark.parametrize("path", CALLS.values())
-    def test_calls_are_named_by_their_path(self, path):
-        module, _, name = path.rpartition(".")
-        assert module.startswith(("ave.", "casework.", "programme."))
-        assert name.isidentifier()
+    def test_calls_functions_that_are_there(self, path):
+        """Silence would else end in a row that fails for ever."""
+        assert callable(import_string(path))
 
 
 @pytest.mark.django_db
