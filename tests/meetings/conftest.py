@@ -1,0 +1,3 @@
+"""The case of the plan's tests, with its casusregisseur."""
+
+from tests.plan.conftest import agent, case, offered, world  # noqa: F401

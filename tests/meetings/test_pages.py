@@ -1,0 +1,263 @@
+"""The page of agreements: seven rows at once, and what a party says about one."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from casework.meetings.models import Agreement, Objection
+from casework.meetings.transitions import record_agreements
+from casework.plan.models import Task
+from casework.plan.offering import Ask
+from tests.world import AT, DAY
+
+pytestmark = pytest.mark.urls("tests.plan.urls")
+DUE = (DAY + timedelta(days=10)).isoformat()
+
+
+@pytest.fixture(autouse=True)
+def _now():
+    with time_machine.travel(AT, tick=False):
+        yield
+
+
+@pytest.fixture
+def as_user():
+    def log_in(user) -> Client:
+        client = Client()
+        client.force_login(
+            user, backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
+        return client
+
+    return log_in
+
+
+def row(number: int, lead, /, **facts) -> dict:
+    filled = {
+        "kind": "visit",
+        "question": f"Vraag nummer {number}",
+        "desk": lead.pk,
+        "joining": "",
+        "due_on": DUE,
+        **facts,
+    }
+    return {f"rows-{number}-{name}": value for name, value in filled.items()}
+
+
+def meeting(world, *rows: dict, **facts) -> dict:
+    data = {
+        "submit_id": str(uuid.uuid4()),
+        "held_on": DAY.isoformat(),
+        "present": [world.police.pk, world.housing.pk],
+        "rows-TOTAL_FORMS": "7",
+        "rows-INITIAL_FORMS": "0",
+    }
+    for each in rows:
+        data |= each
+    return {**data, **facts}
+
+
+@pytest.fixture
+def url(case) -> str:
+    return f"/casussen/{case.reference}/afspraken/"
+
+
+class TestAgreements:
+    def test_seven_rows_on_one_page_are_seven_tasks(self, world, url, as_user):
+        client = as_user(world.procesregisseur)
+        assert client.get(url).content.decode().count("<legend>Afspraak") == 7
+        rows = [row(number, world.housing_desk) for number in range(7)]
+        rows[0]["rows-0-joining"] = world.police_desk.pk
+
+        response = client.post(url, meeting(world, *rows))
+
+        assert response.status_code == 303
+        assert Task.objects.system_scope("test").count() == 7
+        shown = client.get(url).content.decode()
+        assert shown.count("Ga op huisbezoek</a>") == 7
+        assert "Veenland, met Politie" in shown
+
+    def test_empty_rows_count_for_nothing(self, world, url, as_user):
+        client = as_user(world.procesregisseur)
+        empty = {
+            "rows-2-kind": "",
+            "rows-2-question": "",
+            "rows-2-desk": "",
+            "rows-2-joining": "",
+            "rows-2-due_on": "",
+        }
+
+        response = client.post(url, meeting(world, row(4, world.housing_desk), empty))
+
+        assert response.status_code == 303
+        assert Task.objects.system_scope("test").count() == 1
+
+    @pytest.mark.parametrize(
+        ("facts", "error"),
+        [
+            ({"kind": ""}, "Rij 4: Kies wat er gebeurt."),
+            ({"kind": "Kwikstaart"}, "Rij 4: Kies iets uit de lijst."),
+            ({"question": ""}, "Rij 4: Schrijf wat je vraagt."),
+            ({"question": "a\x00b"}, "Rij 4: Er staat een teken in"),
+            ({"question": "x" * 100_000}, "Rij 4: Dit is te lang."),
+            ({"desk": ""}, "Rij 4: Kies wie het doet."),
+            ({"desk": "\x00"}, "Rij 4: Kies iets uit de lijst."),
+            ({"desk": "99999999999999999999"}, "Rij 4: Kies iets uit de lijst."),
+            ({"due_on": ""}, "Rij 4: Kies uiterlijk wanneer."),
+            ({"due_on": "2026-11-31"}, "31 november bestaat niet."),
+            ({"due_on": "2026-11-01"}, "Rij 4: Kies een dag die nog komt."),
+        ],
+    )
+    def test_one_wrong_row_keeps_all_rows_and_makes_no_task(
+        self, world, url, as_user, facts, error
+    ):
+        client = as_user(world.procesregisseur)
+        rows = [row(number, world.housing_desk) for number in range(6)]
+        rows[3] = row(3, world.housing_desk, **facts)
+
+        response = client.post(url, meeting(world, *rows))
+
+        assert response.status_code == 422
+        shown = response.content.decode()
+        assert error in shown
+        assert "Vraag nummer 5" in shown
+        assert not Task.objects.system_scope("test").exists()
+
+    @pytest.mark.parametrize(
+        ("facts", "error"),
+        [
+            ({"held_on": "2026-11-24"}, "Kies een dag die al geweest is."),
+            ({"present": []}, "Kies wie er bij het overleg was."),
+            ({"present": ["\x00"]}, "Kies iets uit de lijst."),
+            ({"rows-TOTAL_FORMS": ""}, "Het formulier kwam niet heel aan."),
+            ({"rows-TOTAL_FORMS": "2000"}, "Leg hoogstens 40 afspraken"),
+        ],
+    )
+    def test_a_meeting_that_is_not_complete_is_shown_again(
+        self, world, url, as_user, facts, error
+    ):
+        response = as_user(world.procesregisseur).post(
+            url, meeting(world, row(0, world.housing_desk), **facts)
+        )
+
+        assert response.status_code == 422
+        assert error in response.content.decode()
+        assert not Task.objects.system_scope("test").exists()
+
+    def test_a_desk_as_lead_and_joining_is_told_at_its_row(self, world, url, as_user):
+        same = row(2, world.housing_desk, joining=world.housing_desk.pk)
+
+        response = as_user(world.procesregisseur).post(url, meeting(world, same))
+
+        assert response.status_code == 422
+        assert "trekker of doet mee, niet allebei" in response.content.decode()
+
+    def test_no_row_at_all_is_refused(self, world, url, as_user):
+        response = as_user(world.procesregisseur).post(url, meeting(world))
+
+        assert response.status_code == 422
+        assert "Vul ten minste één afspraak in." in response.content.decode()
+
+    def test_sent_twice_is_one_meeting(self, world, url, as_user):
+        client = as_user(world.procesregisseur)
+        data = meeting(world, row(0, world.housing_desk))
+
+        for _ in range(2):
+            assert client.post(url, data).status_code == 303
+
+        assert Task.objects.system_scope("test").count() == 1
+
+    def test_is_hidden_from_parties_and_managers(self, world, url, as_user):
+        for user in (world.officer, world.manager, world.aov):
+            client = as_user(user)
+            assert client.get(url).status_code == 404
+            response = client.post(url, meeting(world, row(0, world.housing_desk)))
+            assert response.status_code == 404
+
+    def test_has_as_many_queries_for_forty_agreements_as_for_four(
+        self, world, case, url, as_user
+    ):
+        client = as_user(world.procesregisseur)
+
+        def agree(count: int) -> None:
+            ask = Ask(kind="visit", question="Ga.", desk=world.housing_desk, due_on=DAY)
+            record_agreements(
+                case,
+                held_on=DAY,
+                present=[world.police],
+                rows=[ask] * count,
+                by=world.procesregisseur,
+                at=AT,
+            )
+
+        def queries() -> int:
+            with CaptureQueriesContext(connection) as captured:
+                assert client.get(url).status_code == 200
+            return len(captured)
+
+        agree(4)
+        queries()
+        few = queries()
+        agree(36)
+
+        assert queries() == few
+
+
+class TestObjectTo:
+    @pytest.fixture
+    def task(self, world, case) -> Task:
+        ask = Ask(kind="visit", question="Ga.", desk=world.housing_desk, due_on=DAY)
+        record_agreements(
+            case,
+            held_on=DAY,
+            present=[world.housing],
+            rows=[ask],
+            by=world.procesregisseur,
+            at=AT,
+        )
+        return Agreement.objects.system_scope("test").get().task
+
+    def test_puts_the_words_of_a_party_beside_the_agreement(
+        self, world, url, as_user, task
+    ):
+        client = as_user(world.housing_worker)
+        page = f"/taken/{task.pk}/klopt-niet/"
+        assert client.get(page).status_code == 200
+
+        response = client.post(page, {"text": "Dit spraken we niet af."})
+
+        assert response.status_code == 303
+        regisseur = as_user(world.procesregisseur)
+        shown = regisseur.get(url).content.decode()
+        assert "Dit spraken we niet af." in shown
+        said = Objection.objects.system_scope("test").get()
+        noted = regisseur.post(url, {"action": "noted", "objection": said.pk})
+        assert noted.status_code == 303
+
+    @pytest.mark.parametrize("text", ["", " ", "a\x00", "x" * 100_000])
+    def test_refuses_what_says_nothing(self, world, as_user, task, text):
+        response = as_user(world.housing_worker).post(
+            f"/taken/{task.pk}/klopt-niet/", {"text": text}
+        )
+
+        assert response.status_code == 422
+
+    def test_is_hidden_from_other_parties(self, world, as_user, task):
+        page = f"/taken/{task.pk}/klopt-niet/"
+
+        assert as_user(world.officer).get(page).status_code == 404
+
+    @pytest.mark.parametrize("key", ["", "x", "\x00", "9" * 30, "12"])
+    def test_an_unknown_objection_is_not_found(self, world, url, as_user, key):
+        response = as_user(world.procesregisseur).post(
+            url, {"action": "noted", "objection": key}
+        )
+
+        assert response.status_code == 404

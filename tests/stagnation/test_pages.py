@@ -1,0 +1,208 @@
+"""The pages on which somebody says that it is stuck, and on which that is answered."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+import time_machine
+from django.test import Client
+
+from ave.stagnation.models import StuckReport
+from ave.stagnation.transitions import report_stuck_task, set_threat
+from casework.plan.answering import pick_up_task
+from tests.world import AT, DAY
+
+pytestmark = pytest.mark.urls("tests.plan.urls")
+TEXT = "Er is geen plek en niemand beslist."
+
+
+@pytest.fixture(autouse=True)
+def _now():
+    with time_machine.travel(AT, tick=False):
+        yield
+
+
+@pytest.fixture
+def as_user():
+    def log_in(user) -> Client:
+        client = Client()
+        client.force_login(
+            user, backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
+        return client
+
+    return log_in
+
+
+@pytest.fixture
+def task(world, offered):
+    task = offered(desk=world.police_desk)
+    pick_up_task(task, by=world.officer, at=AT)
+    return task
+
+
+@pytest.fixture
+def reported(world, task) -> StuckReport:
+    return report_stuck_task(task, text=TEXT, by=world.officer, at=AT)
+
+
+def sent(**data) -> dict:
+    return {"submit_id": str(uuid.uuid4()), **data}
+
+
+class TestReportTask:
+    def test_leads_to_the_page_of_the_answer(self, world, as_user, task):
+        client = as_user(world.officer)
+        url = f"/taken/{task.pk}/vast/"
+        assert client.get(url).status_code == 200
+
+        response = client.post(url, sent(text=TEXT))
+
+        assert response.status_code == 303
+        shown = client.get(response.headers["Location"]).content.decode()
+        assert TEXT in shown
+        assert "binnen twee werkdagen" in shown
+
+    @pytest.mark.parametrize(
+        "text", ["", "a\x00", "x" * 100_000, "Jansje Kwikstaart wil niet."]
+    )
+    def test_bad_input_is_shown_again(self, world, as_user, task, text):
+        response = as_user(world.officer).post(
+            f"/taken/{task.pk}/vast/", sent(text=text)
+        )
+
+        assert response.status_code == 422
+
+    def test_is_hidden_before_the_task_is_picked_up(self, world, as_user, offered):
+        task = offered(desk=world.housing_desk)
+
+        response = as_user(world.housing_worker).get(f"/taken/{task.pk}/vast/")
+
+        assert response.status_code == 404
+
+
+class TestCase:
+    def test_shows_the_reasons_to_the_regisseurs(self, world, case, as_user, reported):
+        url = f"/casussen/{case.reference}/vast/"
+
+        for user in (world.procesregisseur, world.casusregisseur):
+            shown = as_user(user).get(url).content.decode()
+            assert "Iemand meldde dat het vastloopt." in shown
+            assert TEXT in shown
+
+    def test_the_casusregisseur_says_that_it_is_stuck(self, world, case, as_user):
+        url = f"/casussen/{case.reference}/vast/"
+
+        response = as_user(world.casusregisseur).post(
+            url, sent(action="report", text=TEXT)
+        )
+
+        assert response.status_code == 303
+        assert StuckReport.objects.system_scope("test").count() == 1
+
+    def test_a_flag_is_set_and_taken_away(self, world, case, as_user):
+        client = as_user(world.casusregisseur)
+        url = f"/casussen/{case.reference}/vast/"
+
+        assert (
+            client.post(url, sent(action="threaten", reason="Stil.")).status_code == 303
+        )
+        assert "Stil." in client.get(url).content.decode()
+        assert client.post(url, sent(action="clear")).status_code == 303
+        assert "Stil." not in client.get(url).content.decode()
+
+    @pytest.mark.parametrize(
+        "data",
+        [
+            {"action": "report", "text": ""},
+            {"action": "threaten", "reason": "a\x00"},
+            {"action": "niets"},
+            {},
+        ],
+    )
+    def test_bad_input_is_shown_again(self, world, case, as_user, data):
+        response = as_user(world.casusregisseur).post(
+            f"/casussen/{case.reference}/vast/", sent(**data)
+        )
+
+        assert response.status_code == 422
+
+    def test_a_flag_set_twice_is_told(self, world, case, as_user):
+        set_threat(case, reason="Stil.", by=world.casusregisseur, at=AT)
+
+        response = as_user(world.procesregisseur).post(
+            f"/casussen/{case.reference}/vast/", sent(action="threaten", reason="Ja.")
+        )
+
+        assert response.status_code == 409
+
+    def test_is_hidden_from_parties_and_managers(self, world, case, as_user):
+        for user in (world.officer, world.manager, world.aov):
+            response = as_user(user).get(f"/casussen/{case.reference}/vast/")
+            assert response.status_code == 404
+
+
+class TestAnswer:
+    def test_a_refusal_is_read_by_who_said_it(self, world, as_user, reported):
+        url = f"/vast/{reported.pk}/"
+        response = as_user(world.procesregisseur).post(
+            url, sent(answer="refuse", reason="Woensdag is er plek.", seen=1)
+        )
+        assert response.status_code == 303
+
+        client = as_user(world.officer)
+        shown = client.get(url).content.decode()
+        assert "Woensdag is er plek." in shown
+        assert "pakt het niet op" in shown
+        assert client.post(url, sent(action="read")).status_code == 303
+        assert client.post(url, sent(action="read")).status_code == 409
+
+    def test_picking_it_up_makes_a_bottleneck(self, world, case, as_user, reported):
+        response = as_user(world.procesregisseur).post(
+            f"/vast/{reported.pk}/",
+            sent(
+                answer="pick_up",
+                kinds=["substance"],
+                description=TEXT,
+                tried="Gebeld.",
+                since=DAY.isoformat(),
+                seen=1,
+            ),
+        )
+
+        assert response.status_code == 303
+        assert case.bottlenecks.count() == 2
+
+    @pytest.mark.parametrize(
+        ("data", "status"),
+        [
+            ({}, 422),
+            ({"answer": "misschien"}, 422),
+            ({"answer": "refuse"}, 422),
+            ({"answer": "refuse", "reason": "Bij Ooievaarsteeg 7."}, 422),
+            ({"answer": "pick_up"}, 422),
+            ({"answer": "pick_up", "bottleneck": "9" * 30}, 422),
+            ({"answer": "pick_up", "since": "2027-01-01"}, 422),
+            ({"answer": "refuse", "reason": "Nee.", "seen": 9}, 409),
+        ],
+    )
+    def test_bad_input_is_shown_again(self, world, as_user, reported, data, status):
+        response = as_user(world.procesregisseur).post(
+            f"/vast/{reported.pk}/", sent(**data)
+        )
+
+        assert response.status_code == status
+        reported.refresh_from_db()
+        assert reported.is_waiting
+
+    def test_who_said_it_can_not_answer_himself(self, world, as_user, reported):
+        response = as_user(world.officer).post(
+            f"/vast/{reported.pk}/", sent(answer="refuse", reason="Nee.")
+        )
+
+        assert response.status_code == 404
+
+    def test_is_hidden_from_everybody_else(self, world, as_user, reported):
+        for user in (world.other_officer, world.housing_worker, world.manager):
+            assert as_user(user).get(f"/vast/{reported.pk}/").status_code == 404
