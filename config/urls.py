@@ -46,12 +46,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("inloggen/", include(logging_in)),
+    path("", include("casework.access.urls")),
     path("", include("ave.trends.urls")),
     path("", include("programme.urls")),
     path("", include("casework.work.urls")),
     path("", include("casework.cases.urls")),
     path("", include("casework.plan.urls")),
     path("", include("ave.escalation.urls")),
+    path("", include("ave.triage.urls")),
     path("", include("ave.board.urls")),
 ]
 

@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from casework.access.requests import UserRequest
+from casework.audit import log
 from casework.people.errors import NotPermitted, NotVisible, TransitionRefused
 from casework.people.models import Role, Submission
 
@@ -70,6 +71,7 @@ def page(
             try:
                 if not access.anonymous:
                     request.role_set = request.user.roles(on=timezone.localdate())
+                    log.act_as(",".join(sorted(request.role_set)))
                     if not access.admits(request.role_set):
                         raise NotPermitted(access.reason)
                 return view(request, *args, **kwargs)
