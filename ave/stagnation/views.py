@@ -110,7 +110,7 @@ def answer(request: UserRequest, pk: int) -> HttpResponse:
     if report is None:
         raise NotVisible(about="stuck")
     log.write(
-        "stagnation.read",
+        "case.read",
         by=request.user,
         at=at,
         case=report.case_id,

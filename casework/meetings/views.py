@@ -39,7 +39,7 @@ ACTS = ("GET", "POST")
 def agreements(request: UserRequest, reference: str) -> HttpResponse:
     """Show what was agreed in meetings, and write down a new one with its rows."""
     at = timezone.now()
-    case = pages.dossier_for(request.user, reference, at=at, verb="agreement.read")
+    case = pages.dossier_for(request.user, reference, at=at, verb="plan.read")
     if request.POST.get("action") == "noted":
         return _note(request, case, at=at)
     form = _round_form(request, at=at)

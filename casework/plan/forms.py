@@ -33,6 +33,19 @@ class DeskMixin:
         return f"{row.organisation.short_name}, {row.name}"
 
 
+class Preset(Pick):
+    """A choice that is made beforehand; nothing sent is the first of its choices."""
+
+    def __init__(self, **kw: Any) -> None:
+        kw.setdefault("widget", forms.Select())
+        super().__init__(**kw)
+
+    def validate(self, value: Any) -> None:
+        """Refuse only what is not in the list."""
+        if value:
+            super().validate(value)
+
+
 class PickDesk(DeskMixin, PickRow):
     """One desk that can be asked."""
 
@@ -175,6 +188,8 @@ class TaskForm(SentForm):
         offer_desks(self, "desk", "joining")
         _narrow(self, "goal", goals)
         _narrow(self, "notes", notes)
+        if notes is not None and not notes.exists():
+            self._lend_no_notes()
 
     def clean_due_on(self) -> date | None:
         """Refuse a day that is over."""
@@ -194,6 +209,17 @@ class TaskForm(SentForm):
             notes=tuple(data.get("notes") or ()),
             verify_wanted=bool(data.get("verify_wanted")),
         )
+
+    def _lend_no_notes(self) -> None:
+        """Offer nothing to choose from where there is nothing."""
+        del self.fields["notes"]
+        package = self.fields["package"]
+        assert isinstance(package, forms.ChoiceField)
+        package.choices = [
+            choice
+            for choice in Disclosure.Package.choices
+            if choice[0] != Disclosure.Package.CHOSEN
+        ]
 
 
 class AgainForm(SentForm):
@@ -221,12 +247,7 @@ class AnswerForm(SentForm):
         missing="Vul een uitleg in.",
         rows=5,
     )
-    tag = Pick(
-        label="Wat voor informatie is dit?",
-        choices=Note.Tag.choices,
-        widget=forms.Select(),
-        required=False,
-    )
+    tag = Preset(label="Wat voor informatie is dit?", choices=Note.Tag.choices)
 
     def __init__(self, *args: Any, kind: TaskKind, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -252,7 +273,7 @@ class RecordForm(AnswerForm):
         missing="Kies hoe het antwoord kwam.",
     )
     given_on = Day(label="Wanneer?", missing="Kies wanneer dit gezegd is.")
-    place = Pick(label="Namens wie?", choices=(), widget=forms.Select(), required=False)
+    place = Preset(label="Namens wie?", choices=())
 
     field_order = ("place", "by_name", "channel", "given_on", "choice", "answer", "tag")
 

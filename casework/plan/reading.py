@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Prefetch
 
 from casework.audit import log
+from casework.cases.bases import label_of
 from casework.cases.models import Case, Disclosure, Note
 from casework.people.errors import NotVisible
 from casework.people.models import User
@@ -146,7 +147,7 @@ def told_of(task: Task, user: User, *, at: datetime) -> dict[str, Any]:
     )
     return {
         "question": content.question if content else "",
-        "disclosures": list(disclosures),
+        "disclosures": [(each, label_of(each.ground)) for each in disclosures],
         "reports": reports_of(task, user, at=at),
         "places": list(task.places.all()),
     }

@@ -104,7 +104,7 @@ class TestPlan:
             ({"due_on": "2026-11-20"}, "Kies een dag die nog komt."),
             ({"due_on": "gisteren"}, "Deze dag bestaat niet."),
             ({"package": "alles"}, "Kies iets uit de lijst."),
-            ({"package": "chosen"}, "Kies welke stukken meegaan."),
+            ({"package": "chosen"}, "Kies iets uit de lijst."),
             ({"goal": "99999"}, "Kies iets uit de lijst."),
             ({"seen": "x"}, ""),
         ],
@@ -126,6 +126,19 @@ class TestPlan:
         if "question" not in data:
             assert QUESTION in response.content.decode()
         assert not Task.objects.system_scope("test").exists()
+
+    def test_a_package_of_chosen_notes_asks_which(self, world, case, as_user):
+        Note.objects.create(
+            case=case, text="De voordeur is kapot.", mark="fact", by=world.fg, at=AT
+        )
+        client = as_user(world.procesregisseur)
+        url = f"/casussen/{case.reference}/plan/"
+        assert "De voordeur is kapot." in page_of(client, url)
+
+        response = send(client, url, "task", **task_data(world, package="chosen"))
+
+        assert response.status_code == 422
+        assert "Kies welke stukken meegaan." in response.content.decode()
 
     def test_an_unknown_action_does_nothing(self, world, case, as_user):
         client = as_user(world.procesregisseur)
