@@ -61,5 +61,5 @@ lock: ## Resolve the dependencies again, with hashes and without addresses
 		--quiet --upgrade -c requirements.lock -o requirements-dev.lock
 
 clean: ## Take away the environment, what was built and the database of the demo
-	@if test -e var/where; then rm -rf "$$(cat var/where)"; fi
+	@if test -e var/where; then rm -rf "$$(cat var/where)"; rmdir /var/lib/procesregie 2>/dev/null || true; fi
 	@rm -rf $(VENV) var build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -448,7 +448,7 @@ class Server:
     def _prepare(self) -> None:
         """Make roles and database on a new cluster."""
         passwords = self._passwords()
-        admin = {
+        admin: dict[str, Any] = {
             "host": "127.0.0.1",
             "port": self._running(),
             "user": "postgres",
@@ -530,7 +530,7 @@ def main(arguments: list[str]) -> None:
     owner = given(
         "DATABASE_OWNER_URL", environment.required("DATABASE_OWNER_URL", "who owns")
     )
-    place = {
+    place: dict[str, Any] = {
         "host": admin["HOST"],
         "port": admin["PORT"],
         "user": admin["USER"],
