@@ -210,17 +210,10 @@ def offer_task_again(
     task.due_on = due_on
     task.save(update_fields=["due_on"])
     place = add_place(task, desk, is_lead=True)
-    lent = (
-        Disclosure.objects.system_scope("goes along once more")
-        .filter(about=task.key, taken_back_at__isnull=True)
-        .order_by("-pk")
-        .first()
-    )
-    package = lent.package if lent else Disclosure.Package.QUESTION
     changed += [
         place,
         *let_in(case, desk, at=at),
-        lend(task, desk, package, lent.text if lent else "", by=by, at=at),
+        _lend_again(task, desk, by=by, at=at),
     ]
     waiting.for_desk(place, by=by, at=at)
     record(
@@ -341,6 +334,17 @@ def _hold(task: Task, action: str, *, by: User, at: datetime, seen: int | None) 
     require_version(task, seen)
     require_task(task, action, Who.STEERER if steers else Who.WORKER)
     return case
+
+
+def _lend_again(task: Task, desk: Desk, *, by: User, at: datetime) -> Disclosure:
+    lent = (
+        Disclosure.objects.system_scope("goes along once more")
+        .filter(about=task.key, taken_back_at__isnull=True)
+        .order_by("-pk")
+        .first()
+    )
+    package = lent.package if lent else Disclosure.Package.QUESTION
+    return lend(task, desk, package, lent.text if lent else "", by=by, at=at)
 
 
 def _say_discussed(plan: ActionPlan, *, discussed: bool, why_not: str) -> None:
