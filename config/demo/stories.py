@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -101,7 +101,7 @@ class Teller:
         return IntakeFlow.start.begin(
             None,
             by=self.town.people["procesregisseur"],
-            at=self.ago(days, 9),
+            at=self.now - timedelta(hours=1) if urgent else self.ago(days, 9),
             **{
                 "reason": REASONS[self.told % len(REASONS)],
                 "referrer_name": "Een buurtbewoner",
@@ -157,7 +157,7 @@ class Teller:
             )
         sanne = self.town.people["casusregisseur"]
         appoint_casusregisseur(case, user=sanne, by=regisseur, at=at)
-        if self.told % 3 or days > 100:
+        if days > 18:
             finish_reading_in(case, by=sanne, at=at)
         return case
 
@@ -197,7 +197,25 @@ class Teller:
             by=by,
             at=at,
         )
-        return list(Task.objects.system_scope("demo").filter(case=case).order_by("pk"))
+        tasks = Task.objects.system_scope("demo").filter(case=case).order_by("pk")
+        if days > 8:
+            self.work_on(tasks, days)
+        return list(tasks)
+
+    def work_on(self, tasks: Iterable[Task], days: int) -> None:
+        """Tell how the desks picked their tasks up, and the police reported."""
+        leads = ("ketenpartner-wonen", "Anouk Smit", "ketenpartner-politie")
+        for task, lead in zip(tasks, leads, strict=True):
+            by = self.town.people[lead]
+            pick_up_task(task, by=by, at=self.ago(days - 1))
+            if lead != "Anouk Smit":
+                report_task(
+                    task,
+                    by=by,
+                    at=self.ago(days - 4),
+                    choice="yes_with_help" if task.kind == "advice_housing" else "",
+                    answer="Dit kan, als de andere partijen meedoen.",
+                )
 
     def ask(self, case: Case, days: int, number: int = 1, **facts: Any) -> Escalation:
         """Tell how a bottleneck was put before the next level."""

@@ -1,0 +1,88 @@
+"""The fictional municipality: sound, of today, and something to do for everybody."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+
+from casework.audit.sealer import seal
+from casework.cases.models import Case
+from casework.people.models import User
+from casework.work.models import Delivery
+from config.demo.people import DEMO_ROLES, address_of
+from config.demo.seed import seed
+from workers import jobs
+from workers.verify import verify
+
+
+@pytest.fixture(scope="module")
+def town(django_db_setup, django_db_blocker):
+    """One municipality for the module, taken away at the end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        seed()
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.mark.usefixtures("town", "db")
+class TestSeed:
+    def test_breaks_no_invariant(self) -> None:
+        """Catches a story that goes round a transition."""
+        seal(at=timezone.now())
+        assert [
+            each.name for each in verify(at=timezone.now()) if not each.is_well
+        ] == []
+
+    def test_has_cases_at_every_level_and_in_every_state(self) -> None:
+        """Catches a demo on which a page stays empty."""
+        cases = Case.objects.system_scope("test")
+        assert cases.count() >= 40
+        assert set(cases.values_list("level", flat=True)) == {1, 2, 3, 4}
+        assert set(cases.values_list("status", flat=True)) == set(Case.Status.values)
+
+    def test_is_never_later_than_now(self) -> None:
+        """Catches a story that is told of tomorrow."""
+        now = timezone.now()
+        for case in Case.objects.system_scope("test"):
+            assert all(event.at <= now for event in case.events.all())
+
+    @pytest.mark.parametrize("role", sorted(DEMO_ROLES))
+    def test_lets_every_role_land_on_something(self, role: str) -> None:
+        """Catches a role whose first page is empty or broken."""
+        client = Client()
+
+        entered = client.post("/demo/", {"role": role})
+
+        assert entered.status_code == 303
+        page = client.get("/")
+        assert page.status_code == 200
+        assert DEMO_ROLES[role].name in page.content.decode()
+
+    def test_reminds_within_reason(self) -> None:
+        """Catches a demo that starts with a mountain of mail."""
+        jobs.plan_due(at=timezone.now(), stop=lambda: False)
+        sent = Counter(Delivery.objects.values_list("to_user__name", flat=True))
+        assert sent
+        assert max(sent.values()) < 60
+
+    def test_refuses_a_role_that_is_not_there(self) -> None:
+        """Catches a 500 on a role that somebody made up."""
+        answer = Client().post("/demo/", {"role": "koning"})
+
+        assert answer.status_code == 422
+        assert "Deze rol bestaat niet" in answer.content.decode()
+
+    def test_says_so_when_the_demo_began_again(self) -> None:
+        """Catches a button for somebody who is not there."""
+        somebody = DEMO_ROLES["fg"]
+        User.objects.filter(email=address_of(somebody.name)).update(
+            email="weg@x.example"
+        )
+
+        answer = Client().post("/demo/", {"role": "fg"})
+
+        assert "De demo is opnieuw begonnen" in answer.content.decode()
