@@ -1,0 +1,60 @@
+"""What may be filled in about being away."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from casework.access.fields import Day, Line, PickRow, SentForm
+from casework.people.models import User
+
+
+class DeputyForm(SentForm):
+    """Who stands in: somebody of one's own organisation."""
+
+    deputy = PickRow(
+        User.objects.none(),
+        label="Wie is de vervanger?",
+        help_text="Je vervanger ziet niets, tot je afwezig bent.",
+        missing="Kies een vervanger.",
+    )
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["deputy"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = (
+            User.objects.filter(is_active=True, organisation=person.organisation_id)
+            .exclude(pk=person.pk)
+            .exclude(organisation=None)
+            .order_by("name", "pk")
+        )
+
+
+class AwayForm(SentForm):
+    """Until when, and why another may do somebody's work."""
+
+    until = Day(
+        label="Tot en met welke dag?",
+        help_text="Weet je het nog niet? Laat dit leeg.",
+        required=False,
+    )
+    reason = Line(
+        label="Reden",
+        help_text="Schrijf niet op wat iemand heeft. Kort is genoeg.",
+        max_length=200,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, for_another: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if for_another:
+            reason = self.fields["reason"]
+            reason.required = True
+            reason.error_messages["required"] = "Schrijf waarom je dit nu doet."
+
+    def clean_until(self) -> date | None:
+        """Refuse a day that is over."""
+        return self.day_to_come("until")

@@ -1,0 +1,96 @@
+"""Who said it looks at what another wrote down: "Klopt dit?"."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from casework.access.fields import SentForm
+from casework.access.requests import UserRequest
+from casework.access.rules import everyone, page
+from casework.audit import log
+from casework.cases.confirmations import (
+    confirm,
+    dispute,
+    key_of,
+    may_confirm,
+    settle_dispute,
+    spoken_types,
+)
+from casework.cases.dossier_forms import ConfirmForm
+from casework.cases.models.spoken import Spoken
+from casework.people.absence import acting_for
+from casework.people.errors import NotVisible
+from casework.work.sending import send
+
+_WORDS = ("text", "answer", "decision", "note")
+
+
+@page(access=everyone, methods=("GET", "POST"))
+def confirm_spoken(request: UserRequest, about: str) -> HttpResponse:
+    """Say whether it was said as it was written down; who wrote it settles a dispute."""
+    at = timezone.now()
+    row = _row(about)
+    mine = may_confirm(row, request.user, at=at)
+    wrote = row.recorded_by_id in {request.user.pk, *acting_for(request.user, at=at)}
+    if not mine and not wrote:
+        raise NotVisible(about="spoken")
+    log.write("spoken.read", by=request.user, at=at, case=row.case.pk, about=about)
+    waits = row.confirmed_at is None and row.disputed_at is None
+    settles = wrote and row.disputed_at is not None
+    answers = mine and waits
+    form: SentForm = (ConfirmForm if answers else SentForm)(request.POST or None)
+    show = partial(
+        _show,
+        request,
+        {
+            "row": row,
+            "words": words_of(row),
+            "answers": answers,
+            "settles": settles and not answers,
+            "form": form,
+        },
+    )
+    if request.method != "POST":
+        return show(200)
+
+    def act() -> str:
+        if settles and not answers:
+            settle_dispute(row, by=request.user, at=at)
+        elif form.cleaned_data.get("right") == "no":
+            reason = form.cleaned_data["reason"]
+            dispute(row, by=request.user, at=at, reason=reason)
+        else:
+            confirm(row, by=request.user, at=at)
+        return "/"
+
+    return send(request, form, act, show=show)
+
+
+def words_of(row: Spoken) -> str:
+    """The words that somebody would have said, whatever their field is called."""
+    found = (getattr(row, name, "") for name in _WORDS)
+    return next((words for words in found if isinstance(words, str) and words), "")
+
+
+def _row(about: str) -> Spoken:
+    kind, _, pk = about.partition(":")
+    model = spoken_types().get(kind)
+    if model is None or not (pk.isascii() and pk.isdecimal()) or len(pk) > 18:
+        raise NotVisible(about="spoken")
+    row: Spoken | None = (
+        model._base_manager.select_related("by", "recorded_by", "by_organisation")
+        .filter(pk=pk)
+        .first()
+    )
+    if row is None or key_of(row) != about:
+        raise NotVisible(about="spoken")
+    return row
+
+
+def _show(request: UserRequest, context: dict[str, Any], status: int) -> HttpResponse:
+    return render(request, "dossier/confirm_spoken.html", context, status=status)

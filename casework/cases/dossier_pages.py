@@ -1,0 +1,112 @@
+"""How the pages of a dossier open a case, and show one form about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from casework.access.grants import require
+from casework.access.permissions import Permission
+from casework.access.requests import UserRequest
+from casework.access.rules import once
+from casework.cases import pages
+from casework.cases.household import require_work
+from casework.cases.models import Case
+from casework.cases.readings import log_reading
+from casework.work.sending import send
+
+ACTS = ("GET", "POST")
+HOUSEHOLD, PARTIES = "huishouden", "partijen"
+
+
+def read_case(request: UserRequest, reference: str, *, at: datetime, verb: str) -> Case:
+    """
+    Give a case whose dossier somebody reads, once it is written down that he does.
+
+    :raises NotVisible: if there is no such case for him
+    """
+    case = pages.case_for(request.user, reference, at=at)
+    log_reading(verb, case, request.user, at=at)
+    return case
+
+
+def work_case(request: UserRequest, reference: str, *, at: datetime) -> Case:
+    """
+    Give a case in whose dossier somebody may write.
+
+    :raises NotVisible: if there is no such case for him
+    :raises NotPermitted: if he only reads it
+    """
+    case = read_case(request, reference, at=at, verb="household.read")
+    require_work(case, request.user, at=at)
+    return case
+
+
+def steer_case(request: UserRequest, reference: str, *, at: datetime) -> Case:
+    """
+    Give a case that somebody steers.
+
+    :raises NotVisible: if there is no such case for him
+    :raises NotPermitted: if he does not steer it
+    """
+    case = read_case(request, reference, at=at, verb="case.read")
+    require(request.user, Permission.STEER_CASE, case, at=at)
+    return case
+
+
+def ask(
+    request: UserRequest,
+    case: Case,
+    form: forms.Form,
+    act: Callable[[], object],
+    *,
+    tab: str,
+    heading: str,
+    button: str,
+    about: Any = None,
+    goes_to: str = "",
+    **context: Any,
+) -> HttpResponse:
+    """
+    Show one form about a case, or do what it asks and go back to its tab.
+
+    `lead` is a sentence above the form; `danger` makes the button red; `goes_to` is
+    another address for who does not see the case after it.
+    """
+    back = pages.address(case, tab)
+    shown = {"heading": heading, "button": button, "case": case, "case_url": back}
+    show = partial(_show, request, form, {**shown, **context})
+
+    def done() -> str:
+        act()
+        return goes_to or back
+
+    if request.method != "POST":
+        return show(200)
+    return send(request, form, done, show=show, about=about)
+
+
+def do(
+    request: UserRequest, case: Case, act: Callable[[], object], *, tab: str
+) -> HttpResponse:
+    """Do what one button asks, once, and go back to the tab."""
+
+    def done() -> str:
+        act()
+        return pages.address(case, tab)
+
+    return once(request, done)
+
+
+def _show(
+    request: UserRequest, form: forms.Form, context: dict[str, Any], status: int
+) -> HttpResponse:
+    return render(
+        request, "dossier/form.html", {**context, "form": form}, status=status
+    )

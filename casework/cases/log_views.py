@@ -1,0 +1,66 @@
+"""The log, for who watches over it; that he reads it stands in it too."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from casework.access.requests import UserRequest
+from casework.access.rules import page, roles
+from casework.audit import log
+from casework.audit.forms import LogFilter
+from casework.audit.reading import cases_of, page_of_log
+from casework.cases.models import Case
+from casework.people.models import Role
+
+WATCHERS = (Role.FG, Role.PRIVACY_OFFICER)
+
+
+@page(access=roles(*WATCHERS))
+def show_log(request: UserRequest) -> HttpResponse:
+    """A page of the whole log; each view of it is a line in it."""
+    at = timezone.now()
+    form = LogFilter(request.GET)
+    valid = form.is_valid()
+    case = _number_of(form.cleaned_data.get("reference", "")) if valid else None
+    log.write(
+        "log.read",
+        by=request.user,
+        at=at,
+        case=case,
+        role=",".join(sorted(request.role_set & set(WATCHERS))),
+        words=form.cleaned_data.get("who", "") if valid else "",
+    )
+    context = {"form": form, "start_url": reverse("audit:log")}
+    if not valid:
+        return render(request, "audit/log.html", context, status=422)
+    after = form.cleaned_data["after"]
+    asked = form.query(case=case)
+    found = page_of_log(
+        asked, after=after, references=_references(cases_of(asked, after=after))
+    )
+    context |= {
+        "page": found,
+        "from_start": after is None,
+        "start_url": f"{context['start_url']}{form.address()}",
+        "next_url": form.address(after=found.after) if found.after else "",
+    }
+    return render(request, "audit/log.html", context)
+
+
+def _number_of(reference: str) -> int | None:
+    if not reference:
+        return None
+    return (
+        Case.objects.system_scope("the log is asked by reference")
+        .filter(reference=reference)
+        .values_list("pk", flat=True)
+        .first()
+    )
+
+
+def _references(cases: set[int]) -> dict[int, str]:
+    rows = Case.objects.system_scope("the log names cases").filter(pk__in=cases)
+    return dict(rows.values_list("pk", "reference"))

@@ -1,0 +1,269 @@
+"""How what happened in a case reads: one Dutch sentence for each event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from casework.audit import wording
+from casework.audit.models import AuditEntry
+from casework.cases.models import Bottleneck, Case, Event
+from casework.levels import Level
+from casework.people.models import Desk, Organisation, User
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the timeline, as the component shows it."""
+
+    at: datetime
+    text: str
+    main: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A page of it, newest first; `fresh` is new since one's last visit."""
+
+    fresh: list[Line]
+    older: list[Line]
+    before: int | None
+
+
+def timeline_for(
+    case: Case,
+    user: User,
+    *,
+    at: datetime,
+    before: int | None = None,
+    since: datetime | None = None,
+) -> Timeline:
+    """Give a page of what happened, for who reads the dossier. A fixed number of queries."""
+    rows = (
+        Event.objects.visible_to(user, at=at)
+        .filter(case=case.pk)
+        .select_related("by", "on_behalf_of")
+        .order_by("-pk")
+    )
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    events = list(rows[: PAGE + 1])
+    shown = events[:PAGE]
+    names = Names.of(shown)
+    lines = [
+        Line(event.at, sentence(event, names), event.kind in MAIN) for event in shown
+    ]
+    fresh = [
+        line
+        for line, event in zip(lines, shown, strict=True)
+        if since is not None and event.at > since and event.by_id != user.pk
+    ]
+    return Timeline(
+        fresh=fresh,
+        older=[line for line in lines if line not in fresh],
+        before=shown[-1].pk if len(events) > PAGE else None,
+    )
+
+
+def last_visit(case: Case, user: User) -> datetime | None:
+    """When somebody last read this case; ask it before this reading is logged."""
+    return (
+        AuditEntry.objects.filter(
+            case=case.pk,
+            by=user,
+            verb__in=["case.read", "timeline.read", "household.read"],
+        )
+        .order_by("-at", "-pk")
+        .values_list("at", flat=True)
+        .first()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the keys in events are called, read at once for a page."""
+
+    users: dict[int | None, str]
+    organisations: dict[int | None, str]
+    desks: dict[int | None, str]
+    bottlenecks: dict[str, int]
+
+    @classmethod
+    def of(cls, events: Iterable[Event]) -> Names:
+        """Read the names that some events need: four queries at most."""
+        users: set[int] = set()
+        organisations: set[int] = set()
+        desks: set[int] = set()
+        bottlenecks: set[int] = set()
+        for event in events:
+            facts = event.facts
+            users |= {facts[key] for key in _PEOPLE if facts.get(key)}
+            organisations |= {facts[key] for key in _PARTIES if facts.get(key)}
+            desks |= {facts[key] for key in _DESKS if facts.get(key)}
+            bottlenecks |= {int(pk) for pk, _ in _moves(event)}
+            noun, _, pk = str(facts.get("about", "")).partition(":")
+            if noun == Bottleneck.KEY:
+                bottlenecks.add(int(pk))
+        return cls(
+            users=_named(User.objects.filter(pk__in=users)),
+            organisations=_named(Organisation.objects.filter(pk__in=organisations)),
+            desks=_named(Desk.objects.filter(pk__in=desks)),
+            bottlenecks={
+                str(pk): number
+                for pk, number in Bottleneck.objects.system_scope("their numbers")
+                .filter(pk__in=bottlenecks)
+                .values_list("pk", "number")
+            },
+        )
+
+
+def sentence(event: Event, names: Names) -> str:
+    """
+    Say what happened, who did it and in whose name.
+
+    What has no words of its own here reads as it does in the log.
+    """
+    code = next((event.facts[key] for key in _CODES if event.facts.get(key)), "")
+    words = _WORDS.get(f"{event.kind}:{code}") or _WORDS.get(event.kind)
+    said = (words or f"{{actor}} {wording.sentence(event.kind)}.").format_map(
+        _facts(event, names)
+    )
+    parts = [said, *_moved(event, names)]
+    if event.by is not None and event.facts.get("recorded_for"):
+        parts.append(f"Opgeschreven door {event.by.name}.")
+    if event.by is not None and event.on_behalf_of is not None:
+        parts.append(f"Gedaan door {event.by.name} namens {event.on_behalf_of.name}.")
+    return " ".join(parts)
+
+
+_PEOPLE = ("user", "deputy", "receiver", "recorded_for")
+_PARTIES = ("organisation",)
+_DESKS = ("desk",)
+_CODES = ("answer", "outcome", "state")
+_TOWARDS = {2: "proces", 3: "management", 4: "bestuurlijk"}
+
+_WORDS = {
+    "absence.ended": "{deputy} neemt niet meer waar voor {user}.",
+    "absence.started": "{deputy} neemt waar voor {user}.",
+    "bottleneck.ended": "{Bottleneck} is afgerond.",
+    "bottleneck.ended:accepted": "{Bottleneck} is geaccepteerd.",
+    "bottleneck.ended:lapsed": "{Bottleneck} is vervallen.",
+    "bottleneck.ended:solved": "{Bottleneck} is opgelost.",
+    "bottleneck.raised": "{actor} legde {bottleneck} vast.",
+    "bottleneck.taken_back": "{actor} nam {bottleneck} terug.",
+    "case.closed": "{actor} sloot de casus af.",
+    "case.referred": "Melding ontvangen.",
+    "case.reopened": "{actor} heropende de casus en is procesregisseur.",
+    "case.triaged": "{actor} beoordeelde de melding.",
+    "case.triaged:advice": "Melding beoordeeld: advies gegeven.",
+    "case.triaged:back": "Melding beoordeeld: terug naar de casusregisseur.",
+    "case.triaged:elsewhere": "Melding beoordeeld: naar een andere plek.",
+    "case.triaged:procesregie": "Procesregie start.",
+    "case.triaged:refused": "Melding beoordeeld: niet opgepakt.",
+    "case.triaged:safety_house": "Melding beoordeeld: naar het "
+    "Zorg- en Veiligheidshuis.",
+    "casusregisseur.appointed": "{user} is casusregisseur.",
+    "colleague.excluded": "{user} ziet deze casus niet: kent deze mensen.",
+    "escalation.answered:ask_first": "{giver} wil eerst iets weten over {bottleneck}.",
+    "escalation.answered:decide": "{giver} besloot over {bottleneck}.",
+    "escalation.answered:higher": "{giver} vindt dat {bottleneck} hogerop moet.",
+    "escalation.answered:lower": "{giver} vindt dat {bottleneck} op {below} kan.",
+    "escalation.answered:pick_up": "{giver} pakt {bottleneck} op.",
+    "escalation.answered:read": "{giver} las wat er speelt bij {bottleneck}.",
+    "escalation.made_known": "{Bottleneck} ter kennisname aan {level}.",
+    "escalation.requested": "{Bottleneck} gevraagd aan {level}.",
+    "escalation.supplied": "{actor} vulde de vraag aan.",
+    "escalation.withdrawn": "{actor} trok de vraag over {bottleneck} in.",
+    "party.ended": "{party} doet niet meer mee.",
+    "party.extended": "{party} doet langer mee.",
+    "party.invited": "{party} doet mee.",
+    "person.birthday": "Iemand uit het huishouden werd {age}. "
+    "Kijk opnieuw naar grondslag en informeren.",
+    "procesregie.handed_over": "{user} is procesregisseur.",
+    "stop.accepted": "{actor} neemt de casus over. De nazorg loopt.",
+    "stop.declined": "{actor} neemt de casus nu niet over.",
+    "stop.proposed": "{actor} vroeg {receiver} om de casus over te nemen.",
+    "task.offered": "{actor} vroeg een taak aan {desk}.",
+    "task.offered_again": "{actor} vroeg een taak nu aan {desk}.",
+}
+"""The kind of an event, if needed with its code, and the sentence for it."""
+
+MAIN = frozenset(
+    {
+        "case.referred",
+        "case.triaged",
+        "case.closed",
+        "case.reopened",
+        "bottleneck.raised",
+        "bottleneck.ended",
+        "bottleneck.taken_back",
+        "escalation.requested",
+        "escalation.answered",
+        "stop.accepted",
+        "procesregie.handed_over",
+    }
+)
+"""What has a filled dot: the case itself moved."""
+
+
+def _facts(event: Event, names: Names) -> dict[str, object]:
+    """The words that a sentence may use."""
+    facts = event.facts
+    bottleneck = f"knelpunt {_number(event, names)}".strip()
+    below = Level(facts.get("level") or Level.PROCES).below or Level.CASUS
+    return {
+        "actor": event.by.name if event.by is not None else "Het systeem",
+        "giver": _giver(event, names),
+        "user": names.users.get(facts.get("user"), "Een collega"),
+        "deputy": names.users.get(facts.get("deputy"), "Een collega"),
+        "receiver": names.users.get(facts.get("receiver"), "een collega"),
+        "party": names.organisations.get(facts.get("organisation"), "Een partij"),
+        "desk": names.desks.get(facts.get("desk"), "een bureau"),
+        "bottleneck": bottleneck,
+        "Bottleneck": bottleneck.capitalize(),
+        "level": _TOWARDS.get(facts.get("level"), "een hoger niveau"),
+        "below": below.word,
+        "age": facts.get("age", ""),
+    }
+
+
+def _number(event: Event, names: Names) -> int | str:
+    known = event.facts.get("bottleneck")
+    if known:
+        return int(known)
+    noun, _, pk = str(event.facts.get("about", "")).partition(":")
+    return names.bottlenecks.get(pk, "") if noun == Bottleneck.KEY else ""
+
+
+def _giver(event: Event, names: Names) -> str:
+    """Who said it, or did it, or in whose name it was done: who must act now."""
+    spoken = event.facts.get("recorded_for")
+    if spoken:
+        return names.users.get(spoken, "Een collega")
+    person = event.on_behalf_of or event.by
+    return person.name if person is not None else "Het systeem"
+
+
+def _moves(event: Event) -> Iterator[tuple[str, int]]:
+    """The bottlenecks that changed level in an event, with where they went."""
+    for key, name, before, after in event.changes:
+        noun, _, pk = key.partition(":")
+        if noun == Bottleneck.KEY and name == "level" and after != before:
+            yield pk, int(after)
+
+
+def _moved(event: Event, names: Names) -> Iterator[str]:
+    """Where each bottleneck went, and who must act: "Knelpunt 1 naar procesniveau."."""
+    for pk, to in _moves(event):
+        yield f"Knelpunt {names.bottlenecks.get(pk, '')} naar {Level(to).word}."
+        if event.facts.get("answer") not in {"higher", "lower"}:
+            yield f"{_giver(event, names)} is aan zet."
+
+
+def _named(
+    rows: Iterable[User] | Iterable[Organisation] | Iterable[Desk],
+) -> dict[int | None, str]:
+    return {row.pk: row.name for row in rows}
