@@ -51,9 +51,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("programme.urls")),
     path("", include("casework.work.urls")),
     path("", include("casework.cases.urls")),
+    path("", include("casework.cases.dossier_urls")),
     path("", include("casework.plan.urls")),
+    path("", include("casework.meetings.urls")),
     path("", include("ave.escalation.urls")),
     path("", include("ave.triage.urls")),
+    path("", include("ave.stagnation.urls")),
     path("", include("ave.board.urls")),
 ]
 

@@ -22,11 +22,14 @@ class ListForm(forms.Form):
     """Which cases somebody wants to see, and from where on."""
 
     q = forms.CharField(
-        label="Zoek op kenmerk, soort of partij",
+        label="Zoek",
         required=False,
         max_length=100,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
-        error_messages={"max_length": "Dit is te lang. Gebruik hoogstens 100 tekens."},
+        error_messages={
+            "max_length": "Dit is te lang. Gebruik hoogstens 100 tekens.",
+            "null_characters_not_allowed": NULS,
+        },
     )
     niveau = forms.TypedChoiceField(
         label="Niveau",
@@ -49,13 +52,19 @@ class ListForm(forms.Form):
         choices=[("", "Alle soorten"), *Case.Kind.choices],
         error_messages={"invalid_choice": NO_SUCH_CHOICE},
     )
-    na = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput())
+    na = forms.CharField(
+        required=False,
+        max_length=40,
+        widget=forms.HiddenInput(),
+        error_messages={
+            "max_length": NO_SUCH_PAGE,
+            "null_characters_not_allowed": NO_SUCH_PAGE,
+        },
+    )
 
     def clean_q(self) -> str:
         """Ask for three letters; fewer find everything."""
         words = self.cleaned_data["q"].strip()
-        if "\x00" in words:
-            raise ValidationError(NULS)
         if words and len(words) < SHORTEST:
             raise ValidationError("Typ minstens 3 letters om te zoeken.")
         return str(words)

@@ -131,7 +131,7 @@ def _stuck(
     running = next((each for each in about if each.ended_at is None), None)
     lines = [line for each in about for line in requests.conversation(each)]
     decided = [line for line in lines if line.facts]
-    newest = max(lines, key=lambda line: line.at, default=None)
+    newest = max(reversed(lines), key=lambda line: line.at, default=None)
     can_move = bottleneck.is_open and not bottleneck.asked
     return Stuck(
         bottleneck=bottleneck,

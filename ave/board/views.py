@@ -17,8 +17,10 @@ from casework.access.requests import UserRequest
 from casework.access.rules import everyone, page
 from casework.audit import log
 from casework.cases import pages
+from casework.cases.bases import label_of
 from casework.cases.models import Case
 from casework.work import inbox
+from casework.work.days import short
 
 FIRST = "/casussen/"
 MOST_TO_DO = 5
@@ -81,22 +83,12 @@ def _facts(case: Case) -> list[tuple[str, Any]]:
     ground = case.grounds.order_by("-pk").first()
     told_by = ""
     if referral is not None:
-        told_by = referral.organisation or "Iemand zonder organisatie"
+        received = short(timezone.localdate(referral.received_at))
+        told_by = f"{referral.organisation or 'Geen organisatie'}, {received}"
     return [
         ("Procesregisseur", case.procesregisseur),
         ("Casusregisseur", case.casusregisseur or "Nog niet aangewezen"),
         ("Gemeld door", told_by),
-        ("Wettelijke grondslag", ground and _ground(ground.code)),
+        ("Wettelijke grondslag", ground and label_of(ground.code)),
         ("AVE-fase", case.ave_phase),
     ]
-
-
-def _ground(code: str) -> str:
-    return GROUNDS.get(code, code)
-
-
-GROUNDS = {
-    "avg-6-1-e": "Taak van algemeen belang (AVG, artikel 6 lid 1 e)",
-    "avg-6-1-c": "Wettelijke plicht (AVG, artikel 6 lid 1 c)",
-    "avg-6-1-d": "Vitaal belang (AVG, artikel 6 lid 1 d)",
-}

@@ -192,7 +192,7 @@ class AnswerForm(SentForm):
         field.choices = [(kind.value, self._label(kind)) for kind in self.open]
         field.widget = Cards(
             choices=field.choices,
-            explanations={kind.value: self._explain(kind) for kind in self.open},
+            explanations={kind.value: self.explain(kind) for kind in self.open},
         )
 
     def clean_until_on(self) -> date | None:
@@ -233,7 +233,8 @@ class AnswerForm(SentForm):
             return f"Dit kan op {lower_word(Level(self.escalation.to_level))}"
         return str(kind.label)
 
-    def _explain(self, kind: Answer.Kind) -> str:
+    def explain(self, kind: Answer.Kind) -> str:
+        """Say what happens when this answer is given."""
         if kind != Kind.LOWER:
             return _EXPLANATIONS.get(kind, "")
         bottleneck = self.escalation.bottleneck
@@ -284,6 +285,11 @@ class RecordForm(AnswerForm):
         field.choices = [(key, each.name) for key, each in self.givers.items()]
         if len(self.givers) == 1:
             field.initial = next(iter(self.givers))
+        self.fields["answer"].label = "Wat was het antwoord?"
+
+    def explain(self, kind: Answer.Kind) -> str:
+        """Say nothing: it is the answer of another."""
+        return ""
 
     def clean(self) -> dict[str, Any]:
         """Refuse a moment that must still come, or from before the question."""

@@ -96,7 +96,7 @@ class PhoneForm(SentForm):
         label="Telefoonnummer van de melder", max_length=20, required=False
     )
     reason = Text(
-        label="Waarom meldt die dit?",
+        label="Wat vertelt de melder?",
         help_text=f"{NEEDED} De naam van de inwoner hoeft nog niet.",
         missing=NO_REASON,
         max_length=2000,

@@ -85,7 +85,7 @@ class BottleneckForm(SentForm):
             raise ValidationError("Kies een dag die al geweest is.")
         return day
 
-    def bottleneck(self) -> dict[str, Any]:
+    def stuck(self) -> dict[str, Any]:
         """Give the facts of the bottleneck alone."""
         return {name: self.cleaned_data[name] for name in self.BOTTLENECK}
 

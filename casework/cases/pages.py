@@ -32,6 +32,8 @@ TABS = (
     ("wie-zag-dit", "Wie zag dit"),
 )
 
+TABS_IN_TRIAGE = frozenset({"overzicht", "huishouden", "tijdlijn", "wie-zag-dit"})
+
 STATUS_KINDS = {
     Case.Status.IN_TRIAGE: "amber",
     Case.Status.OPEN: "blue",
@@ -180,9 +182,11 @@ def _with(case: Case, user: User, bottleneck: Bottleneck) -> str:
 
 
 def _tabs(case: Case, current: str) -> list[Tab]:
+    in_triage = case.status == Case.Status.IN_TRIAGE
     return [
         Tab(label=label, url=address(case, key), current=key == current)
         for key, label in TABS
+        if not in_triage or key in TABS_IN_TRIAGE
     ]
 
 

@@ -41,7 +41,7 @@ def raise_bottleneck(request: UserRequest, reference: str) -> HttpResponse:
 
     def act() -> str:
         bottlenecks.raise_bottleneck(
-            case, by=request.user, at=at, level=Level.PROCES, **form.bottleneck()
+            case, by=request.user, at=at, level=Level.PROCES, **form.stuck()
         )
         return pages.address(case)
 

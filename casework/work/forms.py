@@ -35,7 +35,14 @@ class ListForm(forms.Form):
         choices=[(MINE, "Van mij"), (TEAM, ""), (OTHERS, ""), (DONE, "")],
         error_messages={"invalid_choice": NO_SUCH_PAGE},
     )
-    na = forms.CharField(required=False, max_length=90)
+    na = forms.CharField(
+        required=False,
+        max_length=90,
+        error_messages={
+            "max_length": NO_SUCH_PAGE,
+            "null_characters_not_allowed": NO_SUCH_PAGE,
+        },
+    )
 
     def clean_na(self) -> Last | None:
         """Read the last row of the page before."""

@@ -192,7 +192,7 @@ def _ask(
         bottleneck, seen = form.chosen, form.cleaned_data["seen"]
         if isinstance(form, NewQuestionForm):
             bottleneck = raise_bottleneck(
-                case, by=request.user, at=at, level=Level.PROCES, **form.bottleneck()
+                case, by=request.user, at=at, level=Level.PROCES, **form.stuck()
             )
             seen = None
         assert bottleneck is not None
@@ -231,6 +231,7 @@ def _request_page(
         "to_take_back": to_take_back(head["open_bottlenecks"]),
         "withdraw_form": WithdrawForm(),
         "new": NEW,
+        "is_open": preview or "knelpunt" in request.GET or request.method == "POST",
     }
     return render(
         request, "escalation/request.html", {**head, **context}, status=status

@@ -1,0 +1,368 @@
+"""The page of a request: one answer, and what the answerer may not see."""
+
+from __future__ import annotations
+
+import pytest
+
+from ave.escalation.asks import ask_to_tell
+from ave.escalation.flow import answer
+from ave.escalation.models import Escalation
+from casework.audit.models import AuditEntry
+from tests.pages.conftest import MONSTROUS, queries_of, shows_nobody, text_of
+from tests.world import AT, asked, bottleneck_of, opened, with_canaries
+
+QUERIES = 22
+
+
+@pytest.fixture
+def case(world):
+    return with_canaries(world, opened(world))
+
+
+@pytest.fixture
+def escalation(world, case) -> Escalation:
+    return asked(world, case, if_nothing="Dan vervalt de plek.")
+
+
+def path_of(escalation, part=""):
+    return f"/besluiten/{escalation.pk}/{part}"
+
+
+class TestDecide:
+    def test_shows_the_memo_and_nothing_else(self, world, browser, escalation):
+        """Catches a name, a secret or a way into the dossier on a manager's page."""
+        page = browser(world.manager).get(path_of(escalation))
+        said = text_of(page)
+
+        assert page.status_code == 200
+        assert shows_nobody(page)
+        assert "/casussen/" not in page.content.decode()
+        assert "Wat besluit je over dit knelpunt?" in said
+        assert "Antwoord uiterlijk ma 30 november." in said
+        assert "Wie regelt de plek?" in said
+        assert "De ggz en de corporatie wachten op elkaar." in said
+        assert "Dan vervalt de plek." in said
+
+    def test_offers_five_answers_and_chooses_none(self, world, browser, escalation):
+        """Catches an answer that is chosen beforehand, or the wrong words under it."""
+        page = browser(world.manager).get(path_of(escalation))
+        said = text_of(page)
+
+        for label, then in (
+            ("Ik pak dit knelpunt op", "Jij bent aan zet."),
+            ("Ik besluit nu", "Schrijf je besluit. Daarna gaat het knelpunt terug."),
+            ("Ik wil eerst iets weten", "De procesregisseur vult aan."),
+            (
+                "Dit moet hogerop",
+                "De bestuurder krijgt de vraag met jouw advies erbij.",
+            ),
+            ("Dit kan op procesniveau", "Het knelpunt blijft bij de procesregisseur."),
+        ):
+            assert f"{label} {then}" in said
+        assert 'name="answer" value="decide" id="id_answer_1" checked' not in (
+            page.content.decode()
+        )
+
+    def test_logs_who_reads_it(self, world, browser, escalation):
+        """Catches a reading that stands nowhere."""
+        browser(world.manager).get(path_of(escalation))
+
+        entry = AuditEntry.objects.get(verb="memo.read", by=world.manager)
+        assert entry.about == escalation.key
+
+    def test_decides_with_one_choice_and_one_text(self, world, browser, escalation):
+        """Catches a page that asks more of a bestuurder than an answer and a text."""
+        sent = browser(world.manager).send(
+            path_of(escalation), {"answer": "decide", "text": "De ggz begint vrijdag."}
+        )
+
+        assert (sent.status_code, sent.url) == (303, "/besluiten/")
+        escalation.refresh_from_db()
+        assert escalation.ending == "decided"
+
+    def test_shows_the_decision_to_who_asked(self, world, browser, case, escalation):
+        """Catches a decision that does not come back to the procesregisseur."""
+        browser(world.manager).send(
+            path_of(escalation),
+            {
+                "answer": "decide",
+                "text": "De ggz begint vrijdag.",
+                "binding": "De ggz en de corporatie",
+                "until_on": "2027-02-01",
+            },
+        )
+        me = browser(world.procesregisseur)
+
+        for page in (f"/casussen/{case.reference}/", path_of(escalation)):
+            said = text_of(me.get(page))
+            assert "De ggz begint vrijdag." in said
+            assert "Geldt voor De ggz en de corporatie" in said
+
+    @pytest.mark.parametrize(
+        ("form", "error"),
+        [
+            ({"text": "Ja"}, "Kies eerst een antwoord."),
+            ({"answer": "read", "text": "Ja"}, "Kies iets uit de lijst."),
+            ({"answer": "decide"}, "Schrijf je besluit."),
+            ({"answer": "ask_first"}, "Schrijf wat je eerst wilt weten."),
+            (
+                {"answer": "lower"},
+                "Schrijf waarom dit op procesniveau kan. "
+                "De procesregisseur kan er dan mee verder.",
+            ),
+            ({"answer": "decide", "text": "a\x00b"}, "Er staat een teken in"),
+            ({"answer": "decide", "text": MONSTROUS}, "Dit is te lang."),
+            (
+                {"answer": "decide", "text": "Ja", "until_on": "2026-11-31"},
+                "31 november bestaat niet.",
+            ),
+            (
+                {"answer": "decide", "text": "Geef Jansje Kwikstaart een plek."},
+                'In je tekst staat een naam of adres: "Jansje Kwikstaart"',
+            ),
+        ],
+    )
+    def test_refuses_what_is_wrong_and_keeps_the_text(
+        self, world, browser, escalation, form, error
+    ):
+        """Catches an answer without its text, a name, or typed words that are lost."""
+        page = browser(world.manager).send(path_of(escalation), form)
+
+        assert page.status_code == 422
+        assert error in text_of(page)
+        assert page.context["form"]["text"].value() in (form.get("text"), None)
+        escalation.refresh_from_db()
+        assert escalation.turn == "review"
+
+    def test_sent_twice_answers_once(self, world, browser, escalation):
+        """Catches a second answer, or an error, from a double click."""
+        form = {
+            "answer": "lower",
+            "text": "Dit kan op proces.",
+            "submit_id": "7b7f4f8e-6d5c-4f3c-9a58-31bd6ac9a002",
+        }
+        manager = browser(world.manager)
+
+        first, second = (manager.send(path_of(escalation), form) for _ in range(2))
+
+        assert (first.status_code, second.status_code) == (303, 303)
+        assert escalation.answers.count() == 1
+
+    def test_says_who_was_first_and_keeps_the_text(self, world, browser, escalation):
+        """Catches a late answer that overwrites, or typed words that are lost."""
+        answer(escalation, by=world.manager, at=AT, answer="decide", text="Ja.")
+
+        page = browser(world.manager).send(
+            path_of(escalation), {"answer": "lower", "text": "Mijn lange uitleg."}
+        )
+
+        assert page.status_code == 409
+        said = text_of(page)
+        assert "Marloes de Wit antwoordde net voor je, om 10.00 uur." in said
+        assert "Mijn lange uitleg." in said
+
+    def test_says_that_it_was_withdrawn_to_who_was_asked(
+        self, world, browser, escalation
+    ):
+        """Catches a mail that leads nowhere, and a withdrawn question that is readable."""
+        browser(world.procesregisseur).send(path_of(escalation, "intrekken/"))
+        manager = browser(world.manager)
+
+        seen = manager.get(path_of(escalation))
+        sent = manager.send(
+            path_of(escalation), {"answer": "decide", "text": "Mijn ja."}
+        )
+
+        assert (seen.status_code, sent.status_code) == (409, 409)
+        assert "Niemand hoeft meer te antwoorden." in text_of(seen)
+        assert "Wie regelt de plek?" not in text_of(seen)
+        assert "Mijn ja." in text_of(sent)
+        assert browser(world.other_manager).get(path_of(escalation)).status_code == 404
+
+    def test_a_stale_answer_can_be_sent_again(self, world, browser, escalation):
+        """Catches an answer to a question that was just supplemented."""
+        manager = browser(world.manager)
+        form = {"answer": "decide", "text": "De ggz begint.", "seen": "1"}
+        answer(
+            escalation, by=world.manager, at=AT, answer="ask_first", text="Hoe lang?"
+        )
+        browser(world.procesregisseur).send(
+            path_of(escalation, "aanvullen/"), {"text": "Een maand."}
+        )
+
+        page = manager.send(path_of(escalation), form)
+
+        assert page.status_code == 409
+        assert "Iemand anders heeft dit net veranderd." in text_of(page)
+        assert "De ggz begint." in text_of(page)
+        form["seen"] = page.context["form"]["seen"].value()
+        assert manager.send(path_of(escalation), form).status_code == 303
+
+    def test_is_only_for_who_was_asked(self, world, browser, escalation):
+        """Catches a memo that a colleague, a party or a bestuurder opens by number."""
+        for other in (
+            world.other_manager,
+            world.burgemeester,
+            world.officer,
+            world.aov,
+            world.fg,
+            world.beheerder,
+        ):
+            client = browser(other)
+            form = {"answer": "decide", "text": "Ja"}
+            assert client.get(path_of(escalation)).status_code == 404
+            assert client.send(path_of(escalation), form).status_code == 404
+        assert browser(world.manager).get(f"/besluiten/{10**20}/").status_code == 404
+
+    def test_who_asked_cannot_answer(self, world, browser, escalation):
+        """Catches a procesregisseur who decides on his own question."""
+        me = browser(world.procesregisseur)
+
+        page = me.get(path_of(escalation))
+        sent = me.send(path_of(escalation), {"answer": "decide", "text": "Ja"})
+
+        assert "Ik besluit nu" not in text_of(page)
+        assert sent.status_code == 403
+        escalation.refresh_from_db()
+        assert escalation.turn == "review"
+
+    def test_costs_the_same_whatever_was_said(self, world, browser, case, escalation):
+        """Catches a query per answer or per earlier request."""
+        manager = browser(world.manager)
+        few = queries_of(manager, path_of(escalation))
+        for _ in range(2):
+            answer(escalation, by=world.manager, at=AT, answer="ask_first", text="Hoe?")
+            browser(world.procesregisseur).send(
+                path_of(escalation, "aanvullen/"), {"text": "Zo."}
+            )
+
+        assert queries_of(manager, path_of(escalation)) <= few + 1 <= QUERIES
+
+
+class TestNotice:
+    def test_is_read_with_one_button(self, world, browser, case):
+        """Catches a notice that asks for a decision, or can't be put away."""
+        notice = asked(world, case, kind="notice")
+        manager = browser(world.manager)
+
+        page = manager.get(path_of(notice))
+        sent = manager.send(path_of(notice))
+
+        assert "Goed om te weten" in text_of(page)
+        assert "Ik besluit nu" not in text_of(page)
+        assert shows_nobody(page)
+        assert sent.status_code == 303
+        notice.refresh_from_db()
+        assert notice.ending == "read"
+        assert bottleneck_of(case).asked is False
+
+
+class TestSupply:
+    def test_is_asked_when_it_is_ones_turn(self, world, browser, escalation):
+        """Catches a form that is not there, or is there too early."""
+        me = browser(world.procesregisseur)
+        assert "Stuur aanvulling" not in text_of(me.get(path_of(escalation)))
+        answer(
+            escalation, by=world.manager, at=AT, answer="ask_first", text="Hoe lang?"
+        )
+        assert "Stuur aanvulling" in text_of(me.get(path_of(escalation)))
+
+        empty = me.send(path_of(escalation, "aanvullen/"), {"text": ""})
+        sent = me.send(path_of(escalation, "aanvullen/"), {"text": "Al een maand."})
+
+        assert (empty.status_code, sent.status_code) == (422, 303)
+        assert "Schrijf wat je aanvult." in text_of(empty)
+        assert "Al een maand." in text_of(
+            browser(world.manager).get(path_of(escalation))
+        )
+
+
+class TestSilent:
+    def test_tells_the_next_level_after_a_yes(self, world, browser, case, escalation):
+        """Catches a silence that stays silent."""
+        ask_to_tell(escalation, at=AT)
+        me = browser(world.procesregisseur)
+
+        page = me.get(path_of(escalation, "stil/"))
+        sent = me.send(path_of(escalation, "stil/"), {"tell": "yes"})
+
+        assert "Moet bestuurlijk dit weten?" in text_of(page)
+        assert sent.status_code == 303
+        notice = Escalation.objects.system_scope("test").get(kind="notice")
+        assert notice.answerer == world.burgemeester
+        seen = browser(world.burgemeester).get(path_of(notice))
+        assert "Goed om te weten" in text_of(seen)
+        assert shows_nobody(seen)
+
+    def test_a_no_needs_a_reason(self, world, browser, escalation):
+        """Catches a silence that is waved away."""
+        ask_to_tell(escalation, at=AT)
+        me = browser(world.procesregisseur)
+
+        page = me.send(path_of(escalation, "stil/"), {"tell": "no"})
+        sent = me.send(
+            path_of(escalation, "stil/"), {"tell": "no", "reason": "calling"}
+        )
+
+        assert page.status_code == 422
+        assert "Kies waarom je het nu niet laat weten." in text_of(page)
+        assert sent.status_code == 303
+
+    def test_is_not_for_the_answerer(self, world, browser, escalation):
+        """Catches a manager who decides whether his silence is told."""
+        page = browser(world.manager).get(path_of(escalation, "stil/"))
+
+        assert page.status_code == 403
+
+
+class TestRecord:
+    FORM = {
+        "answer": "decide",
+        "text": "De ggz begint vrijdag.",
+        "channel": "telephone",
+        "said_on": "2026-11-23",
+        "said_at": "09:30",
+    }
+
+    def test_counts_at_once_and_is_not_confirmed(
+        self, world, browser, case, escalation
+    ):
+        """Catches a spoken decision that waits, or reads as if it was confirmed."""
+        me = browser(world.procesregisseur)
+
+        sent = me.send(
+            path_of(escalation, "mondeling/"),
+            {**self.FORM, "giver": str(world.manager.pk)},
+        )
+
+        assert (sent.status_code, sent.url) == (303, path_of(escalation))
+        said = text_of(me.get(f"/casussen/{case.reference}/"))
+        assert "Besluit van Marloes de Wit" in said
+        assert "nog niet bevestigd" in said
+        assert "Klopt dit?" in text_of(browser(world.manager).get("/"))
+
+    @pytest.mark.parametrize(
+        ("change", "error"),
+        [
+            ({"said_on": "2026-11-24"}, "Kies een moment dat al geweest is."),
+            ({"said_on": "2026-11-22"}, "Je stelde de vraag op ma 23 november."),
+            ({"said_at": "25:99"}, "Vul een tijd in, bijvoorbeeld 14:30."),
+            ({"giver": "999"}, "Kies iets uit de lijst."),
+        ],
+    )
+    def test_refuses_what_cannot_be(self, world, browser, escalation, change, error):
+        """Catches an answer from tomorrow, or from somebody who was not asked."""
+        form = {**self.FORM, "giver": str(world.manager.pk), **change}
+
+        page = browser(world.procesregisseur).send(
+            path_of(escalation, "mondeling/"), form
+        )
+
+        assert page.status_code == 422
+        assert error in text_of(page)
+
+    def test_is_not_for_the_answerer(self, world, browser, escalation):
+        """Catches somebody who writes down an answer for another without a case."""
+        page = browser(world.manager).get(path_of(escalation, "mondeling/"))
+
+        assert page.status_code == 403

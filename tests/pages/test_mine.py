@@ -1,0 +1,188 @@
+"""Mijn werk: everything that waits for somebody, and nothing of another."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from casework.work import items
+from casework.work.due import Due
+from casework.work.models import Notice, WorkItem
+from tests.pages.conftest import (
+    MONSTROUS,
+    many_cases,
+    queries_of,
+    shows_nobody,
+    text_of,
+)
+from tests.world import AT, DAY, asked, opened, with_canaries
+
+QUERIES = 17
+
+
+def own(world, *, title="Bel de corporatie", day=DAY, ago=9):
+    return items.write_own(
+        title, due=Due.day(day), by=world.procesregisseur, at=AT - timedelta(days=ago)
+    )
+
+
+class TestMine:
+    def test_says_how_much_and_how_late(self, world, browser):
+        """Catches a count that is not of this person, and a day in the wrong words."""
+        own(world, day=DAY - timedelta(days=6))
+        own(world, title="Schrijf het verslag", ago=8)
+
+        said = text_of(browser(world.procesregisseur).get("/"))
+
+        assert "Maandag 23 november. Je hebt 2 dingen te doen. 1 is te laat." in said
+        assert "Te laat Bel de corporatie 6 dagen te laat" in said
+        assert "Vandaag en morgen Schrijf het verslag vandaag" in said
+
+    def test_is_empty_with_a_sentence(self, world, browser):
+        """Catches an empty page that does not say what comes."""
+        said = text_of(browser(world.beheerder).get("/"))
+
+        assert "Er wacht niets op je. " in said
+        assert "Nieuw werk komt hier vanzelf." in said
+
+    def test_shows_own_words_to_nobody_else(self, world, browser):
+        """Catches a list that shows what a colleague wrote for himself."""
+        own(world)
+
+        for other in (world.other_procesregisseur, world.manager, world.beheerder):
+            for cut in ("mij", "team", "anderen", "klaar"):
+                page = browser(other).get(f"/?toon={cut}")
+                assert "Bel de corporatie" not in page.content.decode()
+
+    def test_names_nobody_to_a_manager(self, world, browser):
+        """Catches a name or a mnemonic in the work of who reads only a memo."""
+        asked(world, with_canaries(world, opened(world)))
+
+        page = browser(world.manager).get("/")
+
+        assert "Beantwoord de vraag over knelpunt 1" in text_of(page)
+        assert shows_nobody(page)
+        assert "Meld een casus" not in text_of(page)
+
+    def test_shows_for_whom_one_waits_and_reminds(self, world, browser):
+        """Catches a list of waiting without whom, and a reminder that is not sent."""
+        request = asked(world, opened(world))
+        me = browser(world.procesregisseur)
+        item = WorkItem.objects.system_scope("test").get(about=request.key)
+
+        assert "wacht op Marloes de Wit" in text_of(me.get("/?toon=anderen"))
+        sent = me.send(f"/te-doen/{item.pk}/herinner/")
+
+        assert (sent.status_code, sent.url) == (303, "/?toon=anderen")
+        assert Notice.objects.filter(item=item, user=world.manager).count() == 1
+        again = me.send(f"/te-doen/{item.pk}/herinner/", follow=True)
+        assert "Je hebt vandaag al herinnerd" in text_of(again)
+
+    def test_reads_notices(self, world, browser):
+        """Catches news that stays new for ever, or is gone before it is seen."""
+        asked(world, opened(world))
+        item = WorkItem.objects.system_scope("test").get(kind="escalation.review")
+        items.remind_now(item, by=world.procesregisseur, at=AT)
+        manager = browser(world.manager)
+
+        assert "(nieuw)" in text_of(manager.get("/"))
+        assert "(nieuw)" not in text_of(manager.get("/"))
+
+    def test_goes_on_page_after_page(self, world, browser):
+        """Catches a page that skips or repeats work between two pages."""
+        many_cases(world, 60)
+        me, path, seen = browser(world.procesregisseur), "/", []
+        while path:
+            page = me.get(path)
+            seen += [
+                item.pk for group in page.context["groups"] for item in group.items
+            ]
+            path = page.context["next_url"]
+
+        assert len(seen) == len(set(seen)) == 60
+
+    @pytest.mark.parametrize(
+        "wrong", ["na=-1", "na=x_y_z", "toon=alles", f"na={'9' * 90}", "na=%00"]
+    )
+    def test_refuses_a_page_that_is_not_there(self, world, browser, wrong):
+        """Catches a cursor that is trusted: 500, or the whole list of somebody."""
+        page = browser(world.procesregisseur).get(f"/?{wrong}")
+
+        assert page.status_code == 422
+        assert "Deze pagina is er niet. Ga terug naar pagina 1." in text_of(page)
+
+    def test_costs_the_same_at_ten_times_the_work(self, world, browser):
+        """Catches a query per row."""
+        me = browser(world.procesregisseur)
+        many_cases(world, 40)
+        few = queries_of(me, "/")
+        many_cases(world, 360)
+
+        assert queries_of(me, "/") == few <= QUERIES
+
+
+class TestWrite:
+    def test_writes_for_oneself_and_ticks_off(self, world, browser):
+        """Catches an own to-do that cannot be ended."""
+        me = browser(world.procesregisseur)
+
+        sent = me.send(
+            "/te-doen/nieuw/", {"title": "Bel terug", "due_on": "2026-11-24"}
+        )
+        item = WorkItem.objects.system_scope("test").get(kind="own")
+        done = me.send(f"/te-doen/{item.pk}/klaar/")
+
+        assert (sent.status_code, done.status_code) == (303, 303)
+        item.refresh_from_db()
+        assert item.state == "done"
+
+    @pytest.mark.parametrize(
+        ("title", "day", "error"),
+        [
+            ("Bel terug", "2026-11-31", "31 november bestaat niet."),
+            ("Bel terug", "2026-11-20", "Kies een dag die nog komt."),
+            ("Bel\x00terug", "2026-11-24", "Er staat een teken in"),
+            (MONSTROUS, "2026-11-24", "Dit is te lang. Gebruik hoogstens 200 tekens."),
+            ("", "2026-11-24", "Schrijf op wat je wilt doen."),
+        ],
+    )
+    def test_keeps_what_was_typed_when_it_is_wrong(
+        self, world, browser, title, day, error
+    ):
+        """Catches bad input that gives 500, English, or loses the text."""
+        page = browser(world.procesregisseur).send(
+            "/te-doen/nieuw/", {"title": title, "due_on": day}
+        )
+
+        assert page.status_code == 422
+        assert error in text_of(page)
+        assert "Dit is nog niet gelukt" in text_of(page)
+        assert page.context["form"]["title"].value() == title
+
+    def test_sent_twice_is_written_once(self, world, browser):
+        """Catches two to-do's from a double click."""
+        me = browser(world.procesregisseur)
+        form = {
+            "title": "Bel terug",
+            "due_on": "2026-11-24",
+            "submit_id": "7b7f4f8e-6d5c-4f3c-9a58-31bd6ac9a001",
+        }
+
+        first, second = (
+            me.send("/te-doen/nieuw/", form),
+            me.send("/te-doen/nieuw/", form),
+        )
+
+        assert (first.status_code, second.status_code) == (303, 303)
+        assert WorkItem.objects.system_scope("test").filter(kind="own").count() == 1
+
+    def test_nobody_ticks_off_anothers(self, world, browser):
+        """Catches work that a stranger can end by its number."""
+        item = own(world)
+
+        page = browser(world.manager).send(f"/te-doen/{item.pk}/klaar/")
+
+        assert page.status_code == 404
+        item.refresh_from_db()
+        assert item.is_open

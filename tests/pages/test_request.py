@@ -1,0 +1,252 @@
+"""Going up: one form, a preview of who sees what, and a way back."""
+
+from __future__ import annotations
+
+import pytest
+
+from ave.escalation.flow import answer
+from ave.escalation.models import Escalation
+from casework.cases.bottlenecks import raise_bottleneck
+from casework.cases.models import Case
+from tests.pages.conftest import MONSTROUS, text_of
+from tests.pages.test_cases import TestRaiseBottleneck
+from tests.world import AT, CANARIES, STUCK, asked, bottleneck_of, opened, with_canaries
+
+FORM = {
+    "bottleneck": "1",
+    "question": "Wie regelt de plek?",
+    "if_nothing": "Dan vervalt de plek.",
+    "kind": "decision",
+}
+
+
+@pytest.fixture
+def case(world) -> Case:
+    return with_canaries(world, opened(world))
+
+
+def path_of(case, query=""):
+    return f"/casussen/{case.reference}/opschalen/{query}"
+
+
+def requests():
+    return Escalation.objects.system_scope("test")
+
+
+class TestRequest:
+    def test_asks_the_level_in_the_button(self, world, browser, case):
+        """Catches a button that does not say where the question goes."""
+        said = text_of(browser(world.procesregisseur).get(path_of(case)))
+
+        assert "Wat loopt vast, en wie kan het losmaken?" in said
+        assert "Stuur vraag naar management" in said
+        assert "Je stuurt één vraag, geen dossier. Noem geen namen." in said
+
+    def test_sends_one_question(self, world, browser, case):
+        """Catches a question that is not sent, or sent about another bottleneck."""
+        sent = browser(world.procesregisseur).send(path_of(case), {**FORM, "send": "1"})
+
+        assert (sent.status_code, sent.url) == (303, f"/casussen/{case.reference}/")
+        assert requests().get().answerer == world.manager
+
+    def test_shows_first_who_sees_what_and_sends_nothing(self, world, browser, case):
+        """Catches a preview that sends, forgets the text, or shows a name."""
+        page = browser(world.procesregisseur).send(
+            path_of(case), {**FORM, "preview": "1"}
+        )
+        said = text_of(page)
+
+        assert page.status_code == 200
+        assert "Dit ziet Marloes de Wit" in said
+        assert "niet: namen, adres, notities, stukken van partijen." in said
+        assert "Er is nog niets verstuurd." in said
+        assert page.context["form"]["question"].value() == FORM["question"]
+        assert not requests().exists()
+
+    @pytest.mark.parametrize("button", ["preview", "send"])
+    def test_says_which_words_point_at_somebody(self, world, browser, case, button):
+        """Catches an address on its way to a manager, or a text that is lost."""
+        text = f"Mag de bewoner van {CANARIES['address']} blijven?"
+
+        page = browser(world.procesregisseur).send(
+            path_of(case), {**FORM, "question": text, button: "1"}
+        )
+
+        assert page.status_code == 422
+        assert 'In je tekst staat een naam of adres: "Ooievaarsteeg 7".' in text_of(
+            page
+        )
+        assert page.context["form"]["question"].value() == text
+        assert not requests().exists()
+
+    @pytest.mark.parametrize(
+        ("change", "error"),
+        [
+            (
+                {"question": " "},
+                "Schrijf welke beslissing je wilt. Zonder vraag kan niemand antwoorden.",
+            ),
+            ({"question": "a\x00b"}, "Er staat een teken in"),
+            ({"question": MONSTROUS}, "Dit is te lang."),
+            ({"bottleneck": "7"}, "Kies iets uit de lijst."),
+            ({"kind": "x"}, "Kies iets uit de lijst."),
+            ({"jump": "on"}, "Een niveau overslaan kan alleen met spoed en een reden"),
+        ],
+    )
+    def test_refuses_what_is_wrong(self, world, browser, case, change, error):
+        """Catches a request without a question, or over a level without a reason."""
+        page = browser(world.procesregisseur).send(
+            path_of(case), {**FORM, **change, "send": "1"}
+        )
+
+        assert page.status_code == 422
+        assert error in text_of(page)
+        assert not requests().exists()
+
+    def test_jumps_with_haste_and_a_reason(self, world, browser, case):
+        """Catches a level that is skipped to the wrong place."""
+        sent = browser(world.procesregisseur).send(
+            path_of(case),
+            {**FORM, "urgent": "on", "jump": "on", "jump_reason": "Het is vrijdag."},
+        )
+
+        assert sent.status_code == 303
+        assert requests().get().answerer == world.burgemeester
+
+    def test_makes_the_bottleneck_too(self, world, browser, case):
+        """Catches a second form before a first question can be asked."""
+        form = {**TestRaiseBottleneck.FORM, **FORM, "send": "1"}
+        del form["bottleneck"]
+
+        sent = browser(world.procesregisseur).send(
+            path_of(case, "?knelpunt=nieuw"), form
+        )
+
+        assert sent.status_code == 303
+        assert requests().get().bottleneck == bottleneck_of(case, 2)
+
+    def test_leaves_no_bottleneck_when_nobody_can_be_asked(self, world, browser, case):
+        """Catches half of what one form does."""
+        world.manager.is_active = world.other_manager.is_active = False
+        world.manager.save(update_fields=["is_active"])
+        world.other_manager.save(update_fields=["is_active"])
+        form = {**TestRaiseBottleneck.FORM, **FORM, "send": "1"}
+
+        page = browser(world.procesregisseur).send(
+            path_of(case, "?knelpunt=nieuw"), form
+        )
+
+        assert page.status_code == 422
+        assert "Op dit niveau is niemand die mag antwoorden." in text_of(page)
+        assert case.bottlenecks.count() == 1
+
+    def test_lets_choose_between_two(self, world, browser, case):
+        """Catches a question about a bottleneck that nobody chose."""
+        raise_bottleneck(case, by=world.procesregisseur, at=AT, **STUCK)
+        me = browser(world.procesregisseur)
+        form = {**FORM, "send": "1"}
+        del form["bottleneck"]
+
+        page = me.send(path_of(case), form)
+        chosen = me.send(path_of(case, "?knelpunt=2"), {**form, "bottleneck": "2"})
+
+        assert page.status_code == 422
+        assert "Kies een knelpunt." in text_of(page)
+        assert chosen.status_code == 303
+        assert requests().get().bottleneck.number == 2
+
+    def test_a_stale_form_is_shown_again(self, world, browser, case):
+        """Catches a question about a bottleneck that just changed."""
+        page = browser(world.procesregisseur).send(
+            path_of(case), {**FORM, "seen": "9", "send": "1"}
+        )
+
+        assert page.status_code == 409
+        assert page.context["form"]["question"].value() == FORM["question"]
+        assert page.context["form"]["seen"].value() == "1"
+
+    def test_sent_twice_asks_once(self, world, browser, case):
+        """Catches two requests, or an error, from a double click."""
+        form = {**FORM, "submit_id": "7b7f4f8e-6d5c-4f3c-9a58-31bd6ac9a003"}
+        me = browser(world.procesregisseur)
+
+        first, second = me.send(path_of(case), form), me.send(path_of(case), form)
+
+        assert (first.status_code, second.status_code) == (303, 303)
+        assert requests().count() == 1
+
+    def test_is_not_for_who_has_no_place_in_it(self, world, browser, case):
+        """Catches a request by somebody who does not steer the case."""
+        asked(world, case)
+        for other in (world.manager, world.officer, world.other_procesregisseur):
+            client = browser(other)
+            assert client.get(path_of(case)).status_code == 404
+            assert client.send(path_of(case), FORM).status_code == 404
+
+
+class TestFollow:
+    def test_offers_to_remind_withdraw_and_record(self, world, browser, case):
+        """Catches a question that can't be followed from one page."""
+        asked(world, case)
+
+        said = text_of(browser(world.procesregisseur).get(path_of(case)))
+
+        for words in (
+            "Marloes de Wit antwoordt uiterlijk ma 30 november.",
+            "Herinner nu",
+            "Trek de vraag in",
+            "Leg een mondeling antwoord vast",
+        ):
+            assert words in said
+
+    def test_withdraws(self, world, browser, case):
+        """Catches a question that keeps somebody waiting after it was taken back."""
+        request = asked(world, case)
+
+        sent = browser(world.procesregisseur).send(
+            f"/besluiten/{request.pk}/intrekken/", {"reason": "Het is opgelost."}
+        )
+
+        assert (sent.status_code, sent.url) == (303, path_of(case))
+        request.refresh_from_db()
+        assert request.ending == "withdrawn"
+        assert "Er wacht niets op je." in text_of(browser(world.manager).get("/"))
+
+    def test_only_who_steers_withdraws(self, world, browser, case):
+        """Catches an answerer who makes a question go away."""
+        request = asked(world, case)
+
+        page = browser(world.manager).send(f"/besluiten/{request.pk}/intrekken/")
+
+        assert page.status_code == 403
+
+    def test_takes_back_after_a_decision(self, world, browser, case):
+        """Catches a bottleneck that stays up, and a manager who keeps reading."""
+        request = asked(world, case)
+        answer(request, by=world.manager, at=AT, answer="decide", text="De ggz begint.")
+        me = browser(world.procesregisseur)
+
+        page = me.get(path_of(case))
+        sent = me.send(
+            f"/casussen/{case.reference}/knelpunt/1/terug/", {"to_level": "2"}
+        )
+
+        assert "Neem knelpunt 1 terug" in text_of(page)
+        assert sent.status_code == 303
+        assert bottleneck_of(case).level == 2
+        gone = browser(world.manager).get(f"/besluiten/{request.pk}/")
+        assert gone.status_code in (404, 409)
+        assert "De ggz en de corporatie" not in text_of(gone)
+
+    @pytest.mark.parametrize("level", ["1", "4", "x", ""])
+    def test_takes_back_to_no_strange_level(self, world, browser, case, level):
+        """Catches a bottleneck that goes up by taking it back."""
+        request = asked(world, case)
+        answer(request, by=world.manager, at=AT, answer="decide", text="De ggz begint.")
+
+        page = browser(world.procesregisseur).send(
+            f"/casussen/{case.reference}/knelpunt/1/terug/", {"to_level": level}
+        )
+
+        assert page.status_code == 409
+        assert bottleneck_of(case).level == 3

@@ -1,0 +1,151 @@
+"""Coming down: somebody must take it over, and we look back once."""
+
+from __future__ import annotations
+
+import pytest
+
+from ave.escalation.models import DeEscalation
+from casework.cases.bottlenecks import end_bottleneck
+from casework.cases.models import Case
+from casework.cases.parties import appoint_casusregisseur
+from tests.pages.conftest import text_of
+from tests.world import AT, bottleneck_of, opened
+
+
+@pytest.fixture
+def case(world) -> Case:
+    """A case without an open bottleneck, with a casusregisseur."""
+    case = opened(world)
+    appoint_casusregisseur(
+        case, by=world.procesregisseur, at=AT, user=world.casusregisseur
+    )
+    end_bottleneck(
+        bottleneck_of(case),
+        by=world.procesregisseur,
+        at=AT,
+        state="solved",
+        reason="De ggz begint.",
+    )
+    case.refresh_from_db()
+    return case
+
+
+def path_of(case, part=""):
+    return f"/casussen/{case.reference}/afschalen/{part}"
+
+
+def form_of(world, **change):
+    return {
+        "receiver": str(world.casusregisseur.pk),
+        "aftercare_on": "2027-01-11",
+        "reason": "Acht weken rustig.",
+        **change,
+    }
+
+
+def stops():
+    return DeEscalation.objects.system_scope("test")
+
+
+class TestStop:
+    def test_names_the_receiver_in_the_button(self, world, browser, case):
+        """Catches a button that does not say who is asked."""
+        said = text_of(browser(world.procesregisseur).get(path_of(case)))
+
+        assert "Kan procesregie stoppen?" in said
+        assert "Vraag of Sanne Pinas het overneemt" in said
+
+    def test_is_not_offered_while_something_is_stuck(self, world, browser):
+        """Catches a stop with an open bottleneck."""
+        said = text_of(browser(world.procesregisseur).get(path_of(opened(world))))
+
+        assert "Er is nog een knelpunt open." in said
+        assert "het overneemt" not in said
+
+    @pytest.mark.parametrize(
+        ("change", "error"),
+        [
+            (
+                {"receiver": ""},
+                "Kies wie het overneemt. Zonder ontvanger kun je niet afschalen.",
+            ),
+            (
+                {"aftercare_on": "2027-11-01"},
+                "Kies een dag om terug te kijken, uiterlijk 3 maanden na vandaag.",
+            ),
+            ({"aftercare_on": "2026-11-31"}, "31 november bestaat niet."),
+            ({"receiver": "1\x00"}, "Kies iets uit de lijst."),
+            ({"reason": ""}, "Schrijf waarom procesregie nu kan stoppen."),
+        ],
+    )
+    def test_refuses_what_is_wrong(self, world, browser, case, change, error):
+        """Catches a stop without a receiver, a reason or a day to look back."""
+        page = browser(world.procesregisseur).send(
+            path_of(case), form_of(world, **change)
+        )
+
+        assert page.status_code == 422
+        assert error in text_of(page)
+        assert not stops().exists()
+
+    def test_asks_and_the_receiver_takes_over(self, world, browser, case):
+        """Catches a break between asking, taking over and looking back."""
+        me, receiver = browser(world.procesregisseur), browser(world.casusregisseur)
+
+        assert me.send(path_of(case), form_of(world)).status_code == 303
+        assert "Neem je deze casus over?" in text_of(receiver.get("/"))
+        assert "Ik neem het over" in text_of(receiver.get(path_of(case)))
+        assert "Ik neem het over" not in text_of(me.get(path_of(case)))
+        taken = receiver.send(path_of(case, "antwoord/"), {"accept": "1"})
+
+        assert taken.status_code == 303
+        case.refresh_from_db()
+        assert case.status == Case.Status.AFTERCARE
+        said = text_of(me.get(path_of(case)))
+        assert "Op ma 11 januari 2027 kijken we terug: hoe gaat het nu?" in said
+        looked = me.send(path_of(case, "nazorg/"), {"text": "Het gaat goed."})
+        assert looked.status_code == 303
+        assert stops().get().state == "done"
+
+    def test_a_refusal_needs_a_reason_and_is_shown(self, world, browser, case):
+        """Catches a refusal without a reason, or one that the asker never hears."""
+        me, receiver = browser(world.procesregisseur), browser(world.casusregisseur)
+        me.send(path_of(case), form_of(world))
+
+        bare = receiver.send(path_of(case, "antwoord/"), {"decline": "1"})
+        sent = receiver.send(
+            path_of(case, "antwoord/"), {"decline": "1", "text": "Het plan is niet af."}
+        )
+
+        assert bare.status_code == 422
+        assert "Schrijf waarom je het nu niet overneemt." in text_of(bare)
+        assert sent.status_code == 303
+        assert "Het plan is niet af." in text_of(me.get(path_of(case)))
+
+    def test_only_the_receiver_answers(self, world, browser, case):
+        """Catches an asker who takes over from himself."""
+        me = browser(world.procesregisseur)
+        me.send(path_of(case), form_of(world))
+
+        page = me.send(path_of(case, "antwoord/"), {"accept": "1"})
+
+        assert page.status_code == 403
+        assert stops().get().state == "asked"
+
+    def test_the_asker_takes_the_question_back(self, world, browser, case):
+        """Catches a question that can't be undone."""
+        me = browser(world.procesregisseur)
+        me.send(path_of(case), form_of(world))
+
+        sent = me.send(path_of(case, "intrekken/"))
+
+        assert sent.status_code == 303
+        assert stops().get().state == "withdrawn"
+
+    def test_is_not_for_who_has_no_place_in_it(self, world, browser, case):
+        """Catches a page of a case that a stranger opens by its reference."""
+        for other in (world.manager, world.officer, world.other_procesregisseur):
+            client = browser(other)
+            assert client.get(path_of(case)).status_code == 404
+            assert client.send(path_of(case), form_of(world)).status_code == 404
+            assert client.send(path_of(case, "antwoord/")).status_code == 404
