@@ -55,6 +55,7 @@ class CaseLock:
 
     @contextmanager
     def __call__(self, flow_class: type[CaseFlow], process_pk: int) -> Iterator[None]:
+        """Hold the lock for as long as the block takes."""
         path = flow_class.process_class.CASE_PATH
         processes = flow_class.process_class._base_manager
         with transaction.atomic():

@@ -62,6 +62,9 @@ if PRODUCTION:
 else:
     LOG_KEY_FILE = environment.file("LOG_KEY_FILE") or VAR / "log.key"
 
+# The day's checkpoint of the log is kept here too, where a database can't reach it.
+ANCHOR_DIR = Path(environment.text("ANCHOR_DIR", str(VAR / "anchors")))
+
 # --- database ---------------------------------------------------------------------
 
 # These change tables, so they are the owner's; all else runs as the application,

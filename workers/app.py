@@ -39,10 +39,15 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("seal_log", "workers.jobs.seal_log", 10),
     Periodic("audit_next_steps", "workers.jobs.audit_next_steps", 60),
     Periodic("tell_absences", "workers.jobs.tell_absences", 300),
+    Periodic("tidy_grants", "casework.cases.grants.tidy", 300),
+    Periodic("birthdays", "workers.jobs.birthdays", 3600),
+    Periodic("propose_stops", "ave.escalation.calm.propose_stops", 3600),
+    Periodic("keep_anchor", "workers.jobs.keep_anchor", 3600),
 )
 
 CALLS: dict[str, str] = {
     "escalation.silence": "ave.escalation.flow.silence",
+    "task.silence": "casework.plan.silence.silence",
 }
 """What a rung of a ladder may call, as `function(item, at=...)`, by its name."""
 

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from casework.audit import sealer
 from casework.audit.log import origin
 from casework.audit.models import AuditEntry
+from casework.cases import household
 from casework.policy.ladders import Step
 from casework.work import absences, ladder, outbox
 from casework.work.models import Heartbeat, WorkItem
@@ -76,6 +78,22 @@ def seal_log(*, at: datetime, **_: object) -> int:
 def tell_absences(*, at: datetime, **_: object) -> int:
     """Tell who stands in for whom."""
     return absences.tell_absences(at=at)
+
+
+def birthdays(*, at: datetime, **_: object) -> int:
+    """Raise work for who turned 12, 16 or 18."""
+    return household.birthdays(at=at)
+
+
+def keep_anchor(*, at: datetime, **_: object) -> int:
+    """Keep the day's checkpoint of the log as a file outside the database."""
+    text = sealer.anchor(at=at)
+    kept = settings.ANCHOR_DIR / f"{timezone.localdate(at).isoformat()}.txt"
+    if not text or kept.exists():
+        return 0
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text(text, encoding="utf-8")
+    return 1
 
 
 def audit_next_steps(*, at: datetime, **_: object) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
+
 from ave.engine import lost_steps
 from casework.audit.verify import verify_log
 from casework.cases import grants

@@ -17,6 +17,7 @@ from casework.cases.models.tracked import Tracked
 from casework.people.absence import acting_for
 from casework.people.errors import InvalidInput, NotPermitted, TransitionRefused
 from casework.people.models import User
+from casework.work import items
 from casework.work.days import local_day
 
 LATEST_AFTERCARE = timedelta(days=92)
@@ -68,6 +69,7 @@ def propose_stop(
         )
     if case.deescalations.filter(ended_at__isnull=True).exists():
         raise TransitionRefused("Er loopt al een vraag om te stoppen.", about=case.key)
+    items.close_items(case.key, by=by, at=at, kind="case.stop")
     stop = DeEscalation.objects.create(
         case=case,
         asker=by,

@@ -37,7 +37,7 @@ SUPPLY_GIVES = 2
 
 
 @transaction.atomic
-def request_escalation(  # noqa: PLR0913  the facts of its form
+def request_escalation(
     bottleneck: Bottleneck,
     *,
     by: User,
@@ -108,7 +108,7 @@ def request_escalation(  # noqa: PLR0913  the facts of its form
 
 
 @transaction.atomic
-def answer_escalation(  # noqa: PLR0913  the facts of its form
+def answer_escalation(
     escalation: Escalation,
     *,
     by: User,
@@ -143,22 +143,10 @@ def answer_escalation(  # noqa: PLR0913  the facts of its form
     row = _write_answer(
         escalation, kind, by=by, giver=giver, text=text, given=given, at=at
     )
-    changed: list[Tracked] = [escalation]
-    match kind:
-        case Kind.ASK_FIRST:
-            escalation.turn = Turn.SUPPLY
-        case Kind.PICK_UP:
-            escalation.turn = Turn.CARRY
-            changed += move_bottleneck(bottleneck, to=Level(escalation.to_level))
-        case Kind.HIGHER:
-            changed += _send_higher(escalation, at=at)
-        case Kind.DECIDE:
-            changed += _decide(escalation, row, text=text, at=at, **decision)
-        case Kind.LOWER:
-            changed += _send_back(escalation, at=at)
-        case Kind.READ:
-            _end(escalation, Escalation.Ending.READ, at=at)
-            changed += _let_out(escalation, at=at)
+    changed: list[Tracked] = [
+        escalation,
+        *_follow_answer(escalation, row, kind, text=text, at=at, decision=decision),
+    ]
     _save(escalation)
     record(
         case,
@@ -367,7 +355,7 @@ def _target(
     )
 
 
-def _ask(  # noqa: PLR0913  the facts of its form
+def _ask(
     bottleneck: Bottleneck,
     *,
     asker: User | None,
@@ -411,7 +399,7 @@ def _due(level: Level, *, urgent: bool, rules: policy.Policy, at: datetime) -> D
     return due_after(rules.term(key, level=int(level)), at=at, rules=rules)
 
 
-def _write_answer(  # noqa: PLR0913  the facts of its form
+def _write_answer(
     escalation: Escalation,
     kind: Answer.Kind,
     *,
@@ -432,6 +420,34 @@ def _write_answer(  # noqa: PLR0913  the facts of its form
         channel=given.channel if given is not None else Answer.Channel.HERE,
         at=given.at if given is not None else at,
     )
+
+
+def _follow_answer(
+    escalation: Escalation,
+    row: Answer,
+    kind: Answer.Kind,
+    *,
+    text: str,
+    at: datetime,
+    decision: dict[str, Any],
+) -> list[Tracked]:
+    """Do what an answer brings about; gives the other rows that changed."""
+    match kind:
+        case Kind.ASK_FIRST:
+            escalation.turn = Turn.SUPPLY
+        case Kind.PICK_UP:
+            escalation.turn = Turn.CARRY
+            return move_bottleneck(escalation.bottleneck, to=Level(escalation.to_level))
+        case Kind.HIGHER:
+            return _send_higher(escalation, at=at)
+        case Kind.DECIDE:
+            return _decide(escalation, row, text=text, at=at, **decision)
+        case Kind.LOWER:
+            return _send_back(escalation, at=at)
+        case Kind.READ:
+            _end(escalation, Escalation.Ending.READ, at=at)
+            return _let_out(escalation, at=at)
+    return []
 
 
 def _send_higher(escalation: Escalation, *, at: datetime) -> list[Tracked]:
@@ -456,7 +472,7 @@ def _send_higher(escalation: Escalation, *, at: datetime) -> list[Tracked]:
     return changed
 
 
-def _decide(  # noqa: PLR0913  the facts of its form
+def _decide(
     escalation: Escalation,
     row: Answer,
     *,

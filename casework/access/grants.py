@@ -125,6 +125,7 @@ class _Names(NamedTuple):
 
 
 def table_names(case_model: type[models.Model]) -> _Names:
+    """Give the tables of the grants and exclusions of a case model."""
     exclusions = case_model._meta.get_field("exclusions").related_model
     return _Names(
         get_user_obj_perms_model(case_model)._meta.db_table,

@@ -37,7 +37,7 @@ class NotRunning(TransitionRefused):
 
 
 @transaction.atomic
-def raise_bottleneck(  # noqa: PLR0913  the facts of its form
+def raise_bottleneck(
     case: Case,
     *,
     by: User,
@@ -78,7 +78,7 @@ def raise_bottleneck(  # noqa: PLR0913  the facts of its form
     return bottleneck
 
 
-def add_bottleneck(  # noqa: PLR0913  the facts of its form
+def add_bottleneck(
     case: Case,
     *,
     at: datetime,

@@ -132,10 +132,10 @@ def may_confirm(row: Spoken, user: User, *, at: datetime) -> bool:
     """Whether it is this person's, or his desk's, to say that it is right."""
     if row.by_id is not None:
         return row.by_id in {user.pk, *acting_for(user, at=at)}
+    desks = Membership.objects.on(local_day(at)).filter(user=user).values("desk_id")
     return (
-        Membership.objects.on(local_day(at))
-        .filter(user=user, desk__organisation=row.by_organisation_id)
-        .exclude(desk__organisation__isnull=True)
+        items.open_about(key_of(row), kind=CONFIRM)
+        .filter(owner_desk__in=desks)
         .exists()
     )
 

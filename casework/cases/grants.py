@@ -61,9 +61,10 @@ _WANTED = """
     )
 """
 
-_FOLLOW = (
-    _WANTED
-    + """, kept as (
+_FOLLOW = "".join(
+    [
+        _WANTED,
+        """, kept as (
         insert into {table} as g
             ({column}, permission_id, content_object_id, participation_id,
              until, is_open, attention_on)
@@ -85,12 +86,14 @@ _FOLLOW = (
         returning 1
     )
     select (select count(*) from kept), (select count(*) from gone)
-"""
+""",
+    ]
 )
 
-_DIFFERENCE = (
-    _WANTED
-    + """
+_DIFFERENCE = "".join(
+    [
+        _WANTED,
+        """
     select count(*) from (
         (select principal, permission_id, case_id, participation_id, until, is_open,
                 attention_on from wanted
@@ -107,7 +110,8 @@ _DIFFERENCE = (
          select principal, permission_id, case_id, participation_id, until, is_open,
                 attention_on from wanted)
     ) differing
-"""
+""",
+    ]
 )
 
 _SIDES = (
@@ -131,6 +135,19 @@ def follow(cases: Iterable[int], *, at: datetime) -> tuple[int, int]:
         assert row is not None
         came, went = came + row[0], went + row[1]
     return came, went
+
+
+def tidy(*, at: datetime, **_: object) -> int:
+    """
+    Take away the rows that ended by the clock: they gave nothing any more.
+
+    For the clock; every predicate looks at `until`, so this is only tidiness.
+    """
+    over = [
+        table.objects.filter(until__lte=at).delete()[0]
+        for table in (CaseUserGrant, CaseDeskGrant)
+    ]
+    return sum(over)
 
 
 def difference(cases: Iterable[int], *, at: datetime) -> int:

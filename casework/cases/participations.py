@@ -11,7 +11,7 @@ from casework.people.models import Absence, Desk, Organisation, User
 Role = Participation.Role
 
 
-def join_case(  # noqa: PLR0913  the facts of its form
+def join_case(
     case: Case,
     role: Participation.Role,
     *,

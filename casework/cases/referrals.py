@@ -29,7 +29,7 @@ class NoDesk(TransitionRefused):
 
 @transaction.atomic
 def refer_case(
-    about: None,
+    about: None,  # noqa: ARG001  a procedure begins about something; this about nothing
     *,
     by: User,
     at: datetime,

@@ -33,7 +33,6 @@ class Migration(migrations.Migration):
                 ('opened_at', models.DateTimeField(null=True)),
                 ('closed_at', models.DateTimeField(null=True)),
                 ('keep_until', models.DateField(null=True, verbose_name='bewaren tot')),
-                ('calm_since', models.DateField(null=True, verbose_name='rustig sinds')),
                 ('attention_on', models.DateField(verbose_name='aandacht op')),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('casusregisseur', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -6,7 +6,7 @@ from casework.cases.models.dossier import (
     LegalBasis,
     Note,
     Person,
-    Warning,
+    Warning,  # noqa: A004  the domain's word
 )
 from casework.cases.models.journal import Event
 from casework.cases.models.participation import (
