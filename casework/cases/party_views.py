@@ -206,8 +206,8 @@ def exclude_myself(request: UserRequest, reference: str) -> HttpResponse:
         button="Ja, ik wil dit niet zien",
         goes_to="/",
         danger=True,
-        lead="Je ziet deze casus dan niet meer, ook niet als vervanger. Alleen de "
-        "beheerder kan dat terugdraaien.",
+        lead="Je ziet deze casus dan niet meer, ook niet als vervanger. Je kunt dat "
+        "niet zelf terugdraaien.",
     )
 
 

@@ -20,10 +20,7 @@ from casework.people.models import Absence
 from casework.work.models import WorkItem
 from tests.world import AT, CANARIES, DAY, asked, opened
 
-pytestmark = pytest.mark.urls("tests.dossier.urls")
-
 TABS = ("huishouden", "partijen", "tijdlijn", "wie-zag-dit")
-POSTED = {"submit_id": ""}
 
 
 @pytest.fixture(autouse=True)
