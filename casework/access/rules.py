@@ -79,6 +79,7 @@ def page(
                 return refused(request, refusal)
 
         guarded.access_rule = access  # type: ignore[attr-defined]  # read by middleware
+        guarded.methods = methods  # type: ignore[attr-defined]  # read by the matrix
         return login_not_required(guarded) if access.anonymous else guarded
 
     return decorate
