@@ -137,7 +137,7 @@ def cover(request: UserRequest, pk: int) -> HttpResponse:
     row = Absence.objects.get(pk=int(item.about.split(":")[1]))
     people = people_with(Role.PROCESREGISSEUR, on=timezone.localdate(at))
     form = ColleagueForm(
-        request.POST or None, people=people.exclude(pk=case.procesregisseur_id)
+        request.POST or None, people=people.exclude(pk=case.procesregisseur_id or 0)
     )
 
     def act() -> None:

@@ -162,7 +162,7 @@ def hand_over(request: UserRequest, reference: str) -> HttpResponse:
     case = steer_case(request, reference, at=at)
     people = people_with(Role.PROCESREGISSEUR, on=timezone.localdate(at))
     form = ColleagueForm(
-        request.POST or None, people=people.exclude(pk=case.procesregisseur_id)
+        request.POST or None, people=people.exclude(pk=case.procesregisseur_id or 0)
     )
     return ask(
         request,
