@@ -1,0 +1,216 @@
+"""Each invariant is broken on purpose, and `verify` must say which."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from ave.escalation.flow import DeescalationFlow, answer
+from casework.audit.sealer import seal
+from casework.cases.absence import start_absence
+from casework.cases.bottlenecks import end_bottleneck, raise_bottleneck
+from casework.cases.confirmations import Given
+from casework.cases.lifecycle import close_case
+from casework.cases.models import Bottleneck
+from casework.cases.parties import appoint_casusregisseur
+from casework.cases.reading_in import finish_reading_in
+from casework.work import items
+from tests.world import AT, STUCK, asked, bottleneck_of, make_world, opened, referred
+from workers.verify import FINDINGS, STATEMENTS, verify
+
+A_CLOSED = "(select id from cases_case where closed_at is not null limit 1)"
+AN_OPEN = "(select id from cases_case where status = 'open' order by id limit 1)"
+RUNNING = (
+    "(select id from escalation_escalation where ended_at is null order by id limit 1)"
+)
+ENDED = (
+    "(select id from escalation_escalation where ended_at is not null "
+    "order by id limit 1)"
+)
+FREE = "alter table {0} drop constraint {1}"
+
+BREACHES: dict[str, str] = {
+    "a case stands at the level of its highest open bottleneck": f"""
+        update cases_case set level = 4 where id = {AN_OPEN}""",
+    "a referral has no level yet": f"""
+        {FREE.format("cases_case", "case_in_triage_has_no_level_yet")};
+        update cases_case set level = 2 where status = 'in_triage'""",
+    "a level changes only by triage, an answer, a taking back or an end": f"""
+        insert into cases_event (case_id, kind, at, facts, changes)
+        values ({AN_OPEN}, 'note.written', now(), '{{}}',
+                '[["case:1", "level", 2, 3]]')""",
+    "an open case has one procesregisseur": f"""
+        update cases_participation set ended_at = now()
+        where role = 'procesregisseur' and case_id = {AN_OPEN}""",
+    "a casusregisseur takes part in his case": """
+        update cases_participation set ended_at = now()
+        where role = 'casusregisseur' and ended_at is null""",
+    "a bottleneck knows whether a request about it runs": """
+        update cases_bottleneck set asked = not asked where state = 'open'""",
+    "a running request has one open work item": f"""
+        update work_workitem set state = 'done', closed_at = now(), next_step_at = null
+        where about = 'escalation:' || {RUNNING}""",
+    "a running request has one open turn": """
+        update viewflow_task set status = 'DONE' where status = 'NEW'
+          and flow_task like '%EscalationFlow%'""",
+    "an ended request has no open turn and no open work": f"""
+        update work_workitem set about = 'escalation:' || {ENDED}
+        where id = (select id from work_workitem where state = 'open' limit 1)""",
+    "an ended request has one ending answer": f"""
+        {FREE.format("escalation_answer", "answer_ends_by_its_kind")};
+        update escalation_answer set ends = false where escalation_id = {ENDED}""",
+    "nobody answers his own request": f"""
+        update escalation_answer set by_id = (
+            select asker_id from escalation_escalation where id = {ENDED})
+        where escalation_id = {ENDED}""",
+    "an answer that another wrote down is confirmed or chased": """
+        update work_workitem set state = 'done', closed_at = now(), next_step_at = null
+        where kind = 'confirm'""",
+    "a decision belongs to a deciding answer": """
+        delete from escalation_decision""",
+    "a stop that runs has one open work item": """
+        update work_workitem set state = 'done', closed_at = now(), next_step_at = null
+        where kind = 'stop.receive'""",
+    "a case in triage is being assessed": """
+        update work_workitem set state = 'done', closed_at = now(), next_step_at = null
+        where kind = 'triage'""",
+    "a closed case has no open work": f"""
+        update work_workitem set "case" = {A_CLOSED}
+        where id = (select id from work_workitem where state = 'open' limit 1)""",
+    "a closed case has no open request or bottleneck": f"""
+        update cases_bottleneck set state = 'open', ended_at = null
+        where case_id = {A_CLOSED}""",
+    "a closed case has no place in it but the archive": f"""
+        update cases_participation set ended_at = null
+        where role = 'procesregisseur' and case_id = {A_CLOSED}""",
+    "open work has an owner who can do it": """
+        update people_user set is_active = false where id in (
+            select owner_user_id from work_workitem where state = 'open')""",
+    "open work has a next step": f"""
+        {FREE.format("work_workitem", "work_open_has_a_next_step")};
+        update work_workitem set next_step_at = null where state = 'open'""",
+    "a deputy's place ends with the absence": """
+        update people_absence set ends_at = starts_at""",
+    "nobody takes part in a case who has no account": """
+        update people_user set is_active = false where id in (
+            select user_id from cases_participation where ended_at is null)""",
+    "the stock tables of guardian are empty": """
+        insert into guardian_userobjectpermission
+            (object_pk, content_type_id, permission_id, user_id)
+        select '1', p.content_type_id, p.id, u.id
+        from auth_permission p, people_user u limit 1""",
+    "no step of a procedure failed": """
+        update viewflow_task set status = 'ERROR'""",
+    "access is what the participations say": """
+        update cases_caseusergrant set until = now()""",
+    "events give back the state": f"""
+        update cases_case set urgent = true where id = {AN_OPEN}""",
+    "every step of a procedure still exists": """
+        update viewflow_task set flow_task = replace(flow_task, '.review', '.gone')
+        where status = 'NEW'""",
+}
+"""The breach of each invariant, by the owner and round every constraint."""
+
+
+@pytest.fixture(scope="module")
+def rich(django_db_setup, django_db_blocker):
+    """One world for the module, in which every kind of row is there and sound."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        _make_rich()
+        yield
+        transaction.set_rollback(True)
+
+
+def _make_rich() -> None:
+    world = make_world()
+    referred(world)
+    lower = asked(world, opened(world))
+    answer(lower, by=world.manager, at=AT, answer="lower", text="Zelf.")
+    spoken = asked(world, opened(world))
+    given = Given(channel="telephone", at=AT, by=world.manager)
+    regisseur = world.procesregisseur
+    answer(
+        spoken, by=regisseur, at=AT, answer="decide", text="De ggz begint.", given=given
+    )
+    running = opened(world)
+    raise_bottleneck(running, by=regisseur, at=AT, **STUCK)
+    asked(world, running)
+    _stopping(world)
+    _closed(world)
+    start_absence(regisseur, by=regisseur, at=AT, reason="Ziek")
+    seal(at=AT)
+
+
+def _calm(world):
+    case = opened(world)
+    regisseur = world.procesregisseur
+    appoint_casusregisseur(case, by=regisseur, at=AT, user=world.casusregisseur)
+    finish_reading_in(case, by=world.casusregisseur, at=AT)
+    solved = Bottleneck.State.SOLVED
+    end_bottleneck(
+        bottleneck_of(case), by=regisseur, at=AT, state=solved, reason="Opgelost."
+    )
+    return case
+
+
+def _stopping(world) -> None:
+    DeescalationFlow.start.begin(
+        _calm(world),
+        by=world.procesregisseur,
+        at=AT,
+        receiver=world.casusregisseur,
+        reason="Het loopt.",
+        aftercare_on=AT.date() + timedelta(days=30),
+    )
+
+
+def _closed(world) -> None:
+    case = _calm(world)
+    for kind in ("case.inform", "triage.tell"):
+        items.close_items(case.key, by=None, at=AT, kind=kind)
+    close_case(case, by=world.procesregisseur, at=AT, outcome="solved")
+
+
+def _well(at=AT) -> dict[str, bool]:
+    return {
+        each.name: each.count == 0
+        for each in verify(at=at)
+        if not each.name.startswith("log:")
+    }
+
+
+@pytest.mark.usefixtures("rich", "db")
+class TestVerify:
+    def test_finds_nothing_wrong_in_a_sound_world(self) -> None:
+        assert all(well for name, well in _well().items() if name not in FINDINGS)
+
+    def test_every_invariant_has_a_breach_here(self) -> None:
+        """Catches an invariant that nobody ever saw broken."""
+        assert set(STATEMENTS) <= set(BREACHES)
+        assert set(BREACHES) == set(_well()) - set(FINDINGS)
+
+    @pytest.mark.parametrize("name", sorted(BREACHES))
+    def test_finds_each_breach(self, name: str) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("reset role")
+            cursor.execute("set constraints all immediate")
+            for statement in BREACHES[name].split(";"):
+                cursor.execute(statement.replace("%", "%%"), [])
+            cursor.execute(f"set role {settings.APPLICATION_ROLE}")
+            assert _well()[name] is False
+            transaction.set_rollback(True)
+
+    def test_the_command_leaves_with_one(self, capsys) -> None:
+        """Catches a command that says ok whatever it found."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"update cases_case set urgent = true where id = {AN_OPEN}")
+
+        with pytest.raises(SystemExit) as left:
+            call_command("verify")
+
+        assert left.value.code == 1
+        assert "BREACH" in capsys.readouterr().out
