@@ -3,7 +3,7 @@
 One include gives three namespaces: `dossier`, `absence` and `audit`.
 """
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from casework.cases import (
     absence_views,
@@ -15,7 +15,9 @@ from casework.cases import (
     timeline_views,
 )
 
-household = [
+Patterns = list[URLPattern | URLResolver]
+
+household: Patterns = [
     path("", household_views.show_household, name="household"),
     path("persoon/", household_views.add_person, name="add_person"),
     path("persoon/<int:pk>/", household_views.correct_person, name="correct_person"),
@@ -41,7 +43,7 @@ household = [
     path("grondslag/<int:pk>/", household_views.review_ground, name="review_ground"),
 ]
 
-parties = [
+parties: Patterns = [
     path("", party_views.show_parties, name="parties"),
     path("partij/", party_views.invite_party, name="invite_party"),
     path("partij/<int:pk>/", party_views.extend_party, name="extend_party"),
@@ -57,7 +59,7 @@ parties = [
     path("uitsluiten/", party_views.exclude_colleague, name="exclude_colleague"),
 ]
 
-dossier = [
+dossier: Patterns = [
     path("casussen/<str:reference>/huishouden/", include(household)),
     path("casussen/<str:reference>/partijen/", include(parties)),
     path(
@@ -85,7 +87,7 @@ dossier = [
     path("klopt-dit/<str:about>/", confirm_views.confirm_spoken, name="confirm_spoken"),
 ]
 
-absence = [
+absence: Patterns = [
     path("afwezig/", absence_views.mine, name="mine"),
     path("afwezig/<int:pk>/vervanger/", absence_views.deputy, name="deputy"),
     path("afwezig/<int:pk>/begin/", absence_views.begin, name="begin"),
@@ -93,9 +95,9 @@ absence = [
     path("afwezig/casus/<int:pk>/", absence_views.cover, name="cover"),
 ]
 
-log = [path("logboek/", log_views.show_log, name="log")]
+log: Patterns = [path("logboek/", log_views.show_log, name="log")]
 
-urlpatterns = [
+urlpatterns: Patterns = [
     path("", include((dossier, "dossier"))),
     path("", include((absence, "absence"))),
     path("", include((log, "audit"))),

@@ -300,7 +300,7 @@ def _people(case: Case, user: User, *, at: datetime, on: date) -> dict[str, Any]
         .filter(kind=household.BIRTHDAY, about__in=[person.key for person in people])
         .values_list("about", flat=True)
     )
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "person": person,
             "age": person.age(on=on),
