@@ -12,7 +12,7 @@ WORKDIR /app
 COPY . .
 # Collecting needs settings but no secret: the one it makes does not stay in the image.
 RUN DEMO=1 python manage.py collectstatic --no-input -v0 && rm -f var/secret \
-    && chown -R procesregie var
+    && mkdir var/anchors && chown -R procesregie var
 USER procesregie
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD ["python", "-c", \

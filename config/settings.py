@@ -45,6 +45,15 @@ if "*" in ALLOWED_HOSTS:
     raise environment.Wrong("ALLOWED_HOSTS must name the hosts: * lets anybody in.")
 BASE_URL = BASE_URL.rstrip("/")
 
+# Where the source of the running version is, for the footer (see NOTICE).
+SOURCE_URL = environment.text("SOURCE_URL")
+if SOURCE_URL:
+    environment.address("SOURCE_URL", SOURCE_URL, ("https", "http"))
+# Where the clock says every minute that it runs: what stays away raises the alarm.
+PING_URL = environment.text("PING_URL")
+if PING_URL:
+    environment.address("PING_URL", PING_URL, ("https", "http"))
+
 # --- secrets ----------------------------------------------------------------------
 
 SECRET_KEY = environment.secret("SECRET_KEY")
@@ -64,6 +73,11 @@ else:
 
 # The day's checkpoint of the log is kept here too, where a database can't reach it.
 ANCHOR_DIR = Path(environment.text("ANCHOR_DIR", str(VAR / "anchors")))
+
+# Public keys, in hex, that signed the log before the one in LOG_KEY_FILE.
+LOG_PUBLIC_KEYS = environment.words("LOG_PUBLIC_KEYS")
+if any(len(key) != 64 or set(key) - set("0123456789abcdef") for key in LOG_PUBLIC_KEYS):
+    raise environment.Wrong("LOG_PUBLIC_KEYS must hold keys of 64 hex digits.")
 
 # --- database ---------------------------------------------------------------------
 
@@ -92,8 +106,14 @@ else:
 DATABASES: dict[str, dict[str, Any]] = {
     "default": OWNER_DATABASE if AS_OWNER else APPLICATION_DATABASE
 }
-if PRODUCTION and not AS_OWNER:
-    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 10}
+if environment.text("DATABASE_URL") and not AS_OWNER:
+    DATABASES["default"] = {
+        **APPLICATION_DATABASE,
+        "OPTIONS": {
+            **APPLICATION_DATABASE["OPTIONS"],
+            "pool": {"min_size": 1, "max_size": 10},
+        },
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- mail -------------------------------------------------------------------------

@@ -121,7 +121,7 @@ def test_the_services_start_and_the_clock_runs(fresh, tmp_path, environ):
     running = [
         start(fresh, "web", environ, word="0.0.0.0:8000", to=f"127.0.0.1:{port}"),
         start(fresh, "worker", environ),
-        start(fresh, "beat", environ, word="/tmp/beat", to=str(tmp_path / "beat")),  # noqa: S108
+        start(fresh, "beat", environ, word="/tmp/beat", to=str(tmp_path / "beat")),
     ]
     try:
         said = ticking(port)

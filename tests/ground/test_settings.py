@@ -87,6 +87,10 @@ def ask(expression: str, **environ: str) -> str:
         ),
         ({"SECRET_KEY_FILE": "/dev/null"}, "SECRET_KEY_FILE names an empty file."),
         (
+            {"LOG_PUBLIC_KEYS": "ab,cd"},
+            "LOG_PUBLIC_KEYS must hold keys of 64 hex digits.",
+        ),
+        (
             {"LOG_KEY_FILE": "/bestaat/niet"},
             "LOG_KEY_FILE names a file that does not exist.",
         ),

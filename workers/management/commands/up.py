@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import fcntl
 import signal
+import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.management import call_command
@@ -26,6 +27,8 @@ from workers.seeding import seed_if_empty
 
 HOST = "127.0.0.1"
 PATIENCE = 10
+
+Result = TypeVar("Result")
 
 
 class Command(BaseCommand):
@@ -50,6 +53,9 @@ class Command(BaseCommand):
                 connections.close_all()
 
     def _prepare(self) -> None:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            _bound(lambda: probe.bind((HOST, settings.PORT)))
         if _is_behind():
             self.stdout.write("De database wordt klaargemaakt.")
             _migrate()
@@ -60,14 +66,11 @@ class Command(BaseCommand):
 
     def _serve(self) -> None:
         application = get_internal_wsgi_application()
-        try:
-            server = create_server(
+        server = _bound(
+            lambda: create_server(
                 application, host=HOST, port=settings.PORT, threads=8, ident=None
             )
-        except OSError as error:
-            raise CommandError(
-                f"Poort {settings.PORT} is bezet. Kies een andere, met PORT=8001."
-            ) from error
+        )
         stop = threading.Event()
         clock = threading.Thread(target=ticker.run, args=(stop,), name="clock")
         clock.start()
@@ -107,6 +110,16 @@ def _alone(var: Path) -> Iterator[None]:
                 "Procesregie draait hier al. Stop die eerst (Ctrl-C)."
             ) from error
         yield
+
+
+def _bound(bind: Callable[[], Result]) -> Result:
+    """Take the port, or say in one sentence that somebody else has it."""
+    try:
+        return bind()
+    except OSError as error:
+        raise CommandError(
+            f"Poort {settings.PORT} is bezet. Kies een andere, met PORT=8001."
+        ) from error
 
 
 def _is_behind() -> bool:
