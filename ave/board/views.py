@@ -84,11 +84,13 @@ def _facts(case: Case) -> list[tuple[str, Any]]:
     told_by = ""
     if referral is not None:
         received = short(timezone.localdate(referral.received_at))
-        told_by = f"{referral.organisation or 'Geen organisatie'}, {received}"
+        told_by = (
+            f"{referral.organisation or referral.get_channel_display()}, {received}"
+        )
     return [
         ("Procesregisseur", case.procesregisseur),
         ("Casusregisseur", case.casusregisseur or "Nog niet aangewezen"),
-        ("Gemeld door", told_by),
+        ("Gemeld", told_by),
         ("Wettelijke grondslag", ground and label_of(ground.code)),
         ("AVE-fase", case.ave_phase),
     ]

@@ -24,6 +24,7 @@ from casework.cases.models import Case, Consultation
 from casework.people.errors import NotVisible
 from casework.people.models import Role
 from casework.work import inbox, items
+from casework.work.models import WorkItem
 from casework.work.sending import send
 
 referrers = roles(
@@ -174,9 +175,7 @@ def _assessed(
     return render(request, "triage/assessed.html", {**head, **context}, status=status)
 
 
-def _outcome_to_read(
-    request: UserRequest, reference: str, *, at: datetime
-) -> inbox.WorkItem:
+def _outcome_to_read(request: UserRequest, reference: str, *, at: datetime) -> WorkItem:
     found = (
         inbox.mine(request.user, at=at)
         .filter(kind=reading.OUTCOME_READ, reference=reference.replace("\x00", ""))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,7 +16,8 @@ NO_SUCH_PAGE = "Deze pagina is er niet. Ga terug naar pagina 1."
 MINE, TEAM, OTHERS, DONE = "mij", "team", "anderen", "klaar"
 
 
-class Last(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Last:
     """The last row of the page before: its day, its moment if it has one, its key."""
 
     day: date

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 
 from casework.access.requests import UserRequest
 from casework.access.rules import once
@@ -66,5 +66,7 @@ def _renew(form: forms.Form, about: Any) -> None:
     version = getattr(about, "version", None)
     if version is None or "seen" not in form.fields:
         return
-    form.data = form.data.copy()
-    form.data[form.add_prefix("seen")] = str(version)
+    assert isinstance(form.data, QueryDict)
+    data = form.data.copy()
+    data[form.add_prefix("seen")] = str(version)
+    form.data = data

@@ -15,9 +15,9 @@ from casework.work.models import WorkItem
 from tests.pages.conftest import MONSTROUS, body_of, many_cases, queries_of, text_of
 from tests.world import AT, asked, bottleneck_of, opened, referred, with_canaries
 
-LIST_QUERIES = 12
-SEARCH_QUERIES = 12
-CASE_QUERIES = 24
+LIST_QUERIES = 6
+SEARCH_QUERIES = 6
+CASE_QUERIES = 16
 
 
 def address(case, part=""):
@@ -104,8 +104,8 @@ class TestList:
         found = queries_of(me, "/casussen/?q=jeugd")
         many_cases(world, 360)
 
-        assert queries_of(me, "/casussen/") == few <= LIST_QUERIES
-        assert queries_of(me, "/casussen/?q=jeugd") == found <= SEARCH_QUERIES
+        assert queries_of(me, "/casussen/") == few == LIST_QUERIES
+        assert queries_of(me, "/casussen/?q=jeugd") == found == SEARCH_QUERIES
 
 
 class TestCase:
@@ -187,7 +187,7 @@ class TestCase:
             me.send(f"/besluiten/{request.pk}/intrekken/")
             request = asked(world, case)
 
-        assert queries_of(me, address(case)) == few <= CASE_QUERIES
+        assert queries_of(me, address(case)) == few == CASE_QUERIES
 
 
 class TestRaiseBottleneck:

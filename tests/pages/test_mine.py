@@ -18,7 +18,7 @@ from tests.pages.conftest import (
 )
 from tests.world import AT, DAY, asked, opened, with_canaries
 
-QUERIES = 17
+QUERIES = 14
 
 
 def own(world, *, title="Bel de corporatie", day=DAY, ago=9):
@@ -119,7 +119,7 @@ class TestMine:
         few = queries_of(me, "/")
         many_cases(world, 360)
 
-        assert queries_of(me, "/") == few <= QUERIES
+        assert queries_of(me, "/") == few == QUERIES
 
 
 class TestWrite:

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from ave.escalation import reading
 from ave.escalation.flow import EscalationFlow, answer
-from ave.escalation.forms import (
+from ave.escalation.forms.answering import RecordForm
+from ave.escalation.forms.asking import (
     NewQuestionForm,
     QuestionForm,
-    RecordForm,
     TakeBackForm,
     WithdrawForm,
     to_take_back,
@@ -219,19 +219,22 @@ def _request_page(
     requests = reading.requests_of(case)
     waiting = reading.waiting_items(case)
     head = pages.head(case, request.user, "opschalen", at)
+    running = [
+        (each, waiting.get(each.key), reading.due_of(each))
+        for each in requests
+        if each.ended_at is None
+    ]
+    back = to_take_back(head["open_bottlenecks"])
+    is_asking = preview or request.method == "POST" or "knelpunt" in request.GET
     context: dict[str, Any] = {
         "form": form if Permission.STEER_CASE.value in head["allowed"] else None,
         "preview": shown,
-        "running": [
-            (each, waiting.get(each.key), reading.due_of(each))
-            for each in requests
-            if each.ended_at is None
-        ],
+        "running": running,
         "ended": [each for each in requests if each.ended_at is not None],
-        "to_take_back": to_take_back(head["open_bottlenecks"]),
+        "to_take_back": back,
         "withdraw_form": WithdrawForm(),
         "new": NEW,
-        "is_open": preview or "knelpunt" in request.GET or request.method == "POST",
+        "is_open": is_asking or not (running or back),
     }
     return render(
         request, "escalation/request.html", {**head, **context}, status=status

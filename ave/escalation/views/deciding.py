@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from ave.escalation import reading
 from ave.escalation.flow import EscalationFlow, answer
-from ave.escalation.forms import AnswerForm, SilenceForm, SupplyForm
+from ave.escalation.forms.answering import AnswerForm, SilenceForm, SupplyForm
 from ave.escalation.models import Answer, Escalation
 from ave.escalation.rules import open_answers, what_happened
 from ave.escalation.silence import settle_silence

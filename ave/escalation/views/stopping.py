@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from ave.escalation import reading
 from ave.escalation.flow import DeescalationFlow
-from ave.escalation.forms import (
+from ave.escalation.forms.asking import to_take_back
+from ave.escalation.forms.stopping import (
     AftercareForm,
     ReceiveForm,
     StopForm,
     default_look_back,
-    to_take_back,
 )
 from ave.escalation.models import DeEscalation
 from ave.escalation.stopping import withdraw_stop
@@ -164,7 +164,7 @@ def _stop_page(
         "steers": steers,
         "stop_form": offer if may_stop and not head["open_bottlenecks"] else None,
         "stuck": bool(may_stop and head["open_bottlenecks"]),
-        "receivers": list(offer.fields["receiver"].queryset) if may_stop else [],
+        "receivers": offer.receivers if may_stop else [],
         "receive_form": receive_form or ReceiveForm(initial=seen),
         "aftercare_form": aftercare_form or AftercareForm(initial=seen),
         "withdraw_form": SentForm(),

@@ -1,0 +1,219 @@
+"""What may be filled in to answer a request, or to write an answer down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from ave.escalation.models import Answer, Escalation
+from ave.escalation.reading import lower_word
+from ave.escalation.rules import TEXT_MISSING, open_answers
+from casework.access.fields import Day, Line, Pick, SentForm, Text
+from casework.access.widgets import Cards
+from casework.cases.forms import NO_NAMES
+from casework.cases.models.spoken import Spoken
+from casework.levels import Level
+from casework.people.models import User
+from casework.work.days import at_local, short
+
+Kind = Answer.Kind
+
+_EXPLANATIONS = {
+    Kind.PICK_UP: "Jij bent aan zet. De procesregisseur houdt de casus.",
+    Kind.DECIDE: "Schrijf je besluit. Daarna gaat het knelpunt terug.",
+    Kind.ASK_FIRST: "De procesregisseur vult aan. Je dag blijft staan.",
+    Kind.HIGHER: "De bestuurder krijgt de vraag met jouw advies erbij.",
+}
+
+
+class AnswerForm(SentForm):
+    """The answer to a request: one of a few, with a text."""
+
+    answer = Pick(label="Jouw antwoord", missing="Kies eerst een antwoord.")
+    text = Text(
+        label="Toelichting",
+        help_text="Noem geen namen of gezondheidsgegevens.",
+        required=False,
+    )
+    binding = Line(
+        label="Voor wie geldt je besluit?",
+        help_text="Alleen als je besluit. Een functie of een partij, geen naam.",
+        max_length=200,
+        required=False,
+    )
+    until_on = Day(
+        label="Tot wanneer geldt je besluit?",
+        help_text="Alleen als je besluit.",
+        required=False,
+    )
+
+    def __init__(self, *args: Any, escalation: Escalation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.escalation = escalation
+        self.open = open_answers(escalation)
+        field = self.fields["answer"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(kind.value, self._label(kind)) for kind in self.open]
+        field.widget = Cards(
+            choices=field.choices,
+            explanations={kind.value: self.explain(kind) for kind in self.open},
+        )
+
+    def clean_until_on(self) -> date | None:
+        """Refuse a day that is over."""
+        return self.day_to_come("until_on")
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the text that this answer needs, by the name of the level."""
+        data = super().clean() or self.cleaned_data
+        kind = data.get("answer")
+        if not kind or "text" in self.errors or data.get("text", "").strip():
+            return data
+        if kind == Kind.LOWER:
+            where = lower_word(Level(self.escalation.to_level))
+            self.add_error(
+                "text",
+                f"Schrijf waarom dit op {where} kan. "
+                "De procesregisseur kan er dan mee verder.",
+            )
+        elif kind in TEXT_MISSING:
+            self.add_error("text", TEXT_MISSING[Kind(kind)])
+        return data
+
+    def given(self) -> dict[str, Any]:
+        """Give the facts of the answer; a decision says more."""
+        facts = {
+            "answer": self.cleaned_data["answer"],
+            "text": self.cleaned_data["text"],
+            "seen": self.cleaned_data["seen"],
+        }
+        if facts["answer"] == Kind.DECIDE:
+            facts["binding"] = self.cleaned_data["binding"]
+            facts["until_on"] = self.cleaned_data["until_on"]
+        return facts
+
+    def _label(self, kind: Answer.Kind) -> str:
+        if kind == Kind.LOWER:
+            return f"Dit kan op {lower_word(Level(self.escalation.to_level))}"
+        return str(kind.label)
+
+    def explain(self, kind: Answer.Kind) -> str:
+        """Say what happens when this answer is given."""
+        if kind != Kind.LOWER:
+            return _EXPLANATIONS.get(kind, "")
+        bottleneck = self.escalation.bottleneck
+        below = Level(self.escalation.to_level).below
+        if below is not None and bottleneck.level >= below > Level.PROCES:
+            where = f"bij {below.label.lower()}"
+        else:
+            where = "bij de procesregisseur"
+        verb = "gaat terug en blijft" if self._returns(below) else "blijft"
+        return f"Het knelpunt {verb} {where}. Schrijf waarom."
+
+    def _returns(self, below: Level | None) -> bool:
+        return below is not None and self.escalation.bottleneck.level > below
+
+
+class RecordForm(AnswerForm):
+    """What the answerer said by telephone or in a meeting, written down for him."""
+
+    giver = Pick(label="Wie zei het?", missing="Kies wie het zei.")
+    channel = Pick(
+        label="Hoe hoorde je het?",
+        missing="Kies hoe je het hoorde.",
+        choices=[
+            (Spoken.Channel.TELEPHONE, "Per telefoon"),
+            (Spoken.Channel.MEETING, "In een overleg"),
+            (Spoken.Channel.PAPER, "Op papier"),
+        ],
+    )
+    said_on = Day(label="Op welke dag?", missing="Kies de dag waarop het gezegd is.")
+    said_at = forms.TimeField(
+        label="Hoe laat?",
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        input_formats=["%H:%M", "%H.%M", "%H:%M:%S"],
+        error_messages={
+            "invalid": "Vul een tijd in, bijvoorbeeld 14:30.",
+            "required": "Vul in hoe laat het gezegd is.",
+        },
+    )
+
+    def __init__(
+        self, *args: Any, givers: Sequence[User], now: datetime, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.now = now
+        self.givers = {str(each.pk): each for each in givers}
+        field = self.fields["giver"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(key, each.name) for key, each in self.givers.items()]
+        if len(self.givers) == 1:
+            field.initial = next(iter(self.givers))
+        self.fields["answer"].label = "Wat was het antwoord?"
+
+    def explain(self, kind: Answer.Kind) -> str:
+        """Say nothing: it is the answer of another."""
+        return ""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a moment that must still come, or from before the question."""
+        data = super().clean()
+        day, clock = data.get("said_on"), data.get("said_at")
+        if isinstance(day, date) and isinstance(clock, time):
+            moment = at_local(day, clock)
+            if moment > self.now:
+                self.add_error("said_on", "Kies een moment dat al geweest is.")
+            elif day < timezone.localdate(self.escalation.asked_at):
+                asked = short(timezone.localdate(self.escalation.asked_at))
+                self.add_error("said_on", f"Je stelde de vraag op {asked}.")
+        return data
+
+    def moment(self) -> datetime:
+        """Give the moment at which it was said."""
+        return at_local(self.cleaned_data["said_on"], self.cleaned_data["said_at"])
+
+    def said_by(self) -> User:
+        """Give who said it."""
+        return self.givers[self.cleaned_data["giver"]]
+
+
+class SupplyForm(SentForm):
+    """What the procesregisseur adds to his question."""
+
+    text = Text(
+        label="Wat wil je aanvullen?",
+        help_text=NO_NAMES,
+        missing="Schrijf wat je aanvult.",
+    )
+
+
+class SilenceForm(SentForm):
+    """Whether the next level must know that an answer stays out."""
+
+    REASONS = (
+        ("calling", "Ik bel eerst zelf"),
+        ("coming", "Het antwoord komt eraan"),
+        ("settled", "De vraag is bijna opgelost"),
+    )
+
+    tell = Pick(
+        label="Moet het hogere niveau dit weten?",
+        missing="Kies ja of nee.",
+        choices=[("yes", "Ja"), ("no", "Nee, nu niet")],
+    )
+    reason = Pick(
+        label="Waarom niet?",
+        choices=REASONS,
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a reason when the answer is no."""
+        data = super().clean() or self.cleaned_data
+        if data.get("tell") == "no" and not data.get("reason"):
+            self.add_error("reason", "Kies waarom je het nu niet laat weten.")
+        return data
