@@ -265,7 +265,7 @@ MFA_TOTP_ISSUER = f"Procesregie {MUNICIPALITY}"
 USERSESSIONS_TRACK_ACTIVITY = False
 
 # guardian: no user that is nobody, no methods added to our models. Its W001 compares
-# strings: our backend is a subclass of guardian's, and `access` checks that it stands.
+# strings: our backend is a subclass of guardian's, which a test looks at instead.
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_MONKEY_PATCH_GROUP = False
