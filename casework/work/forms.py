@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -13,6 +13,7 @@ from casework.access.fields import Day, Line, SentForm
 
 NO_SUCH_PAGE = "Deze pagina is er niet. Ga terug naar pagina 1."
 
+FARTHEST = timedelta(days=731)
 MINE, TEAM, OTHERS, DONE = "mij", "team", "anderen", "klaar"
 
 
@@ -78,8 +79,11 @@ class OwnForm(SentForm):
     due_on = Day(label="Uiterlijk op", missing="Kies een dag die nog komt.")
 
     def clean_due_on(self) -> Any:
-        """Refuse a day that is over."""
-        return self.day_to_come("due_on")
+        """Refuse a day that is over, or so far off that nobody plans it."""
+        day = self.day_to_come("due_on")
+        if day is not None and self.today is not None and day > self.today + FARTHEST:
+            raise ValidationError("Kies een dag binnen twee jaar.")
+        return day
 
 
 def _moment(text: str) -> datetime | None:

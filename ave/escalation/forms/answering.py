@@ -163,13 +163,15 @@ class RecordForm(AnswerForm):
         """Refuse a moment that must still come, or from before the question."""
         data = super().clean()
         day, clock = data.get("said_on"), data.get("said_at")
-        if isinstance(day, date) and isinstance(clock, time):
-            moment = at_local(day, clock)
-            if moment > self.now:
-                self.add_error("said_on", "Kies een moment dat al geweest is.")
-            elif day < timezone.localdate(self.escalation.asked_at):
-                asked = short(timezone.localdate(self.escalation.asked_at))
-                self.add_error("said_on", f"Je stelde de vraag op {asked}.")
+        if not isinstance(day, date):
+            return data
+        asked = timezone.localdate(self.escalation.asked_at)
+        if day < asked:
+            self.add_error("said_on", f"Je stelde de vraag op {short(asked)}.")
+        elif day > timezone.localdate(self.now) or (
+            isinstance(clock, time) and at_local(day, clock) > self.now
+        ):
+            self.add_error("said_on", "Kies een moment dat al geweest is.")
         return data
 
     def moment(self) -> datetime:

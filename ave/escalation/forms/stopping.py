@@ -8,7 +8,8 @@ from typing import Any
 
 from django import forms
 
-from casework.access.fields import Day, PickRow, SentForm, Text
+from casework.access.fields import Day, Pick, PickRow, SentForm, Text
+from casework.cases.models.spoken import Spoken
 from casework.people.models import User
 
 
@@ -48,6 +49,20 @@ class ReceiveForm(SentForm):
         help_text="Alleen nodig als je het niet overneemt.",
         rows=3,
         required=False,
+    )
+
+
+class RecordReceiveForm(ReceiveForm):
+    """What the receiver said, written down by the procesregisseur."""
+
+    channel = Pick(
+        label="Hoe hoorde je het?",
+        missing="Kies hoe je het hoorde.",
+        choices=[
+            (Spoken.Channel.TELEPHONE, "Per telefoon"),
+            (Spoken.Channel.MEETING, "In een overleg"),
+            (Spoken.Channel.PAPER, "Op papier"),
+        ],
     )
 
 
