@@ -40,7 +40,9 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("audit_next_steps", "workers.jobs.audit_next_steps", 60),
     Periodic("tell_absences", "workers.jobs.tell_absences", 300),
     Periodic("tidy_grants", "casework.cases.grants.tidy", 300),
-    Periodic("birthdays", "workers.jobs.birthdays", 3600),
+    Periodic("settle_absences", "workers.jobs.settle_absences", 60),
+    Periodic("ask_reviews", "workers.jobs.ask_reviews", 3600),
+    Periodic("review_skipped", "ave.escalation.flow.review_skipped", 60),
     Periodic("propose_stops", "ave.escalation.calm.propose_stops", 3600),
     Periodic("keep_anchor", "workers.jobs.keep_anchor", 3600),
 )

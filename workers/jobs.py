@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 from casework.audit import sealer
 from casework.audit.log import origin
 from casework.audit.models import AuditEntry
-from casework.cases import household
+from casework.cases import absence, reviews
 from casework.policy.ladders import Step
 from casework.work import absences, ladder, outbox
 from casework.work.models import Heartbeat, WorkItem
@@ -80,9 +80,14 @@ def tell_absences(*, at: datetime, **_: object) -> int:
     return absences.tell_absences(at=at)
 
 
-def birthdays(*, at: datetime, **_: object) -> int:
-    """Raise work for who turned 12, 16 or 18."""
-    return household.birthdays(at=at)
+def ask_reviews(*, at: datetime, **_: object) -> int:
+    """Ask to look again at birthdays, grounds and parties that end soon."""
+    return reviews.ask_reviews(at=at)
+
+
+def settle_absences(*, at: datetime, **_: object) -> int:
+    """Make the places of deputies equal to who is away now."""
+    return absence.settle_absences(at=at)
 
 
 def keep_anchor(*, at: datetime, **_: object) -> int:

@@ -11,6 +11,7 @@ from django.db import connection
 from ave.engine import lost_steps
 from casework.audit.verify import verify_log
 from casework.cases import grants
+from casework.cases.absence import dormant_stand_ins
 from casework.cases.journal import Contradiction, replay, state_of
 from casework.cases.models import Case
 
@@ -182,14 +183,6 @@ STATEMENTS: dict[str, str] = {
         select count(*) from work_workitem
         where state = 'open' and next_step_at is null
     """,
-    "a deputy's place ends with the absence": """
-        select count(*) from cases_participation p
-        where p.on_behalf_of_id is not null and p.ended_at is null
-          and (p.until_at is null or p.until_at > %(at)s) and not exists (
-            select 1 from people_absence a
-            where a.user_id = p.on_behalf_of_id and a.deputy_id = p.user_id
-              and (a.ends_at is null or a.ends_at > %(at)s))
-    """,
     "nobody takes part in a case who has no account": """
         select count(*) from cases_participation p join people_user u on u.id = p.user_id
         where p.ended_at is null and not u.is_active
@@ -220,6 +213,7 @@ def verify(*, at: datetime) -> Iterator[Finding]:
     for name, statement in STATEMENTS.items():
         yield Finding(name, _count(statement, facts))
     yield Finding("access is what the participations say", _in_batches(_access(at)))
+    yield Finding("a deputy's place ends with the absence", dormant_stand_ins(at=at))
     yield Finding("events give back the state", _in_batches(_replay))
     yield Finding("every step of a procedure still exists", lost_steps())
     for found in verify_log(at=at):

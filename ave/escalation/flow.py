@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
 from viewflow import this
 from viewflow.workflow import flow
 
@@ -18,8 +19,10 @@ from ave.escalation.models import (
     EscalationProcess,
 )
 from ave.escalation.rules import AnsweredBefore, what_happened
+from ave.policy.answerers import NobodyToAsk
+from casework.cases.models import Case
 from casework.levels import Level
-from casework.people.errors import TransitionRefused
+from casework.people.errors import AlreadyDone, TransitionRefused
 from casework.work.models import WorkItem
 
 
@@ -38,6 +41,7 @@ class EscalationFlow(CaseFlow):
 
     start = Begin(transitions.request_escalation).Next(this.review)
     known = Begin(transitions.make_known).Next(this.review)
+    skipped = Begin(transitions.let_review_skipped).Next(this.review)
     review = Step(
         transitions.answer_escalation,
         asks=asks.ask_review,
@@ -114,3 +118,26 @@ def silence(item: WorkItem, *, at: datetime) -> None:
         EscalationFlow.known.begin(escalation, by=None, at=at)
         return
     asks.ask_to_tell(escalation, at=at)
+
+
+def review_skipped(*, at: datetime, **_: object) -> int:
+    """
+    Let levels that spoed jumped over look at it afterwards; gives how many.
+
+    For the clock: whoever asks with spoed does not wait for this.
+    """
+    jumped = (
+        Escalation.objects.system_scope("the clock lets skipped levels review")
+        .filter(urgent=True, skipped_reviewed=False, to_level__gt=F("from_level") + 1)
+        .exclude(kind=Escalation.Kind.NOTICE)
+        .filter(case__status=Case.Status.OPEN, bottleneck__state="open")
+        .order_by("pk")
+    )
+    told = 0
+    for escalation in jumped:
+        try:
+            EscalationFlow.skipped.begin(escalation, by=None, at=at)
+        except (AlreadyDone, NobodyToAsk):
+            continue
+        told += 1
+    return told

@@ -127,6 +127,7 @@ class Escalation(Tracked):
     due_on = models.DateField("antwoord uiterlijk")
     due_at = models.DateTimeField(null=True)
     policy_version = models.CharField(max_length=40)
+    skipped_reviewed = models.BooleanField(default=False)
     asked_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
@@ -314,8 +315,8 @@ class DeEscalation(Tracked):
     reason = models.TextField("waarom het nu kan")
     aftercare_on = models.DateField("dag om terug te kijken")
     state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
-    answer = models.TextField("antwoord van de ontvanger", blank=True)
     aftercare_result = models.TextField("hoe gaat het nu", blank=True)
+    answer = models.TextField("antwoord van de ontvanger", blank=True)
     asked_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -342,6 +343,27 @@ class DeEscalation(Tracked):
 
     def __str__(self) -> str:
         return f"deescalation {self.pk}"
+
+
+class Acceptance(Spoken):
+    """What the receiver said about taking a case over, perhaps by telephone."""
+
+    stop = models.OneToOneField(
+        DeEscalation, on_delete=models.PROTECT, related_name="acceptance"
+    )
+    accepted = models.BooleanField("neemt het over")
+
+    class Meta:
+        verbose_name = "overname"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"acceptance {self.pk}"
+
+    @property
+    def case(self) -> Case:
+        """The case that is taken over."""
+        return self.stop.case
 
 
 class DeescalationProcess(Procedure):

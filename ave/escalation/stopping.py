@@ -6,10 +6,11 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from ave.escalation.models import DeEscalation
+from ave.escalation.models import Acceptance, DeEscalation
 from casework.access.grants import require
 from casework.access.permissions import Permission
 from casework.cases.bottlenecks import NotRunning
+from casework.cases.confirmations import Given, ask_confirmation
 from casework.cases.journal import record
 from casework.cases.lock import lock_case, require_version
 from casework.cases.models import Bottleneck, Case, Participation
@@ -90,16 +91,19 @@ def answer_stop(
     at: datetime,
     accepts: bool,
     text: str = "",
+    given: Given | None = None,
     seen: int | None = None,
 ) -> DeEscalation:
     """
-    Take the case over, or decline with a reason.
+    Take the case over, or decline with a reason; `given` says if it was spoken.
 
     :raises NotPermitted: if it is not asked of this person
     :raises InvalidInput: if a refusal has no reason
     """
     case = lock_case(stop)
-    if stop.receiver_id not in {by.pk, *acting_for(by, at=at)}:
+    if given is not None:
+        require(by, Permission.STEER_CASE, case, at=at)
+    elif stop.receiver_id not in {by.pk, *acting_for(by, at=at)}:
         raise NotPermitted("Dit doet degene aan wie het gevraagd is.")
     require_version(stop, seen)
     if not accepts and not text.strip():
@@ -118,6 +122,7 @@ def answer_stop(
     _save(stop)
     kind = "stop.accepted" if accepts else "stop.declined"
     record(case, kind, by=by, at=at, changed=changed, about=stop)
+    _write_acceptance(stop, accepts=accepts, by=by, given=given, at=at)
     return stop
 
 
@@ -154,6 +159,21 @@ def finish_aftercare(
     _save(stop)
     record(case, "aftercare.finished", by=by, at=at, changed=[stop])
     return stop
+
+
+def _write_acceptance(
+    stop: DeEscalation, *, accepts: bool, by: User, given: Given | None, at: datetime
+) -> None:
+    said = Acceptance.objects.create(
+        stop=stop,
+        accepted=accepts,
+        by=stop.receiver if given is not None else by,
+        recorded_by=by,
+        channel=given.channel if given is not None else Acceptance.Channel.HERE,
+        at=given.at if given is not None else at,
+    )
+    if given is not None:
+        ask_confirmation(said, case=stop.case, at=at)
 
 
 def _takes_part(case: Case, user: User, *, at: datetime) -> bool:

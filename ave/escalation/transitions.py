@@ -295,6 +295,31 @@ def make_known(escalation: Escalation, *, by: User | None, at: datetime) -> Esca
         raise NotPermitted("Hoger dan dit niveau kan niet.")
     if escalation.ended_at is not None:
         raise AlreadyDone(about=escalation.key)
+    return _notify(escalation, level, "escalation.made_known", by=by, at=at)
+
+
+@transaction.atomic
+def let_review_skipped(
+    escalation: Escalation, *, by: User | None, at: datetime
+) -> Escalation:
+    """
+    Let the level that spoed jumped over look at it afterwards (design section 3).
+
+    :raises AlreadyDone: if it looked already, or no level was skipped
+    """
+    _lock(escalation)
+    level = Level(escalation.from_level).above
+    if level is None or escalation.skipped_reviewed or level >= escalation.to_level:
+        raise AlreadyDone(about=escalation.key)
+    escalation.skipped_reviewed = True
+    escalation.save(update_fields=["skipped_reviewed"])
+    return _notify(escalation, level, "escalation.skipped_told", by=by, at=at)
+
+
+def _notify(
+    escalation: Escalation, level: Level, kind: str, *, by: User | None, at: datetime
+) -> Escalation:
+    case = escalation.case
     notice = _ask(
         escalation.bottleneck,
         asker=by,
@@ -303,13 +328,14 @@ def make_known(escalation: Escalation, *, by: User | None, at: datetime) -> Esca
         question=escalation.question,
         if_nothing=escalation.if_nothing,
         urgent=escalation.urgent,
-        jump_reason="",
+        jump_reason=escalation.jump_reason,
+        from_level=Level(level - 1),
         at=at,
     )
     changed: list[Tracked] = [notice, *_let_in(notice, at=at)]
     record(
         case,
-        "escalation.made_known",
+        kind,
         by=by,
         at=at,
         changed=changed,
@@ -366,6 +392,7 @@ def _ask(
     urgent: bool,
     jump_reason: str,
     at: datetime,
+    from_level: Level | None = None,
 ) -> Escalation:
     rules = policy.at(local_day(at))
     due = _due(level, urgent=urgent, rules=rules, at=at)
@@ -375,7 +402,7 @@ def _ask(
         kind=kind,
         question=question,
         if_nothing=if_nothing,
-        from_level=bottleneck.level,
+        from_level=from_level or bottleneck.level,
         to_level=level,
         urgent=urgent,
         jump_reason=jump_reason,

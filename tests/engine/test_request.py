@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from ave.escalation.flow import EscalationFlow, answer
+from ave.escalation.flow import EscalationFlow, answer, review_skipped
 from ave.policy.answerers import NobodyToAsk
 from casework.access.grants import scopes
 from casework.cases.absence import set_deputy, start_absence
@@ -204,3 +204,25 @@ class TestAnswerEscalation:
 
         event = request.case.events.order_by("-pk").first()
         assert event.on_behalf_of == world.manager
+
+
+class TestSkippedLevel:
+    def test_reviews_afterwards_what_spoed_jumped_over(self, world) -> None:
+        """Catches a level that never hears that it was passed."""
+        request = asked(
+            world,
+            opened(world),
+            to_level=Level.BESTUURLIJK,
+            urgent=True,
+            jump_reason="Vannacht moet er een besluit zijn.",
+        )
+
+        with replays(request.case):
+            told = review_skipped(at=AT)
+
+        assert told == 1
+        assert review_skipped(at=AT) == 0
+        notice = request.bottleneck.requests.get(kind="notice")
+        assert (notice.answerer, notice.to_level) == (world.manager, Level.MANAGEMENT)
+        answer(notice, by=world.manager, at=AT, answer="read", text="Terecht.")
+        assert notice.ending == "read"

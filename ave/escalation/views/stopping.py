@@ -14,6 +14,7 @@ from ave.escalation.forms.asking import to_take_back
 from ave.escalation.forms.stopping import (
     AftercareForm,
     ReceiveForm,
+    RecordReceiveForm,
     StopForm,
     default_look_back,
 )
@@ -25,6 +26,7 @@ from casework.access.permissions import Permission
 from casework.access.requests import UserRequest
 from casework.access.rules import everyone, once, page
 from casework.cases import pages
+from casework.cases.confirmations import Given
 from casework.cases.models import Case
 from casework.people.absence import acting_for
 from casework.people.errors import AlreadyDone
@@ -53,18 +55,23 @@ def stop(request: UserRequest, reference: str) -> HttpResponse:
 
 @page(access=everyone, methods=("POST",))
 def receive(request: UserRequest, reference: str) -> HttpResponse:
-    """Take the case over, or say why not."""
+    """Take the case over, or say why not; or write down what the receiver said."""
     at = timezone.now()
     case, running = _running(request, reference, at=at)
-    form = ReceiveForm(request.POST)
+    form = (RecordReceiveForm if "spoken" in request.POST else ReceiveForm)(
+        request.POST
+    )
 
     def act() -> str:
+        channel = form.cleaned_data.get("channel")
+        given = Given(channel=channel, at=at, by=running.receiver) if channel else None
         DeescalationFlow.receive.complete(
             running,
             by=request.user,
             at=at,
             accepts="accept" in request.POST,
             text=form.cleaned_data["text"],
+            given=given,
             seen=form.cleaned_data["seen"],
         )
         return pages.address(case, "afschalen")
@@ -166,6 +173,9 @@ def _stop_page(
         "stuck": bool(may_stop and head["open_bottlenecks"]),
         "receivers": offer.receivers if may_stop else [],
         "receive_form": receive_form or ReceiveForm(initial=seen),
+        "record_form": receive_form
+        if isinstance(receive_form, RecordReceiveForm)
+        else RecordReceiveForm(initial=seen),
         "aftercare_form": aftercare_form or AftercareForm(initial=seen),
         "withdraw_form": SentForm(),
         "form": receive_form or aftercare_form or (form if may_stop else None),

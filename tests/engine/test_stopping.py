@@ -1,0 +1,212 @@
+"""Procesregie stops: asked, declined, accepted by telephone, aftercare, closed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from ave.escalation.calm import propose_stops
+from ave.escalation.flow import DeescalationFlow
+from ave.escalation.stopping import StillStuck, withdraw_stop
+from casework.cases.bottlenecks import end_bottleneck
+from casework.cases.confirmations import Given, confirm
+from casework.cases.lifecycle import StillWork, close_case, reopen_case
+from casework.cases.models import Bottleneck
+from casework.cases.parties import appoint_casusregisseur
+from casework.cases.reading_in import finish_reading_in
+from casework.levels import Level
+from casework.people.errors import (
+    InvalidInput,
+    NotPermitted,
+    TransitionRefused,
+)
+from casework.work import items
+from tests.replay import replays
+from tests.world import AT, bottleneck_of, opened
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture
+def calm(world):
+    """A case with a casusregisseur and nothing open but the first work."""
+    case = opened(world)
+    regisseur = world.procesregisseur
+    appoint_casusregisseur(case, by=regisseur, at=AT, user=world.casusregisseur)
+    finish_reading_in(case, by=world.casusregisseur, at=AT)
+    end_bottleneck(
+        bottleneck_of(case),
+        by=regisseur,
+        at=AT,
+        state=Bottleneck.State.SOLVED,
+        reason="Opgelost.",
+    )
+    for kind in ("case.inform", "triage.tell"):
+        items.close_items(case.key, by=None, at=AT, kind=kind)
+    case.refresh_from_db()
+    return case
+
+
+def proposed(world, case, **facts):
+    """The casusregisseur is asked to take over."""
+    return DeescalationFlow.start.begin(
+        case,
+        by=world.procesregisseur,
+        at=AT,
+        **{
+            "receiver": world.casusregisseur,
+            "reason": "Het loopt al weken.",
+            "aftercare_on": AT.date() + timedelta(days=42),
+            **facts,
+        },
+    )
+
+
+class TestProposeStop:
+    def test_asks_the_receiver(self, world, calm) -> None:
+        with replays(calm):
+            stop = proposed(world, calm)
+
+        waiting = items.open_about(stop.key).get()
+        assert waiting.owner == world.casusregisseur
+
+    def test_refuses_while_a_bottleneck_is_open(self, world) -> None:
+        with pytest.raises(StillStuck):
+            proposed(world, opened(world))
+
+    def test_refuses_who_takes_no_part(self, world, calm) -> None:
+        with pytest.raises(InvalidInput) as refusal:
+            proposed(world, calm, receiver=world.manager)
+
+        assert refusal.value.field == "receiver"
+
+    @pytest.mark.parametrize("days", [0, -1, 93])
+    def test_refuses_a_day_that_is_over_or_too_far(self, world, calm, days) -> None:
+        with pytest.raises(InvalidInput) as refusal:
+            proposed(world, calm, aftercare_on=AT.date() + timedelta(days=days))
+
+        assert refusal.value.field == "aftercare_on"
+
+    def test_refuses_a_second_one(self, world, calm) -> None:
+        proposed(world, calm)
+
+        with pytest.raises(TransitionRefused):
+            proposed(world, calm)
+
+
+class TestAnswerStop:
+    def test_declined_leaves_procesregie_as_it_was(self, world, calm) -> None:
+        stop = proposed(world, calm)
+
+        with replays(calm):
+            DeescalationFlow.receive.complete(
+                stop, by=world.casusregisseur, at=AT, accepts=False, text="Te druk."
+            )
+
+        calm.refresh_from_db()
+        assert (stop.state, calm.status) == ("declined", "open")
+        assert not items.open_about(stop.key).exists()
+
+    def test_declining_needs_a_reason(self, world, calm) -> None:
+        stop = proposed(world, calm)
+
+        with pytest.raises(InvalidInput):
+            DeescalationFlow.receive.complete(
+                stop, by=world.casusregisseur, at=AT, accepts=False, text=" "
+            )
+
+    def test_only_the_receiver_answers(self, world, calm) -> None:
+        stop = proposed(world, calm)
+
+        with pytest.raises(NotPermitted):
+            DeescalationFlow.receive.complete(
+                stop, by=world.procesregisseur, at=AT, accepts=True
+            )
+
+    def test_accepted_by_telephone_works_at_once_and_is_chased(
+        self, world, calm
+    ) -> None:
+        stop = proposed(world, calm)
+        given = Given(channel="telephone", at=AT, by=world.casusregisseur)
+
+        with replays(calm):
+            DeescalationFlow.receive.complete(
+                stop, by=world.procesregisseur, at=AT, accepts=True, given=given
+            )
+
+        said = stop.acceptance
+        assert not said.is_confirmed
+        asked = items.open_about(f"acceptance:{said.pk}").get()
+        assert asked.owner == world.casusregisseur
+        confirm(said, by=world.casusregisseur, at=AT)
+        said.refresh_from_db()
+        assert said.is_confirmed
+
+    def test_aftercare_comes_back_as_work_and_then_the_case_closes(
+        self, world, calm
+    ) -> None:
+        stop = proposed(world, calm)
+        DeescalationFlow.receive.complete(
+            stop, by=world.casusregisseur, at=AT, accepts=True
+        )
+        assert items.open_about(stop.key).get().due_on == stop.aftercare_on
+        with pytest.raises(StillWork):
+            close_case(calm, by=world.procesregisseur, at=AT, outcome="solved")
+
+        DeescalationFlow.aftercare.complete(
+            stop, by=world.procesregisseur, at=AT, text="Het gaat goed."
+        )
+        with replays(calm):
+            close_case(calm, by=world.procesregisseur, at=AT, outcome="solved")
+
+        assert (calm.status, calm.level) == ("closed", Level.CASUS)
+
+    def test_taken_back_goes_on_with_procesregie(self, world, calm) -> None:
+        stop = proposed(world, calm)
+        DeescalationFlow.receive.complete(
+            stop, by=world.casusregisseur, at=AT, accepts=True
+        )
+
+        with replays(calm):
+            DeescalationFlow.interrupt(
+                withdraw_stop, stop, by=world.procesregisseur, at=AT
+            )
+
+        calm.refresh_from_db()
+        assert calm.status == "open"
+
+
+class TestClosing:
+    def test_refuses_twice(self, world, calm) -> None:
+        close_case(calm, by=world.procesregisseur, at=AT, outcome="solved")
+
+        with pytest.raises(TransitionRefused):
+            close_case(calm, by=world.procesregisseur, at=AT, outcome="solved")
+
+    def test_reopens_with_a_reason_by_the_desk(self, world, calm) -> None:
+        close_case(calm, by=world.procesregisseur, at=AT, outcome="solved")
+
+        with pytest.raises(InvalidInput):
+            reopen_case(calm, by=world.other_procesregisseur, at=AT, reason=" ")
+        with replays(calm):
+            reopen_case(calm, by=world.other_procesregisseur, at=AT, reason="Weer mis.")
+
+        assert calm.procesregisseur == world.other_procesregisseur
+        with pytest.raises(TransitionRefused):
+            reopen_case(calm, by=world.other_procesregisseur, at=AT, reason="Nog eens.")
+
+
+class TestCalm:
+    def test_asks_after_eight_quiet_weeks_and_only_once(self, world, calm) -> None:
+        """Catches procesregie that never disappears, and a question that nags."""
+        assert propose_stops(at=AT + timedelta(days=50)) == 0
+        assert propose_stops(at=AT + timedelta(days=58)) == 1
+        assert propose_stops(at=AT + timedelta(days=58)) == 0
+        waiting = items.open_about(calm.key, kind="case.stop").get()
+        assert waiting.title == "Kan procesregie stoppen?"
+
+    def test_does_not_ask_while_somebody_was_asked(self, world, calm) -> None:
+        proposed(world, calm)
+
+        assert propose_stops(at=AT + timedelta(days=58)) == 0
