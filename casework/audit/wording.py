@@ -4,6 +4,9 @@ from __future__ import annotations
 
 # "Marloes Dekker <sentence>". Whoever adds a verb adds its sentence here.
 SENTENCES: dict[str, str] = {
+    "spoken.read": "las wat een ander vastlegde",
+    "retraction.read": "las een vergissing",
+    "breach.read": "las een mogelijk datalek",
     "absence.ended": "beëindigde een vervanging",
     "absence.started": "liet een vervanging ingaan",
     "activity.assigned": "gaf een activiteit een eigenaar",
@@ -44,6 +47,7 @@ SENTENCES: dict[str, str] = {
     "escalation.answered": "antwoordde op een opschaling",
     "escalation.made_known": "liet een hoger niveau weten dat dit speelt",
     "escalation.requested": "vroeg een opschaling aan",
+    "escalation.skipped_told": "liet het overgeslagen niveau terugkijken",
     "escalation.supplied": "vulde een opschaling aan",
     "escalation.withdrawn": "trok een opschaling in",
     "export.made": "maakte een export",

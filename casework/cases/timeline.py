@@ -175,6 +175,7 @@ _WORDS = {
     "escalation.answered:read": "{giver} las wat er speelt bij {bottleneck}.",
     "escalation.made_known": "{Bottleneck} ter kennisname aan {level}.",
     "escalation.requested": "{Bottleneck} gevraagd aan {level}.",
+    "escalation.skipped_told": "{level} kijkt na wat met spoed werd overgeslagen.",
     "escalation.supplied": "{actor} vulde de vraag aan.",
     "escalation.withdrawn": "{actor} trok de vraag over {bottleneck} in.",
     "party.ended": "{party} doet niet meer mee.",
