@@ -32,6 +32,7 @@ class Actor:
     def __init__(self, user: User, *, password: str, number: int) -> None:
         self.user = user
         self.name = user.name
+        self.has_read: list[str] = []
         self._password = password
         self._client = Client(
             enforce_csrf_checks=True,
@@ -109,7 +110,7 @@ class Actor:
         for _ in range(MOST_HOPS):
             response = self._client.get(path)
             if response.status_code not in SEE_OTHER:
-                return read(path, response.status_code, response.content.decode())
+                return self._reads(path, response)
             went_to = response.headers["Location"]
             if urlsplit(went_to).path == reverse("account_login"):
                 self._log_in()
@@ -119,9 +120,14 @@ class Actor:
 
     def _post(self, path: str, data: dict[str, Any]) -> Page:
         response = self._client.post(path, data)
-        status = response.status_code
-        went_to = response.headers.get("Location", path)
-        return read(went_to if status in SEE_OTHER else path, status, _text(response))
+        if response.status_code in SEE_OTHER:
+            return read(response.headers["Location"], response.status_code, "")
+        return self._reads(path, response)
+
+    def _reads(self, path: str, response: Any) -> Page:
+        html: str = response.content.decode()
+        self.has_read.append(html)
+        return read(path, response.status_code, html)
 
     def _log_in(self) -> None:
         path = reverse("account_login")
@@ -135,8 +141,3 @@ class Actor:
         response = self._client.post(path, form.data())
         if response.status_code not in SEE_OTHER:
             raise WentWrong(f"{self.name} kan niet inloggen: {response.status_code}")
-
-
-def _text(response: Any) -> str:
-    content: bytes = response.content
-    return content.decode()

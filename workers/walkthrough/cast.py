@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.contrib.auth.hashers import make_password
+
 from casework.cases.models import Case
 from casework.people.models import Desk, Organisation, Role, User
 from casework.people.transitions import join_desk, open_desk
@@ -112,7 +114,6 @@ def make_cast(chance: random.Random, *, password: str) -> dict[str, User]:
         name = next(names)
         user = User.objects.create_user(
             _address(name),
-            password,
             name=name,
             job_title=job_title,
             phone=PHONE,
@@ -131,6 +132,7 @@ def make_cast(chance: random.Random, *, password: str) -> dict[str, User]:
     ):
         user.deputy = deputy
         user.save(update_fields=["deputy"])
+    User.objects.update(password=make_password(password))
     return people
 
 

@@ -8,6 +8,17 @@ from casework.levels import Level
 from workers.walkthrough.going_up import asks
 from workers.walkthrough.stage import Stage
 
+OUTSIDE = (
+    "manager",
+    "bestuurder",
+    "ketenpartner-politie",
+    "ketenpartner-wonen",
+    "aov",
+    "beleidsmedewerker",
+    "privacy-officer",
+    "fg",
+)
+
 
 def taken_back(stage: Stage) -> None:
     """The procesregisseur brings the bottleneck back to PROCES after the decision."""
@@ -107,3 +118,7 @@ def afterwards(stage: Stage) -> None:
         watcher.opens(f"/logboek/?reference={stage.reference}")
         stage.says(f"{watcher.name} ({role}) leest het logboek van {stage.reference}")
     stage["procesregisseur"].opens(stage.address("tijdlijn/"))
+    stage.never_saw(*OUTSIDE)
+    stage.says(
+        "Wie buiten het dossier staat las nergens over wie het gaat, ook niet in de mail"
+    )

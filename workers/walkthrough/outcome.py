@@ -20,6 +20,7 @@ from casework.work.models import Delivery, Notice
 from workers.verify import verify
 
 LEVELS = ["casus", "proces", "management", "bestuurlijk", "proces", "casus"]
+Row = tuple[int | None, str]
 LEAST = {"escalations": 2, "tasks": 4, "reminders": 2, "refusals": 2}
 
 
@@ -93,8 +94,8 @@ def _log_holds(*, at: datetime, write: Callable[[str], None]) -> bool:
     if unsealed().exists():
         breaches.append("rows that are not sealed")
     events = Event.objects.system_scope("every event stands in the log")
-    happened = Counter(events.values_list("case", "kind"))
-    written = Counter(AuditEntry.objects.values_list("case", "verb"))
+    happened: Counter[Row] = Counter(events.values_list("case", "kind"))
+    written: Counter[Row] = Counter(AuditEntry.objects.values_list("case", "verb"))
     breaches += [f"{kind} is not in the log" for _, kind in happened - written]
     for breach in breaches:
         write(f"Logboek: {breach}")

@@ -34,7 +34,7 @@ def throw_away() -> Iterator[str]:
             connection.creation.create_test_db(
                 verbosity=0, autoclobber=True, serialize=False
             )
-            _as_application()
+            _as_application(kept["USER"])
             with override_settings(**_of_our_own()):
                 yield name
         finally:
@@ -47,7 +47,7 @@ def throw_away() -> Iterator[str]:
 
 def _as_owner(kept: dict[str, Any]) -> str:
     owner, name = settings.OWNER_DATABASE, f"walkthrough_{secrets.token_hex(6)}"
-    options = {**owner["OPTIONS"], "application": settings.APPLICATION_DATABASE["USER"]}
+    options = {**owner["OPTIONS"], "application": kept["USER"]}
     options.pop("pool", None)
     connection.settings_dict.update(
         {key: owner.get(key, "") for key in MADE_LIKE}
@@ -56,9 +56,8 @@ def _as_owner(kept: dict[str, Any]) -> str:
     return name
 
 
-def _as_application() -> None:
+def _as_application(role: str) -> None:
     connections.close_all()
-    role = settings.APPLICATION_DATABASE["USER"]
     connection.settings_dict["OPTIONS"]["assume_role"] = role
 
 

@@ -6,6 +6,7 @@ import random
 import secrets
 from collections.abc import Callable, Sequence
 
+from casework.work.days import spoken
 from workers.walkthrough import coming_down, going_up, intake, planning
 from workers.walkthrough.actor import Actor, WentWrong
 from workers.walkthrough.cast import choose_story, make_cast
@@ -54,6 +55,7 @@ def perform(
             for number, (role, user) in enumerate(people.items(), start=1)
         }
         stage = Stage(story=story, clock=clock, actors=actors, write=write)
+        write(f"Verhaal {seed}, vanaf {spoken(stage.today)}")
         finished = _play(stage, scenes)
         clock.work()
         outcome = count(stage.reference, at=clock.now(), write=write)

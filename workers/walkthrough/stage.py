@@ -106,6 +106,22 @@ class Stage:
             raise WentWrong(f"{actor.name} veranderde iets op {path}")
         self.says(f"{actor.name} ({role}) mag {path} niet {what}: {status}")
 
+    def never_saw(self, *roles: str) -> None:
+        """
+        Check that these people read nowhere who it is about, and that no mail says it.
+
+        :raises WentWrong: if a page or a mail named the inhabitant or the address
+        """
+        secrets = (self.story.inhabitant, self.story.address)
+        mailed = Delivery.objects.values_list("subject", "text", "html")
+        read = {
+            "De mail": [part for mail in mailed for part in mail],
+            **{self[role].name: self[role].has_read for role in roles},
+        }
+        for who, texts in read.items():
+            if any(secret in text for secret in secrets for text in texts):
+                raise WentWrong(f"{who}: daar staat over wie het gaat")
+
     def _work(self, kind: str) -> WorkItem:
         found = (
             WorkItem.objects.system_scope("the walkthrough waits for its last day")
