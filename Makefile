@@ -37,7 +37,7 @@ test: $(READY) ## Run the tests
 long: $(READY) ## Run the tests that take long
 	@$(BIN)/python -m pytest -n 2 -q --long
 
-walkthrough: $(READY) ## Play the whole story through HTTP, on a throw-away database
+walkthrough: $(READY) ## Play the whole story through HTTP (other people and dates: SEED=)
 	@DEMO=1 $(BIN)/python manage.py walkthrough
 
 verify: $(READY) ## Check every invariant of the database of the demo
