@@ -9,7 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from config.demo.people import people_the_town
-from config.demo.stories import STORIES, Teller
+from config.demo.stories import STORIES
+from config.demo.teller import Teller
 from programme.importing import import_programme
 
 LONG_AGO = date(2020, 1, 1)

@@ -1,0 +1,71 @@
+"""What happens beside the forty cases, so that every role has something to do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from ave.trends.transitions import send_signal
+from casework.cases.absence import end_absence, start_absence
+from casework.cases.findings import ask_for_deputies
+from casework.cases.models import Bottleneck, Note
+from casework.cases.retraction import Reason, take_back
+from config.demo.teller import Teller
+from programme.models import Activity
+from programme.transitions import assign_owner
+
+
+def tell_the_rest(teller: Teller) -> None:
+    """Give the AOV, policy, privacy, FG and beheerder their work."""
+    _programme(teller)
+    _signal(teller)
+    _mistake(teller)
+    _absence(teller)
+    ask_for_deputies(at=teller.now)
+
+
+def _programme(teller: Teller) -> None:
+    bram = teller.town.people["aov"]
+    lies = teller.town.people["beleidsmedewerker"]
+    for code, owner in (("ZV-03", bram), ("ZV-02", lies)):
+        activity = Activity.objects.get(code=code)
+        assign_owner(activity, owner=owner, by=bram, at=teller.ago(20))
+
+
+def _signal(teller: Teller) -> None:
+    fatima = teller.town.people["procesregisseur"]
+    bottleneck = (
+        Bottleneck.objects.system_scope("demo")
+        .filter(theme="no_place", state="open", case__procesregisseur=fatima)
+        .order_by("pk")
+        .first()
+    )
+    assert bottleneck is not None
+    send_signal(
+        bottleneck,
+        theme="no_place",
+        text="Er is in de hele regio geen plek voor wie zorg en een woning nodig heeft.",
+        desk=teller.town.desks["beleid"],
+        activity=Activity.objects.get(code="ZV-02"),
+        by=fatima,
+        at=teller.ago(3),
+    )
+
+
+def _mistake(teller: Teller) -> None:
+    fatima = teller.town.people["procesregisseur"]
+    note = (
+        Note.objects.system_scope("demo")
+        .filter(case__procesregisseur=fatima, case__status="open")
+        .order_by("pk")
+        .first()
+    )
+    assert note is not None
+    take_back(note, by=fatima, at=teller.ago(1), reason=Reason.WRONG_CASE)
+
+
+def _absence(teller: Teller) -> None:
+    marloes = teller.town.people["manager"]
+    away = start_absence(
+        marloes, by=marloes, at=teller.ago(9), reason="Een paar dagen vrij"
+    )
+    end_absence(away, by=marloes, at=teller.ago(9) + timedelta(days=2))
