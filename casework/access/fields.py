@@ -107,7 +107,7 @@ class Pick(forms.ChoiceField):
         super().__init__(error_messages=errors, **kw)
 
 
-class PickRow(forms.ModelChoiceField):
+class PickRow(forms.ModelChoiceField):  # type: ignore[type-arg]  # no generic at run time
     """One row of a scoped queryset."""
 
     def __init__(self, queryset: Any, *, missing: str = "", **kw: Any) -> None:

@@ -31,9 +31,8 @@ def granted(
     if not user.is_active:
         return _table(case_model, "user").none().values("content_object_id")
     now = Q(until__isnull=True) | Q(until__gt=at)
-    exclusions = case_model._meta.get_field("exclusions").related_model
     known = Exists(
-        exclusions._default_manager.filter(
+        exclusions_of(case_model)._default_manager.filter(
             user=user, case_id=OuterRef("content_object_id")
         )
     )
@@ -126,14 +125,24 @@ class _Names(NamedTuple):
 
 def table_names(case_model: type[models.Model]) -> _Names:
     """Give the tables of the grants and exclusions of a case model."""
-    exclusions = case_model._meta.get_field("exclusions").related_model
     return _Names(
-        get_user_obj_perms_model(case_model)._meta.db_table,
-        get_group_obj_perms_model(case_model)._meta.db_table,
-        exclusions._meta.db_table,
+        _grants_of(case_model, "user")._meta.db_table,
+        _grants_of(case_model, "group")._meta.db_table,
+        exclusions_of(case_model)._meta.db_table,
     )
 
 
-def _table(case_model: type[models.Model], side: str) -> QuerySet[Any]:
+def exclusions_of(case_model: type[models.Model]) -> type[models.Model]:
+    """Give the model that says who knows the people of a case."""
+    related = case_model._meta.get_field("exclusions").related_model
+    assert isinstance(related, type)
+    return related
+
+
+def _grants_of(case_model: type[models.Model], side: str) -> type[models.Model]:
     find = get_user_obj_perms_model if side == "user" else get_group_obj_perms_model
-    return find(case_model)._default_manager.all()
+    return find(case_model)  # type: ignore[arg-type]  # guardian takes a model too
+
+
+def _table(case_model: type[models.Model], side: str) -> QuerySet[Any]:
+    return _grants_of(case_model, side)._default_manager.all()

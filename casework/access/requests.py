@@ -10,5 +10,5 @@ from casework.people.models import Role, User
 class UserRequest(HttpRequest):
     """A request whose user is one of ours; `role_set` is read once by `page`."""
 
-    user: User  # type: ignore[assignment]  # the middleware lets nobody else in
+    user: User
     role_set: frozenset[Role]

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self, TypeVar
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from casework.access.grants import granted
+from casework.access.grants import exclusions_of, granted
 from casework.access.permissions import Permission
 from casework.people.models import User
 
@@ -53,7 +53,7 @@ class ScopedQuerySet(QuerySet[Row]):
 
     def excluding(self, user: User) -> Self:
         """Without the cases of people whom this person knows."""
-        exclusions = self._case_model._meta.get_field("exclusions").related_model
+        exclusions = exclusions_of(self._case_model)
         known = exclusions._default_manager.filter(user=user, case=OuterRef(self._path))
         return self.filter(~Q(Exists(known)))
 
@@ -103,13 +103,13 @@ class ScopedQuerySet(QuerySet[Row]):
         return model
 
     def _within_scope(self) -> Self:
-        clone = self._chain()
+        clone = self.all()
         clone._scoped = True
         return clone
 
     def _require_scope(self) -> None:
         # Django keeps the row that a related manager starts from in `_hints`.
-        if not self._scoped and "instance" not in self._hints:  # type: ignore[attr-defined]
+        if not self._scoped and "instance" not in self._hints:  # type: ignore[attr-defined]  # not in the stubs
             raise ScopeMissing(self.model.__name__)
 
     def _fetch_all(self) -> None:
@@ -118,6 +118,6 @@ class ScopedQuerySet(QuerySet[Row]):
         super()._fetch_all()
 
     def _clone(self) -> Self:
-        clone: Self = super()._clone()  # type: ignore[misc]
+        clone: Self = super()._clone()  # type: ignore[misc]  # not in the stubs
         clone._scoped = self._scoped
         return clone

@@ -1,8 +1,8 @@
-"""Addresses of the pages that anybody may read; the footer links to them."""
+"""Addresses of the pages behind the footer, and of what the beheerder looks after."""
 
 from django.urls import path
 
-from casework.access import views
+from casework.access import admin_views, views
 
 app_name = "about"
 urlpatterns = [
@@ -10,4 +10,5 @@ urlpatterns = [
     path("privacy/", views.privacy, name="privacy"),
     path("toegankelijkheid/", views.accessibility, name="accessibility"),
     path("broncode/", views.source, name="source"),
+    path("beheer/", admin_views.manage, name="manage"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -115,9 +116,10 @@ _DIFFERENCE = "".join(
 )
 
 _SIDES = (
-    {"principal": "user_id", "column": "user_id", "table": CaseUserGrant},
-    {"principal": "desk_id", "column": "group_id", "table": CaseDeskGrant},
+    ("user_id", "user_id", CaseUserGrant._meta.db_table),
+    ("desk_id", "group_id", CaseDeskGrant._meta.db_table),
 )
+"""Per side: the principal of a participation, the column and table of its grants."""
 
 
 def follow(cases: Iterable[int], *, at: datetime) -> tuple[int, int]:
@@ -164,16 +166,12 @@ def difference(cases: Iterable[int], *, at: datetime) -> int:
 
 def _statements(template: str) -> list[str]:
     return [
-        template.format(
-            principal=side["principal"],
-            column=side["column"],
-            table=side["table"]._meta.db_table,  # type: ignore[attr-defined]
-        )
-        for side in _SIDES
+        template.format(principal=principal, column=column, table=table)
+        for principal, column, table in _SIDES
     ]
 
 
-def _facts(cases: Iterable[int], at: datetime) -> dict[str, object]:
+def _facts(cases: Iterable[int], at: datetime) -> dict[str, list[Any] | datetime]:
     pairs = [(role, scope) for role, held in SCOPES_OF_ROLE.items() for scope in held]
     return {
         "roles": [str(role) for role, _ in pairs],

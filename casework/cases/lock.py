@@ -3,27 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-
-from django.db import models
+from typing import Protocol
 
 from casework.cases.models import Case
 from casework.people.errors import Stale
 
 
-def lock_case(subject: Case | models.Model) -> Case:
+class OfCase(Protocol):
+    """A row that belongs to one case."""
+
+    case: Case
+
+    def refresh_from_db(self) -> None:
+        """Read the row again."""
+
+
+class Versioned(Protocol):
+    """A row that counts its changes."""
+
+    @property
+    def version(self) -> int:
+        """The number of its last change."""
+
+
+def lock_case(subject: Case | OfCase) -> Case:
     """
     Lock the case of a row and refresh both in place; returns the case.
 
     In place, because a second copy of a row makes a flow read a stale level. Unsaved
     changes on the objects are lost. Must be called in a transaction.
     """
-    case = subject if isinstance(subject, Case) else subject.case  # type: ignore[attr-defined]
-    assert isinstance(case, Case)
+    case = subject if isinstance(subject, Case) else subject.case
     locked = Case._base_manager.select_for_update(no_key=True)
     case.refresh_from_db(from_queryset=locked)
-    if subject is not case:
+    if not isinstance(subject, Case):
         subject.refresh_from_db()
-        subject.case = case  # type: ignore[attr-defined]
+        subject.case = case
     return case
 
 
@@ -36,11 +51,11 @@ def lock_cases(keys: Iterable[int]) -> list[Case]:
     )
 
 
-def require_version(subject: models.Model, seen: int | None) -> None:
+def require_version(subject: Versioned, seen: int | None) -> None:
     """
     Refuse when a row changed since somebody looked at it.
 
     :raises Stale: if its version is not the one that was seen
     """
-    if seen is not None and subject.version != seen:  # type: ignore[attr-defined]
+    if seen is not None and subject.version != seen:
         raise Stale

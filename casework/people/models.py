@@ -110,7 +110,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name
 
-    def has_perm(self, perm: str, obj: object | None = None) -> bool:
+    def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
         """Ask the backends, also for a superuser: nobody has a short cut."""
         return any(
             backend.has_perm(self, perm, obj)

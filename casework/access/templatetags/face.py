@@ -163,7 +163,7 @@ def due(value: date | datetime | None, today: date | str = "") -> str:
 @register.filter
 def is_late(value: date | datetime | None, today: date | str = "") -> bool:
     """Whether a day is over."""
-    return bool(value) and _on(value) < _today(today)  # type: ignore[arg-type]  # None is falsy
+    return _on(value) < _today(today) if value else False
 
 
 @register.filter

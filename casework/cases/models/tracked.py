@@ -39,9 +39,11 @@ class Tracked(models.Model):
         self._recorded: dict[str, Any] = {}
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Any, values: Any) -> Self:
-        """Remember the state that the database had."""
-        instance = super().from_db(db, field_names, values)
+    def from_db(
+        cls, db: str | None, field_names: Any, values: Any, **more: Any
+    ) -> Self:
+        """Remember the state that the database had; `more` is of a later Django."""
+        instance = super().from_db(db, field_names, values, **more)
         instance._remember()
         return instance
 
