@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.db import models, transaction
+from django.db import transaction
 from viewflow.workflow import flow
 from viewflow.workflow.base import Node
 from viewflow.workflow.models import Process, Task
@@ -126,7 +126,7 @@ class Begin(NextNodeMixin, Node):
         super().__init__()
         self._begins = begins
 
-    def begin(self, about: Any, *, by: User, at: datetime, **facts: Any) -> Any:
+    def begin(self, about: Any, *, by: User | None, at: datetime, **facts: Any) -> Any:
         """Lock the case, make the subject, and open the first step. Returns it."""
         with transaction.atomic():
             if about is not None:
@@ -219,8 +219,5 @@ def lost_steps() -> int:
     )
 
 
-def _case_key(subject: models.Model) -> int:
-    if isinstance(subject, Case):
-        return int(subject.pk)
-    key: int = subject.case_id  # type: ignore[attr-defined]
-    return key
+def _case_key(subject: Any) -> int:
+    return int(subject.pk if isinstance(subject, Case) else subject.case_id)

@@ -65,7 +65,9 @@ class FilterForm(PageForm):
         self, *args: Any, themes: list[tuple[str, str]], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["thema"].choices = [("", "Alle thema's"), *themes]  # type: ignore[attr-defined]
+        theme = self.fields["thema"]
+        assert isinstance(theme, forms.ChoiceField)
+        theme.choices = [("", "Alle thema's"), *themes]
 
 
 def people_with_an_account() -> QuerySet[User]:
@@ -93,7 +95,9 @@ class AssignForm(SentForm):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, today=today, **kwargs)
         bestuur = Membership.objects.on(today).filter(role=Role.BESTUURDER)
-        self.fields["executive"].queryset = people_with_an_account().filter(  # type: ignore[attr-defined]
+        executive = self.fields["executive"]
+        assert isinstance(executive, PickRow)
+        executive.queryset = people_with_an_account().filter(
             pk__in=bestuur.values("user")
         )
         self.fields["owner"].error_messages["invalid_choice"] = self.fields[

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection
 
@@ -209,7 +209,11 @@ FINDINGS: dict[str, str] = {
 
 def verify(*, at: datetime) -> Iterator[Finding]:
     """Look at every invariant; the whole database, in a fixed number of passes."""
-    facts = {"movers": list(LEVEL_MOVERS), "at": at, "today": at.date()}
+    facts: dict[str, list[str] | datetime | date] = {
+        "movers": list(LEVEL_MOVERS),
+        "at": at,
+        "today": at.date(),
+    }
     for name, statement in STATEMENTS.items():
         yield Finding(name, _count(statement, facts))
     yield Finding("access is what the participations say", _in_batches(_access(at)))
@@ -222,7 +226,7 @@ def verify(*, at: datetime) -> Iterator[Finding]:
         yield Finding(name, _count(statement, facts), is_breach=False)
 
 
-def _count(statement: str, facts: dict[str, object]) -> int:
+def _count(statement: str, facts: dict[str, list[str] | datetime | date]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement.replace("%'", "%%'"), facts)
         row = cursor.fetchone()

@@ -73,7 +73,7 @@ class EscalationFlow(CaseFlow):
 
 
 def _taken_over(activation: Any) -> bool:
-    return activation.process.subject.state == DeEscalation.State.AFTERCARE
+    return bool(activation.process.subject.state == DeEscalation.State.AFTERCARE)
 
 
 class DeescalationFlow(CaseFlow):

@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Cast, Concat
 
 from ave.engine import Procedure
 from casework.access.permissions import Permission
@@ -38,9 +39,9 @@ class EscalationQuerySet(ScopedQuerySet["Escalation"]):
         if not user.is_active:
             return dossier
         named = self.annotate(
-            memo=models.functions.Concat(
+            memo=Concat(
                 models.Value("escalation:"),
-                models.functions.Cast("pk", models.TextField()),
+                Cast("pk", models.TextField()),
                 output_field=models.TextField(),
             )
         )

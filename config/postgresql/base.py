@@ -19,11 +19,11 @@ class DatabaseCreation(creation.DatabaseCreation):
         parameters: dict[str, str],
         keepdb: bool = False,  # noqa: FBT001, FBT002 (Django's signature)
     ) -> None:
-        super()._execute_create_test_db(cursor, parameters, keepdb)  # type: ignore[misc]
+        super()._execute_create_test_db(cursor, parameters, keepdb)  # type: ignore[misc]  # not in the stubs
         settings = self.connection.settings_dict
         if not settings["OPTIONS"].get("application"):
             return
-        name = self._get_test_db_name()  # type: ignore[attr-defined]
+        name = self._get_test_db_name()  # type: ignore[attr-defined]  # not in the stubs
         other = self.connection.__class__(
             {**settings, "NAME": name}, self.connection.alias
         )

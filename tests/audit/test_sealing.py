@@ -233,7 +233,7 @@ class TestRaces:
         done = threading.Event()
 
         def keep_writing(number: int) -> None:
-            random = Random(number)  # noqa: S311  # a race, not a secret
+            random = Random(number)  # a race, not a secret
             for turn in range(60):
                 with transaction.atomic():
                     for _ in range(random.randint(1, 4)):
