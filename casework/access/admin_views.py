@@ -17,9 +17,7 @@ from casework.policy import policy
 def manage(request: UserRequest) -> HttpResponse:
     """Show who works where with which deputy, and which terms hold today."""
     today = timezone.localdate()
-    members = (
-        Membership.objects.on(today).select_related("user__deputy").order_by("pk")
-    )
+    members = Membership.objects.on(today).select_related("user__deputy").order_by("pk")
     desks = (
         Desk.objects.filter(is_active=True)
         .select_related("organisation")

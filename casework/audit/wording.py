@@ -56,6 +56,7 @@ SENTENCES: dict[str, str] = {
     "ground.reviewed": "keek een grondslag na",
     "ground.stated": "legde een grondslag vast",
     "household.read": "bekeek het huishouden",
+    "log.reviewed": "keek het logboek na",
     "log.read": "bekeek het logboek",
     "login.failed": "kon niet inloggen",
     "login.succeeded": "logde in",
@@ -156,6 +157,22 @@ _GROUPS = {
 }
 _REST = "Overig"
 
+_THINGS = {
+    "absence": "vervanging",
+    "agreement": "afspraak",
+    "answer": "antwoord",
+    "bottleneck": "knelpunt",
+    "breach": "datalek",
+    "consultation": "vraag zonder casus",
+    "disclosure": "verstrekking",
+    "escalation": "vraag",
+    "note": "notitie",
+    "person": "persoon",
+    "plan": "plan",
+    "retraction": "vergissing",
+    "task": "taak",
+}
+
 _ACTIONS = {
     "C": "added created given made offered opened planned proposed received "
     "imported invited posted recorded referred reported requested stated written",
@@ -180,6 +197,13 @@ _EXCEPTIONS = {
 def sentence(verb: str) -> str:
     """Say in Dutch what somebody did: the part after his name."""
     return SENTENCES.get(verb) or _fallback(verb)
+
+
+def thing(code: str) -> str:
+    """Say in Dutch what a reference is about: "vraag 12"; nothing for a code of ours."""
+    kind, _, number = code.partition(":")
+    noun = _THINGS.get(kind, "")
+    return f"{noun} {number}" if noun and number.isdecimal() else ""
 
 
 def action_of(verb: str) -> str:

@@ -9,6 +9,7 @@ from casework.cases import (
     absence_views,
     confirm_views,
     household_views,
+    log_review,
     log_views,
     party_views,
     retraction_views,
@@ -95,7 +96,10 @@ absence: Patterns = [
     path("afwezig/casus/<int:pk>/", absence_views.cover, name="cover"),
 ]
 
-log: Patterns = [path("logboek/", log_views.show_log, name="log")]
+log: Patterns = [
+    path("logboek/", log_views.show_log, name="log"),
+    path("logboek/nakijken/", log_review.review_log, name="review"),
+]
 
 urlpatterns: Patterns = [
     path("", include((dossier, "dossier"))),

@@ -142,6 +142,17 @@ def open_about(about: str, *, kind: str | None = None) -> WorkItemQuerySet:
     return rows if kind is None else rows.filter(kind=kind)
 
 
+def open_of_kind(kind: str) -> list[str]:
+    """Give what open work of a kind is about, the oldest first."""
+    rows = _system().open().filter(kind=kind).order_by("pk")
+    return list(rows.values_list("about", flat=True))
+
+
+def asked_before(kind: str, about: str) -> bool:
+    """Whether this was ever asked, also when it is done."""
+    return _system().filter(kind=kind, about=about).exists()
+
+
 @transaction.atomic
 def hand_over(
     item: WorkItem,

@@ -6,9 +6,11 @@ from datetime import timedelta
 
 from ave.trends.transitions import send_signal
 from casework.cases.absence import end_absence, start_absence
+from casework.cases.dossier import add_note
 from casework.cases.findings import ask_for_deputies
-from casework.cases.models import Bottleneck, Note
-from casework.cases.retraction import Reason, take_back
+from casework.cases.log_review import ask_for_log_review
+from casework.cases.models import Bottleneck, Case, Note, Retraction
+from casework.cases.retraction import take_back
 from config.demo.teller import Teller
 from programme.models import Activity
 from programme.transitions import assign_owner
@@ -21,6 +23,7 @@ def tell_the_rest(teller: Teller) -> None:
     _mistake(teller)
     _absence(teller)
     ask_for_deputies(at=teller.now)
+    ask_for_log_review(at=teller.now)
 
 
 def _programme(teller: Teller) -> None:
@@ -53,14 +56,22 @@ def _signal(teller: Teller) -> None:
 
 def _mistake(teller: Teller) -> None:
     fatima = teller.town.people["procesregisseur"]
-    note = (
-        Note.objects.system_scope("demo")
-        .filter(case__procesregisseur=fatima, case__status="open")
+    case = (
+        Case.objects.system_scope("demo")
+        .filter(procesregisseur=fatima, status=Case.Status.OPEN)
         .order_by("pk")
         .first()
     )
-    assert note is not None
-    take_back(note, by=fatima, at=teller.ago(1), reason=Reason.WRONG_CASE)
+    assert case is not None
+    note = add_note(
+        case,
+        by=fatima,
+        at=teller.ago(2),
+        text="Telefoontje over een ander gezin, per ongeluk hier opgeschreven.",
+        mark=Note.Mark.FACT,
+    )
+    reason = Retraction.Reason.WRONG_CASE
+    take_back(note, by=fatima, at=teller.ago(1), reason=reason)
 
 
 def _absence(teller: Teller) -> None:

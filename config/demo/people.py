@@ -224,9 +224,6 @@ def people_the_town(*, on: date) -> Town:
     _appoint(people["manager"], people["Jan de Boer"], people["bestuurder"])
     _appoint(people["bestuurder"], people["Wim Terpstra"], people["Wim Terpstra"])
     _appoint(people["casusregisseur"], people["Daan Postma"], people["manager"])
-    _appoint(
-        people["Otto Haverkamp"], people["procesregisseur"], people["procesregisseur"]
-    )
     return Town(desks=desks, people=people, parties=parties)
 
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from config.demo.extras import tell_the_rest
 from config.demo.people import people_the_town
 from config.demo.stories import STORIES
 from config.demo.teller import Teller
@@ -27,3 +28,4 @@ def seed() -> None:
     for story, times in STORIES:
         for _ in range(times):
             story(teller)
+    tell_the_rest(teller)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from casework.audit.sealer import seal
 from casework.cases.models import Case
 from casework.people.models import User
+from casework.work import inbox
 from casework.work.models import Delivery
 from config.demo.people import DEMO_ROLES, address_of
 from config.demo.seed import seed
@@ -61,6 +62,8 @@ class TestSeed:
         page = client.get("/")
         assert page.status_code == 200
         assert DEMO_ROLES[role].name in page.content.decode()
+        user = User.objects.get(email=address_of(DEMO_ROLES[role].name))
+        assert inbox.mine(user, at=timezone.now()).exists()
 
     def test_reminds_within_reason(self) -> None:
         """Catches a demo that starts with a mountain of mail."""
