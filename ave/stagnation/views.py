@@ -69,7 +69,8 @@ def report_task(request: UserRequest, pk: int) -> HttpResponse:
 def case(request: UserRequest, reference: str) -> HttpResponse:
     """Show why a case stands still; say that it is stuck, or threatens to be."""
     at = timezone.now()
-    held = pages.dossier_for(request.user, reference, at=at)
+    need = Permission.WORK_CASE if request.method == "POST" else None
+    held = pages.dossier_for(request.user, reference, at=at, need=need)
     forms: dict[str, SentForm] = {
         name: kind(
             request.POST if request.POST.get("action") == name else None,
@@ -85,7 +86,6 @@ def case(request: UserRequest, reference: str) -> HttpResponse:
     show = partial(_show_case, request, held, forms, form, at)
     if request.method != "POST":
         return show(200)
-    require(request.user, Permission.WORK_CASE, held, at=at)
     if form is None:
         return show(422)
     acts = _case_acts(request, held, form, at=at)
@@ -109,6 +109,9 @@ def answer(request: UserRequest, pk: int) -> HttpResponse:
     )
     if report is None:
         raise NotVisible(about="stuck")
+    ticks = request.method == "POST" and request.POST.get("action") == "read"
+    if request.method == "POST" and not ticks:
+        require(request.user, Permission.STEER_CASE, report.case, at=at)
     log.write(
         "case.read",
         by=request.user,
@@ -116,7 +119,7 @@ def answer(request: UserRequest, pk: int) -> HttpResponse:
         case=report.case_id,
         about=report.key,
     )
-    if request.method == "POST" and request.POST.get("action") == "read":
+    if ticks:
         return once(request, partial(_read, request, report, at))
     form = AnswerForm(
         request.POST or None,
@@ -127,7 +130,6 @@ def answer(request: UserRequest, pk: int) -> HttpResponse:
     show = partial(_show_answer, request, report, form, at)
     if request.method != "POST":
         return show(200)
-    require(request.user, Permission.STEER_CASE, report.case, at=at)
     return send(
         request,
         form,

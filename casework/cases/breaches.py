@@ -9,7 +9,7 @@ from django.db import transaction
 from casework.cases import attention
 from casework.cases.journal import record
 from casework.cases.lock import lock_case
-from casework.cases.models import Breach, Case, Disclosure
+from casework.cases.models import Breach, Case, Disclosure, Exclusion
 from casework.people.absence import acting_for
 from casework.people.errors import (
     AlreadyDone,
@@ -133,7 +133,9 @@ def ask_receiver_to_destroy(disclosure: Disclosure, *, by: User, at: datetime) -
 
 
 def may_confirm(disclosure: Disclosure, user: User, *, at: datetime) -> bool:
-    """Whether somebody is of the desk that got it, or stands in for who is."""
+    """Whether he is of the desk that got it, or stands in for who is, and knows nobody."""
+    if Exclusion.objects.filter(user=user, case=disclosure.case_id).exists():
+        return False
     return (
         Membership.objects.on(local_day(at))
         .filter(desk=disclosure.desk_id, user__in={user.pk, *acting_for(user, at=at)})

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from casework.cases.journal import record
 from casework.cases.lock import lock_case
-from casework.cases.models import Case
+from casework.cases.models import Case, Exclusion
 from casework.cases.models.spoken import Spoken
 from casework.people.absence import acting_for
 from casework.people.errors import AlreadyDone, InvalidInput, NotVisible
@@ -129,7 +129,13 @@ def settle_dispute(row: Spoken, *, by: User, at: datetime) -> Spoken:
 
 
 def may_confirm(row: Spoken, user: User, *, at: datetime) -> bool:
-    """Whether it is this person's, or his desk's, to say that it is right."""
+    """
+    Whether it is this person's, or his desk's, to say that it is right.
+
+    Not of who knows these people.
+    """
+    if Exclusion.objects.filter(user=user, case=row.case.pk).exists():
+        return False
     if row.by_id is not None:
         return row.by_id in {user.pk, *acting_for(user, at=at)}
     desks = Membership.objects.on(local_day(at)).filter(user=user).values("desk_id")

@@ -43,8 +43,9 @@ def work_case(request: UserRequest, reference: str, *, at: datetime) -> Case:
     :raises NotVisible: if there is no such case for him
     :raises NotPermitted: if he only reads it
     """
-    case = read_case(request, reference, at=at, verb="household.read")
+    case = pages.case_for(request.user, reference, at=at)
     require_work(case, request.user, at=at)
+    log_reading("household.read", case, request.user, at=at)
     return case
 
 
@@ -55,8 +56,9 @@ def steer_case(request: UserRequest, reference: str, *, at: datetime) -> Case:
     :raises NotVisible: if there is no such case for him
     :raises NotPermitted: if he does not steer it
     """
-    case = read_case(request, reference, at=at, verb="case.read")
+    case = pages.case_for(request.user, reference, at=at)
     require(request.user, Permission.STEER_CASE, case, at=at)
+    log_reading("case.read", case, request.user, at=at)
     return case
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from casework.access.grants import scopes
+from casework.access.grants import require, scopes
 from casework.access.permissions import Permission
 from casework.audit import log
 from casework.cases import staircase
@@ -76,14 +76,25 @@ def case_for(
 
 
 def dossier_for(
-    user: User, reference: str, *, at: datetime, about: str = "", verb: str = ""
+    user: User,
+    reference: str,
+    *,
+    at: datetime,
+    about: str = "",
+    verb: str = "",
+    need: Permission | None = None,
 ) -> Case:
     """
     Give a case whose dossier somebody reads, and write down that he does.
 
+    `need` is what he must be allowed besides; refused, he read nothing.
+
     :raises NotVisible: if there is no such case for him
+    :raises NotPermitted: if he sees it but lacks what is needed
     """
     case = case_for(user, reference, at=at)
+    if need is not None:
+        require(user, need, case, at=at)
     log.write(verb or "case.read", by=user, at=at, case=case.pk, about=about)
     return case
 

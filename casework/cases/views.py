@@ -11,7 +11,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from casework.access.grants import require
 from casework.access.permissions import Permission
 from casework.access.requests import UserRequest
 from casework.access.rules import everyone, page
@@ -162,9 +161,7 @@ def bottleneck_of(case: Case, number: int) -> Bottleneck:
 def _case(
     request: UserRequest, reference: str, permission: Permission, *, at: datetime
 ) -> Case:
-    case = pages.dossier_for(request.user, reference, at=at)
-    require(request.user, permission, case, at=at)
-    return case
+    return pages.dossier_for(request.user, reference, at=at, need=permission)
 
 
 def _form_page(

@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from casework.access.grants import require
 from casework.access.permissions import Permission
 from casework.access.requests import UserRequest
 from casework.access.rules import everyone, once, page
@@ -39,14 +38,16 @@ ACTS = ("GET", "POST")
 def agreements(request: UserRequest, reference: str) -> HttpResponse:
     """Show what was agreed in meetings, and write down a new one with its rows."""
     at = timezone.now()
-    case = pages.dossier_for(request.user, reference, at=at, verb="plan.read")
+    need = Permission.WORK_CASE if request.method == "POST" else None
+    case = pages.dossier_for(
+        request.user, reference, at=at, verb="plan.read", need=need
+    )
     if request.POST.get("action") == "noted":
         return _note(request, case, at=at)
     form = _round_form(request, at=at)
     show = partial(_show, request, case, form, at)
     if request.method != "POST":
         return show(200)
-    require(request.user, Permission.WORK_CASE, case, at=at)
     return send(request, form, partial(_record, request, case, form, at), show=show)
 
 

@@ -47,7 +47,10 @@ Acts = dict[str, Callable[[], object]]
 def plan(request: UserRequest, reference: str) -> HttpResponse:
     """Show the goals of a case with their tasks; add a goal or a task."""
     at = timezone.now()
-    case = pages.dossier_for(request.user, reference, at=at, verb="plan.read")
+    need = Permission.WORK_CASE if request.method == "POST" else None
+    case = pages.dossier_for(
+        request.user, reference, at=at, verb="plan.read", need=need
+    )
     running = reading.plan_of(case, request.user, at=at)
     shown = _plan_forms(request, case, running, at=at)
     form = shown.get(request.POST.get("action", ""))

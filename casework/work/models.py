@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from casework.access.permissions import Permission
 from casework.access.scope import ScopedQuerySet
@@ -36,17 +36,17 @@ class WorkItemQuerySet(ScopedQuerySet["WorkItem"]):
             ),
             all=True,
         )
-        return self.filter(pk__in=branches)._within_scope()
+        return self.filter(pk__in=branches).of_strangers(user)
 
     def of_the_team(self, user: User, *, at: datetime) -> Self:
         """What the desks of this person have, claimed or not."""
         people = {user.pk, *acting_for(user, at=at)}
-        return self.filter(owner_desk__in=desks_of(people, at=at))._within_scope()
+        return self.filter(owner_desk__in=desks_of(people, at=at)).of_strangers(user)
 
     def asked_by(self, user: User, *, at: datetime) -> Self:
         """What others do because this person, or whom he acts for, asked for it."""
         people = {user.pk, *acting_for(user, at=at)}
-        return self.filter(asked_by__in=people)._within_scope()
+        return self.filter(asked_by__in=people).of_strangers(user)
 
     def visible_to(
         self,
@@ -64,7 +64,14 @@ class WorkItemQuerySet(ScopedQuerySet["WorkItem"]):
             | Q(asked_by__in=people)
             | Q(closed_by=user)
             | Q(owner_desk__in=desks_of(people, at=at))
-        )._within_scope()
+        ).of_strangers(user)
+
+    def of_strangers(self, user: User) -> Self:
+        """Without the cases of people whom this person knows, also as a deputy."""
+        exclusions = User._meta.get_field("exclusions").related_model
+        assert isinstance(exclusions, type)
+        known = exclusions._default_manager.filter(user=user, case_id=OuterRef("case"))
+        return self.filter(~Exists(known))._within_scope()
 
     def open(self) -> Self:
         """Work that still waits."""

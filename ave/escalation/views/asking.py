@@ -43,7 +43,10 @@ NEW = "nieuw"
 def request_level(request: UserRequest, reference: str) -> HttpResponse:
     """Ask the next level one question about one bottleneck."""
     at = timezone.now()
-    case = pages.dossier_for(request.user, reference, at=at, about="requests")
+    need = Permission.STEER_CASE if request.method == "POST" else None
+    case = pages.dossier_for(
+        request.user, reference, at=at, about="requests", need=need
+    )
     form = question_form(request, case, at=at)
 
     def show(status: int, preview: bool = False) -> HttpResponse:  # noqa: FBT001, FBT002
@@ -51,7 +54,6 @@ def request_level(request: UserRequest, reference: str) -> HttpResponse:
 
     if request.method != "POST":
         return show(200)
-    require(request.user, Permission.STEER_CASE, case, at=at)
     if form is None:
         raise NotRunning(about=case.key)
     if form.is_valid() and form.refuse_names(case) and "preview" in request.POST:

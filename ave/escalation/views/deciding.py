@@ -48,6 +48,8 @@ def decide(request: UserRequest, pk: int) -> HttpResponse:
         escalation = reading.request_for(request.user, pk, at=at)
     except NotVisible:
         return _gone(request, pk, at=at)
+    if request.method == "POST":
+        require(request.user, Permission.REVIEW_ESCALATION, escalation.case, at=at)
     form = _answer_form(request, escalation, at=at)
 
     def act() -> str:

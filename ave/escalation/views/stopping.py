@@ -21,7 +21,6 @@ from ave.escalation.forms.stopping import (
 from ave.escalation.models import DeEscalation
 from ave.escalation.stopping import withdraw_stop
 from casework.access.fields import SentForm
-from casework.access.grants import require
 from casework.access.permissions import Permission
 from casework.access.requests import UserRequest
 from casework.access.rules import everyone, once, page
@@ -37,7 +36,8 @@ from casework.work.sending import send
 def stop(request: UserRequest, reference: str) -> HttpResponse:
     """Ask somebody to take the case over, and follow what he says."""
     at = timezone.now()
-    case = pages.dossier_for(request.user, reference, at=at, about="stop")
+    need = Permission.STEER_CASE if request.method == "POST" else None
+    case = pages.dossier_for(request.user, reference, at=at, about="stop", need=need)
     form = _stop_form(request, case, at=at)
 
     def act() -> str:
@@ -49,7 +49,6 @@ def stop(request: UserRequest, reference: str) -> HttpResponse:
 
     if request.method != "POST":
         return show(200)
-    require(request.user, Permission.STEER_CASE, case, at=at)
     return send(request, form, act, show=show)
 
 
@@ -86,8 +85,7 @@ def receive(request: UserRequest, reference: str) -> HttpResponse:
 def withdraw(request: UserRequest, reference: str) -> HttpResponse:
     """Take the question to stop back; procesregie goes on."""
     at = timezone.now()
-    case, running = _running(request, reference, at=at)
-    require(request.user, Permission.STEER_CASE, case, at=at)
+    case, running = _running(request, reference, at=at, need=Permission.STEER_CASE)
 
     def act() -> str:
         DeescalationFlow.interrupt(withdraw_stop, running, by=request.user, at=at)
@@ -100,8 +98,7 @@ def withdraw(request: UserRequest, reference: str) -> HttpResponse:
 def aftercare(request: UserRequest, reference: str) -> HttpResponse:
     """Write down how it goes on the day to look back."""
     at = timezone.now()
-    case, running = _running(request, reference, at=at)
-    require(request.user, Permission.STEER_CASE, case, at=at)
+    case, running = _running(request, reference, at=at, need=Permission.STEER_CASE)
     form = AftercareForm(request.POST)
 
     def act() -> str:
@@ -131,9 +128,13 @@ def _stop_form(request: UserRequest, case: Case, *, at: datetime) -> StopForm:
 
 
 def _running(
-    request: UserRequest, reference: str, *, at: datetime
+    request: UserRequest,
+    reference: str,
+    *,
+    at: datetime,
+    need: Permission | None = None,
 ) -> tuple[Case, DeEscalation]:
-    case = pages.dossier_for(request.user, reference, at=at, about="stop")
+    case = pages.dossier_for(request.user, reference, at=at, about="stop", need=need)
     running = reading.stop_in(case)
     if running is None:
         raise AlreadyDone(about=case.key)
