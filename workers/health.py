@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +19,7 @@ from casework.access.rules import page, public
 from casework.audit import sealer
 from casework.work.models import Delivery, Heartbeat, WorkItem
 from workers import auditor
-from workers.app import PERIODIC
+from workers.app import PERIODIC, Periodic
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -26,6 +27,9 @@ MAIL_LATE = 15 * 60
 AUDITOR_LATE = 6 * 60
 MOST_SKEW = 5
 BROKER_PATIENCE = 1.0
+STARTED = time.monotonic()
+VITAL = frozenset({"plan_due", "deliver_due"})
+"""Without these nothing moves on and nobody hears of it; the rest may be late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +44,38 @@ class Figures:
     unsealed_seconds: int
     clock_skew_seconds: int
     auditor_seconds: int | None
+    process_seconds: int
     last_tick_seconds: dict[str, int | None]
 
     @property
-    def clock_runs(self) -> bool:
-        """Whether every part of the clock came by not too long ago."""
-        return all(
-            (age := self.last_tick_seconds[each.name]) is not None
-            and age <= each.patience
-            for each in PERIODIC
-        )
+    def clock(self) -> str:
+        """
+        Say how the clock runs: "ok", "late", or "down" without a vital part.
+
+        A part that never ran is late; its silence counts from the start of this
+        process, as in a fresh installation the rarest come by after an hour.
+        """
+        silent = {each.name for each in PERIODIC if self._is_silent(each)}
+        if silent & VITAL:
+            return "down"
+        never = None in self.last_tick_seconds.values()
+        return "late" if silent or never else "ok"
 
     @property
     def all_is_well(self) -> bool:
         """Whether nothing is late."""
         return (
-            self.oldest_due_seconds <= MAIL_LATE
+            self.clock == "ok"
+            and self.oldest_due_seconds <= MAIL_LATE
             and self.planner_lag_seconds <= auditor.LATE.total_seconds()
             and self.clock_skew_seconds <= MOST_SKEW
             and self.auditor_seconds is not None
             and self.auditor_seconds <= AUDITOR_LATE
         )
+
+    def _is_silent(self, periodic: Periodic) -> bool:
+        age = self.last_tick_seconds[periodic.name]
+        return (self.process_seconds if age is None else age) > periodic.patience
 
 
 @page(access=public("Zegt alleen dat het programma draait."))
@@ -74,8 +89,8 @@ def readyz(_request: UserRequest) -> HttpResponse:
     """
     Say whether it can be used: 200 for ok or degraded, 503 when it is down.
 
-    Down is: no database, or a clock that stands still. Without Redis it is degraded,
-    and in the one-process mode there is none to miss.
+    Down is: no database, or nobody who plans and sends. Without Redis, or with any
+    other part of the clock late, it is degraded; the one-process mode needs no Redis.
     """
     try:
         found = figures(at=timezone.now())
@@ -84,11 +99,11 @@ def readyz(_request: UserRequest) -> HttpResponse:
     broker = broker_state()
     answer: dict[str, Any] = {
         "database": "ok",
-        "clock": "ok" if found.clock_runs else "down",
+        "clock": found.clock,
         "broker": broker,
         **asdict(found),
     }
-    if not found.clock_runs:
+    if found.clock == "down":
         return JsonResponse({"status": "down", **answer}, status=503)
     well = found.all_is_well and broker != "down"
     return JsonResponse({"status": "ok" if well else "degraded", **answer})
@@ -119,6 +134,7 @@ def figures(*, at: datetime) -> Figures:
         unsealed_seconds=_age(sealer.unsealed_since(), at) or 0,
         clock_skew_seconds=abs(int((_database_clock() - at).total_seconds())),
         auditor_seconds=_age(beats.get(auditor.HEARTBEAT), at),
+        process_seconds=int(time.monotonic() - STARTED),
         last_tick_seconds={
             each.name: _age(beats.get(each.name), at) for each in PERIODIC
         },

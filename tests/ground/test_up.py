@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import json
 import signal
 import socket
 import subprocess
@@ -50,10 +51,17 @@ def status(port: int, path: str) -> int:
         return line.getresponse().status
 
 
+def clock(port: int) -> str:
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    with contextlib.closing(line):
+        line.request("GET", "/readyz")
+        return json.loads(line.getresponse().read())["clock"]
+
+
 def becomes_ready(port: int) -> bool:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
-        if status(port, "/readyz") == 200:
+        if clock(port) == "ok":
             return True
         time.sleep(0.2)
     return False

@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -163,8 +164,33 @@ class TestHealth:
 
         assert (status, answer["status"], answer["clock"]) == (503, "down", "down")
 
-    def test_is_down_before_the_clock_ever_ran(self):
-        assert ready()[0] == 503
+    @pytest.mark.parametrize("name", ["tell_absences", "ask_reviews"])
+    def test_is_degraded_when_a_part_that_is_not_vital_is_silent(self, name):
+        """A load balancer would take the whole product away for a late birthday."""
+        call_command("send_due", verbosity=0)
+        Heartbeat.objects.filter(name=name).update(
+            at=timezone.now() - timedelta(days=1)
+        )
+
+        status, answer = ready()
+
+        assert (status, answer["status"], answer["clock"]) == (200, "degraded", "late")
+
+    def test_is_degraded_while_a_part_never_ran(self):
+        """A fresh installation would be down until its rarest job came by."""
+        call_command("send_due", verbosity=0)
+        Heartbeat.objects.filter(name="tell_absences").delete()
+
+        status, answer = ready()
+
+        assert (status, answer["status"], answer["clock"]) == (200, "degraded", "late")
+
+    @pytest.mark.parametrize(("seconds", "clock"), [(1, "late"), (3600, "down")])
+    def test_waits_for_the_first_tick_no_longer_than_its_patience(self, seconds, clock):
+        """Else a clock that was never started would be degraded for ever."""
+        found = health.figures(at=timezone.now())
+
+        assert replace(found, process_seconds=seconds).clock == clock
 
     def test_is_degraded_when_redis_is_away(self):
         call_command("send_due", verbosity=0)
