@@ -87,6 +87,7 @@ class TestTabs:
             hidden = as_(user).get(path)
             nowhere = as_(user).get("/casussen/AVE-1999-0001/" + f"{tab}/")
             assert hidden.status_code == nowhere.status_code == 404
+            assert hidden.content == nowhere.content
             assert CANARIES["name"] not in hidden.content.decode()
 
     @pytest.mark.parametrize(

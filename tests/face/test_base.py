@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.urls import reverse
 
 from casework.access.context import face
 from casework.people.models import Role
@@ -94,11 +95,18 @@ class TestPage:
 
     def test_logs_out_by_post(self):
         """Catches a link that logs somebody out by loading it."""
-        forms = Markup(page("errors/404.html")).all("form")
+        forms = Markup(page("errors/403.html")).all("form")
 
         assert any(
             form["method"] == "post" and "uit" in form["action"] for form in forms
         )
+
+    def test_that_is_not_there_holds_no_token(self):
+        """Catches two pages that differ, so that one tells a hidden thing exists."""
+        markup = Markup(page("errors/404.html"))
+
+        assert [form["method"] for form in markup.all("form")] == ["get"]
+        assert reverse("account_logout") in [link["href"] for link in markup.all("a")]
 
     def test_starts_its_title_with_an_error(self):
         """Catches a tab that does not say that the form came back."""

@@ -87,3 +87,24 @@ def test_it_does_not_lead_to_another_site(client, user):
         {"login": user.email, "password": PASSWORD},
     )
     assert answer.url == "/"
+
+
+def test_a_page_that_is_not_there_is_the_same_byte_for_byte(client, user):
+    """A token that differs would tell a hidden page from one that does not exist."""
+    client.force_login(user)
+
+    by_the_view = client.get("/casussen/AVE-1999-0001/")
+    again = client.get("/casussen/AVE-1999-0002/")
+    by_the_addresses = client.get("/casussen/AVE-1999-0001/niets/")
+
+    assert by_the_view.status_code == by_the_addresses.status_code == 404
+    assert b"Log uit" in by_the_view.content
+    assert by_the_view.content == again.content == by_the_addresses.content
+    assert by_the_view.headers == again.headers == by_the_addresses.headers
+
+
+def test_looking_at_the_page_to_log_out_logs_nobody_out(client, user):
+    client.force_login(user)
+
+    assert client.get(reverse("account_logout")).status_code == 200
+    assert "_auth_user_id" in client.session
