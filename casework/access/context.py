@@ -40,9 +40,9 @@ class Place:
 
 PLACES = (
     Place("work:mine", "Mijn werk", "work", "/"),
-    Place("cases:list", "Casussen", "cases", "/casussen/", CASE_ROLES),
+    Place("board:list", "Casussen", "cases", "/casussen/", CASE_ROLES),
     Place(
-        "cases:reported",
+        "triage:reported",
         "Wat heb ik gemeld?",
         "send",
         "/gemeld/",
@@ -59,7 +59,9 @@ PLACES = (
         "/logboek/",
         frozenset({Role.FG, Role.PRIVACY_OFFICER}),
     ),
-    Place("beheer", "Beheer", "settings", "/beheer/", frozenset({Role.BEHEERDER})),
+    Place(
+        "about:manage", "Beheer", "settings", "/beheer/", frozenset({Role.BEHEERDER})
+    ),
 )
 
 

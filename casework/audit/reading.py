@@ -10,7 +10,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from casework.audit.models import AuditEntry
-from casework.audit.wording import sentence
+from casework.audit.wording import sentence, thing
 from casework.people.models import Role, User
 
 _ROLES = {role.value: role.label.lower() for role in Role}
@@ -153,8 +153,8 @@ def _lines(
             on_behalf_of=entry.on_behalf_of.name if entry.on_behalf_of else "",
             text=sentence(entry.verb),
             case=_case(entry, references),
-            about=entry.about,
-            basis=", ".join(filter(None, (entry.access_basis, entry.ground))),
+            about=thing(entry.about),
+            basis=_basis(entry),
             granted=entry.granted,
             break_glass=entry.break_glass,
             ip=entry.ip or "",
@@ -167,6 +167,14 @@ def _who(entry: AuditEntry) -> str:
         return entry.by.name
     nobody = entry.channel == AuditEntry.Channel.WEB
     return "Iemand zonder account" if nobody else "Het systeem"
+
+
+def _basis(entry: AuditEntry) -> str:
+    """Say why he might: by his place in the case, and on which ground."""
+    placed = entry.access_basis.startswith("participation:")
+    return ", ".join(
+        filter(None, ("betrokken bij de casus" if placed else "", entry.ground))
+    )
 
 
 def _organisation(user: User | None) -> str:

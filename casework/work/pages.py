@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -109,8 +109,14 @@ def counts(user: User, *, at: datetime) -> Counts:
     )
 
 
-def page_of(user: User, shown: str, *, after: Last | None, at: datetime) -> Found:
-    """Give a page of one list, in groups by day."""
+def page_of(
+    user: User, shown: str, *, after: Last | None, has_cases: bool, at: datetime
+) -> Found:
+    """
+    Give a page of one list, in groups by day.
+
+    Who has no cases waits for others without a link to the case they work in.
+    """
     rows = LISTS[shown](user, at)
     if after is not None:
         rows = rows.filter(_done_before(after) if shown == DONE else _beyond(after))
@@ -120,6 +126,8 @@ def page_of(user: User, shown: str, *, after: Last | None, at: datetime) -> Foun
     items = found[:PAGE]
     away = acting_for(user, at=at)
     made = [_row(item, shown, user=user, away=away) for item in items]
+    if shown == OTHERS and not has_cases:
+        made = [_unlinked(row) for row in made]
     last = str(_last(items[-1], shown)) if more else ""
     if shown == DONE:
         return Found([Group("Klaar", "klaar", items=made)] if made else [], last)
@@ -191,6 +199,10 @@ def _row(item: WorkItem, shown: str, *, user: User, away: frozenset[int]) -> Row
         facts=facts,
         who=str(who),
     )
+
+
+def _unlinked(row: Row) -> Row:
+    return replace(row, link="") if row.link.startswith("/casussen/") else row
 
 
 def _groups(rows: Iterable[Row], *, at: datetime) -> list[Group]:

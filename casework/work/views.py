@@ -54,7 +54,11 @@ def mine(request: UserRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "work/mine.html", context, status=422)
     found = pages.page_of(
-        request.user, form.shown, after=form.cleaned_data["na"], at=at
+        request.user,
+        form.shown,
+        after=form.cleaned_data["na"],
+        has_cases=context["has_cases"],
+        at=at,
     )
     next_page = urlencode({"toon": form.shown, "na": found.after})
     context |= {

@@ -225,7 +225,7 @@ class TestEntriesTemplate:
         assert "kreeg een pagina niet te zien" in html
         assert "Geweigerd" in html
         assert "Noodtoegang" in html
-        assert "23 nov 2026 10:30:00" in html
+        assert "ma 23 november 2026, 10.30.00" in html
 
 
 @pytest.mark.urls("tests.audit.urls")
