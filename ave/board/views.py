@@ -12,6 +12,7 @@ from django.utils import timezone
 from ave.board import reading
 from ave.board.forms import ListForm
 from ave.escalation import reading as requests
+from ave.trends.recurring import comes_back
 from casework.access.permissions import Permission
 from casework.access.requests import UserRequest
 from casework.access.rules import everyone, page
@@ -61,6 +62,7 @@ def show_case(request: UserRequest, reference: str) -> HttpResponse:
     head = pages.head(case, request.user, "overzicht", at)
     stuck = reading.stuck_in(case, all_requests, on=head["today"])
     steers = Permission.STEER_CASE.value in head["allowed"]
+    themes = {each.bottleneck.theme for each in stuck if each.bottleneck.is_open}
     to_do = inbox.mine(request.user, at=at).filter(case=case.pk)
     context = {
         "stuck": stuck,
@@ -68,6 +70,7 @@ def show_case(request: UserRequest, reference: str) -> HttpResponse:
         "to_do": list(to_do[:MOST_TO_DO]),
         "facts": _facts(case),
         "steers": steers and case.status == Case.Status.OPEN,
+        "trends": comes_back(themes, at=at) if steers else {},
         "may_close": steers and case.is_running,
         "may_assess": Permission.TRIAGE_CASE.value in head["allowed"]
         and case.status == Case.Status.IN_TRIAGE,

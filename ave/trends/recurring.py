@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from django.db.models import Count
+
 from casework.cases.models import Bottleneck
 from casework.policy import policy
 from casework.policy.policy import Policy
@@ -82,13 +84,20 @@ def trend_of(theme: str, *, at: datetime, rules: Policy | None = None) -> Trend:
     today = local_day(at)
     rules = rules or policy.at(today)
     first = add_months(today, -WINDOW_IN_MONTHS)
+    count = recurring(theme, since=at_local(first, time()))
+    return _trend(theme, count, from_on=first, until_on=today, rules=rules)
+
+
+def _trend(
+    theme: str, count: int, *, from_on: date, until_on: date, rules: Policy
+) -> Trend:
     return Trend(
         theme=theme,
-        count=recurring(theme, since=at_local(first, time())),
+        count=count,
         threshold=rules.number("signal_threshold"),
         small_cell=rules.number("small_cell"),
-        from_on=first,
-        until_on=today,
+        from_on=from_on,
+        until_on=until_on,
     )
 
 
@@ -102,6 +111,29 @@ def suggestion(bottleneck: Bottleneck, *, at: datetime) -> Trend | None:
         return None
     trend = trend_of(bottleneck.theme, at=at)
     return trend if trend.recurs else None
+
+
+def comes_back(themes: set[str], *, at: datetime) -> dict[str, Trend]:
+    """
+    Give the trends among these kinds of bottleneck of which policy should hear.
+
+    One query for the kinds together.
+    """
+    today = local_day(at)
+    rules = policy.at(today)
+    first = add_months(today, -WINDOW_IN_MONTHS)
+    counted = (
+        Bottleneck.objects.system_scope("counted over all cases, without showing any")
+        .filter(raised_at__gte=at_local(first, time()))
+        .order_by()
+        .values_list("theme")
+        .annotate(count=Count("case", distinct=True))
+    )
+    trends = (
+        _trend(theme, count, from_on=first, until_on=today, rules=rules)
+        for theme, count in counted
+    )
+    return {each.theme: each for each in trends if each.recurs and each.theme in themes}
 
 
 def small(count: int, *, below: int) -> str:
