@@ -1,0 +1,129 @@
+"""Who is asked, until when, and the place in the case that this gives."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ave.escalation.models import Escalation
+from ave.policy.answerers import answerer as find_answerer
+from casework.cases import grants
+from casework.cases.models import Bottleneck, Participation
+from casework.cases.models.tracked import Tracked
+from casework.cases.participations import end_participations, join_case
+from casework.levels import Level
+from casework.people.errors import InvalidInput
+from casework.people.models import User
+from casework.policy import policy
+from casework.work.days import due_after, local_day
+from casework.work.due import Due
+
+REFUSALS_BEFORE_SKIPPING = 2
+
+
+def target_level(
+    bottleneck: Bottleneck, wanted: Level | None, *, urgent: bool, jump_reason: str
+) -> Level:
+    """
+    Give the level to ask: the next one, or a higher one where that is allowed.
+
+    :raises InvalidInput: at the top, downwards, or when a level may not be skipped
+    """
+    current = Level(bottleneck.level)
+    following = current.above
+    if following is None:
+        raise InvalidInput(
+            "Dit knelpunt staat al op het hoogste niveau. Leg het op de agenda van "
+            "het bestuurlijk overleg.",
+            field="to_level",
+        )
+    if wanted is None or wanted == following:
+        return following
+    if wanted < following:
+        raise InvalidInput("Opschalen gaat omhoog.", field="to_level")
+    if urgent and jump_reason.strip():
+        return wanted
+    refused = bottleneck.requests.filter(
+        ending=Escalation.Ending.LOWER, to_level=following
+    ).count()
+    if refused >= REFUSALS_BEFORE_SKIPPING and wanted == following.above:
+        return wanted
+    raise InvalidInput(
+        "Een niveau overslaan kan alleen met spoed en een reden, "
+        "of na twee keer 'dit kan op een lager niveau'.",
+        field="jump_reason",
+    )
+
+
+def ask_level(
+    bottleneck: Bottleneck,
+    *,
+    asker: User | None,
+    level: Level,
+    kind: str,
+    question: str,
+    if_nothing: str,
+    urgent: bool,
+    jump_reason: str,
+    at: datetime,
+    from_level: Level | None = None,
+) -> Escalation:
+    """Make the request, with who answers it and until when."""
+    rules = policy.at(local_day(at))
+    due = term_at(level, urgent=urgent, rules=rules, at=at)
+    return Escalation.objects.create(
+        case=bottleneck.case,
+        bottleneck=bottleneck,
+        kind=kind,
+        question=question,
+        if_nothing=if_nothing,
+        from_level=from_level or bottleneck.level,
+        to_level=level,
+        urgent=urgent,
+        jump_reason=jump_reason,
+        asker=asker,
+        answerer=find_answerer(
+            bottleneck.case,
+            level,
+            cause=bottleneck.cause,
+            asker=asker,
+            on=local_day(at),
+        ),
+        due_on=due.on,
+        due_at=due.at,
+        policy_version=rules.version,
+        asked_at=at,
+    )
+
+
+def term_at(level: Level, *, urgent: bool, rules: policy.Policy, at: datetime) -> Due:
+    """Until when a level may take to answer."""
+    key = "escalation_urgent" if urgent else "escalation_decision"
+    return due_after(rules.term(key, level=int(level)), at=at, rules=rules)
+
+
+def mark_asked(bottleneck: Bottleneck, *, asked: bool) -> list[Tracked]:
+    """Say of a bottleneck whether a request about it runs."""
+    bottleneck.asked = asked
+    bottleneck.version += 1
+    bottleneck.save(update_fields=["asked", "version"])
+    return [bottleneck]
+
+
+def let_in(escalation: Escalation, *, at: datetime) -> list[Tracked]:
+    """Give the answerer his place in the case."""
+    rows = join_case(
+        escalation.case,
+        Participation.Role.ANSWERER,
+        at=at,
+        user=escalation.answerer,
+        about=escalation.key,
+    )
+    grants.follow([escalation.case_id], at=at)
+    return list(rows)
+
+
+def let_out(escalation: Escalation, *, at: datetime) -> list[Tracked]:
+    """End the places that a request gave."""
+    rows = end_participations(escalation.case, at=at, about=escalation.key)
+    grants.follow([escalation.case_id], at=at)
+    return list(rows)
