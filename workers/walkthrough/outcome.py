@@ -60,7 +60,7 @@ def count(reference: str, *, at: datetime, write: Callable[[str], None]) -> Outc
         levels=_levels(key),
         escalations=asked.filter(case=key).exclude(kind=Escalation.Kind.NOTICE).count(),
         tasks=tasks.filter(case=key).count(),
-        reminders=_reminders(),
+        reminders=_reminders(key),
         refusals=AuditEntry.objects.filter(granted=False).count(),
         log_ok=_log_holds(at=at, write=write),
         verify_ok=_invariants_hold(at=at, write=write),
@@ -79,9 +79,9 @@ def _levels(case: int) -> list[str]:
     ]
 
 
-def _reminders() -> int:
-    """Count the mails that went out to remind of work, not to announce it."""
-    said = Notice.objects.filter(step__startswith="remind:").exclude(
+def _reminders(case: int) -> int:
+    """Count the mails that went out to remind of work for a case, not to announce it."""
+    said = Notice.objects.filter(item__case=case, step__startswith="remind:").exclude(
         step__startswith="remind:now:"
     )
     sent = Delivery.objects.filter(state=Delivery.State.SENT, lines__in=said)
