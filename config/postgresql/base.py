@@ -10,6 +10,7 @@ from typing import Any
 from django.db.backends.postgresql import base, creation
 
 from config import database
+from config.server import server_in
 
 
 class DatabaseCreation(creation.DatabaseCreation):
@@ -46,5 +47,5 @@ class DatabaseWrapper(base.DatabaseWrapper):
         params.pop("application", None)
         folder = params.pop("server", None)
         if folder is not None:
-            params |= database.server(folder).connection(params["user"])
+            params |= server_in(folder).connection(params["user"])
         return params

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from config import database
+from config.server import Server
 from tests.ground.places import ROOT, environment, run
 from tests.ground.test_up import free_port
 
@@ -22,7 +22,7 @@ PATIENCE = 60
 
 @pytest.fixture
 def server(folder):
-    server = database.Server(folder / "server")
+    server = Server(folder / "server")
     yield server
     server.leave()
 

@@ -9,13 +9,16 @@ import psycopg
 import pytest
 
 from config import database
+from config.account import CannotStart
+from config.server import Server
 from tests.ground.places import ROOT, environment
 
 USE = """
 import sys
 from config import database
+from config.server import Server
 from pathlib import Path
-server = database.Server(Path(sys.argv[1]))
+server = Server(Path(sys.argv[1]))
 print(server.connection(database.APPLICATION)["port"], flush=True)
 sys.stdin.read()
 """
@@ -25,13 +28,14 @@ import os, sys
 from pathlib import Path
 import psycopg, socket, encodings.idna, json, pwd
 from config import database
+from config.server import Server
 if os.geteuid() == 0:
     nobody = pwd.getpwnam("nobody")
     os.chown(sys.argv[1], nobody.pw_uid, nobody.pw_gid)
     os.setgroups([])
     os.setgid(nobody.pw_gid)
     os.setuid(nobody.pw_uid)
-server = database.Server(Path(sys.argv[1]) / "var")
+server = Server(Path(sys.argv[1]) / "var")
 place = server.connection(database.APPLICATION)
 with psycopg.connect(**place, user=database.APPLICATION, dbname=database.NAME) as line:
     print(line.execute("select current_user").fetchone()[0], server.account.drop)
@@ -58,7 +62,7 @@ def answers(port: str) -> bool:
     return True
 
 
-def connect(server: database.Server, user: str) -> psycopg.Connection:
+def connect(server: Server, user: str) -> psycopg.Connection:
     return psycopg.connect(
         **server.connection(user), user=user, dbname=database.NAME, autocommit=True
     )
@@ -85,7 +89,7 @@ def test_a_crash_leaves_a_server_that_the_next_one_uses(folder):
 
 
 def test_a_database_that_was_killed_comes_back(folder):
-    server = database.Server(folder / "var")
+    server = Server(folder / "var")
     first = server.connection(database.APPLICATION)["port"]
     pid = int((server.data() / "postmaster.pid").read_text().splitlines()[0])
     os.kill(pid, 3)
@@ -98,7 +102,7 @@ def test_a_database_that_was_killed_comes_back(folder):
 
 
 def test_the_application_can_use_and_not_change_what_the_owner_makes(folder):
-    server = database.Server(folder / "var")
+    server = Server(folder / "var")
     owner = connect(server, database.OWNER)
     owner.execute("create table thing (id int generated always as identity, a int)")
     application = connect(server, database.APPLICATION)
@@ -118,7 +122,7 @@ def test_the_application_can_use_and_not_change_what_the_owner_makes(folder):
 
 
 def test_passwords_are_for_the_owner_of_the_folder_only(folder):
-    server = database.Server(folder / "var")
+    server = Server(folder / "var")
     server.use()
     assert (folder / "var" / "postgres.json").stat().st_mode & 0o077 == 0
     assert server.data().stat().st_mode & 0o077 == 0
@@ -138,10 +142,10 @@ def test_the_data_are_where_the_servers_user_can_reach_them(
     folder, reachable, monkeypatch
 ):
     """A checkout in somebody's closed home keeps its rights, and still has a server."""
-    monkeypatch.setattr(database, "ELSEWHERE", folder / "elsewhere")
+    monkeypatch.setattr("config.server.ELSEWHERE", folder / "elsewhere")
     home = folder / "home"
     home.mkdir(mode=0o755 if reachable else 0o700)
-    server = database.Server(home / "var")
+    server = Server(home / "var")
     server.use()
     elsewhere = server.account.drop and not reachable
     assert (home / "var" / "where").exists() == elsewhere
@@ -154,8 +158,8 @@ def test_data_of_a_version_that_is_not_here_are_left_alone(folder):
     data = folder / "var" / "postgres"
     data.mkdir(parents=True)
     (data / "PG_VERSION").write_text("14\n")
-    server = database.Server(folder / "var")
-    with pytest.raises(database.CannotStart, match="data of PostgreSQL 14"):
+    server = Server(folder / "var")
+    with pytest.raises(CannotStart, match="data of PostgreSQL 14"):
         server.use()
     assert [path.name for path in data.iterdir()] == ["PG_VERSION"]
 

@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from config import database
+from config.server import Server
 from tests.ground.places import environment
 
 PATIENCE = 90
@@ -68,7 +68,7 @@ def becomes_ready(port: int) -> bool:
 
 
 def port_of_postgres(folder) -> int:
-    data = database.Server(folder / "var").data()
+    data = Server(folder / "var").data()
     return int((data / "postmaster.pid").read_text().splitlines()[3])
 
 
