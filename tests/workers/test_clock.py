@@ -80,7 +80,7 @@ class TestRun:
         with pytest.raises(ImportError):
             jobs.run(wrong, stop=never)
 
-        assert not Heartbeat.objects.exists()
+        assert not Heartbeat.objects.filter(name="wrong").exists()
 
     def test_refuses_a_call_that_nobody_knows(self, opened, manager):
         item = opened(manager, due=FAR)
