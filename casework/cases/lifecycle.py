@@ -74,10 +74,12 @@ def close_case(
         raise StillStuck(about=case.key)
     waiting = items.open_for_case(case.pk).count()
     if waiting:
-        what = "1 ding te doen" if waiting == 1 else f"{waiting} dingen te doen"
         raise StillWork(
-            f"Je kunt nog niet afsluiten: er staat nog {what} open. "
-            "Rond dat af of geef het door.",
+            "Je kunt nog niet afsluiten: er staat nog 1 ding open. "
+            "Rond het af of geef het door."
+            if waiting == 1
+            else f"Je kunt nog niet afsluiten: er staan nog {waiting} dingen open. "
+            "Rond ze af of geef ze door.",
             about=case.key,
         )
     if reason.strip():

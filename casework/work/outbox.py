@@ -188,7 +188,9 @@ def _prepare(row: Delivery, *, at: datetime, away: frozenset[int]) -> bool:
     if row.item is not None and not row.item.is_open:
         return _drop(row, "closed")
     reader = row.to_user
-    if reader.pk in away or not reader.is_active:
+    # Who is away hears that another does his work: it may be news to him.
+    hears = row.kind == Delivery.Kind.ABSENCE and reader.is_active
+    if (reader.pk in away and not hears) or not reader.is_active:
         stand_in = present(reader, at=at)
         if row.kind != Delivery.Kind.REMINDER or stand_in is None:
             return _drop(row, "away")

@@ -153,6 +153,7 @@ PEOPLE = (
         Role.PROCESREGISSEUR,
         "Procesregisseur",
         lead=False,
+        also="piket",
     ),
     Somebody("Wim Terpstra", "wethouder", Role.BESTUURDER, "Wethouder zorg"),
     Somebody("Jan de Boer", "management", Role.MANAGER, "Manager zorg", lead=False),
