@@ -1,8 +1,7 @@
-"""What waits for whom, until when, and what was said about it."""
+"""What waits for whom, and until when."""
 
 from __future__ import annotations
 
-import uuid
 from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
@@ -80,11 +79,6 @@ class WorkItemQuerySet(ScopedQuerySet["WorkItem"]):
     def by_urgency(self) -> Self:
         """What must be done first, first."""
         return self.order_by("due_on", F("due_at").asc(nulls_last=True), "pk")
-
-
-def _of(user: User, people: set[int]) -> Q:
-    # What somebody wrote for himself is not his deputy's to read.
-    return Q(owner_user__in=people) & (Q(owner_user=user) | ~Q(kind=OWN))
 
 
 class WorkItem(models.Model):
@@ -326,232 +320,12 @@ class WorkItem(models.Model):
         return max(0, (on - self.due_on).days)
 
 
-class Delivery(models.Model):
-    """
-    One mail, from the moment that it is planned: the outbox.
-
-    Pending, claimed (token and lease), handing (the fence: from here it may have gone
-    out), sent. Only what stops between handing and sent can ever go out twice.
-    """
-
-    class Kind(models.TextChoices):
-        REMINDER = "reminder", "Herinnering"
-        DIGEST = "digest", "Overzicht van de dag"
-        ABSENCE = "absence", "Vervanging"
-
-    class State(models.TextChoices):
-        PENDING = "pending", "Wacht"
-        CLAIMED = "claimed", "Wordt gemaakt"
-        HANDING = "handing", "Wordt verstuurd"
-        SENT = "sent", "Verstuurd"
-        FAILED = "failed", "Niet gelukt"
-        CANCELLED = "cancelled", "Ingetrokken"
-        DROPPED = "dropped", "Niet meer nodig"
-
-    key = models.CharField(max_length=160, unique=True)
-    kind = models.CharField("soort", max_length=10, choices=Kind.choices)
-    to_user = models.ForeignKey(
-        User,
-        on_delete=models.PROTECT,
-        related_name="deliveries",
-        verbose_name="aan",
-    )
-    address = models.EmailField("gestuurd naar", blank=True)
-    message_id = models.CharField(max_length=120)
-    subject = models.CharField("onderwerp", max_length=200, blank=True)
-    text = models.TextField("tekst", blank=True)
-    html = models.TextField(blank=True)
-    state = models.CharField(
-        "toestand", max_length=10, choices=State.choices, default=State.PENDING
-    )
-    planned_at = models.DateTimeField("gepland op")
-    not_before = models.DateTimeField("niet eerder dan")
-    attempts = models.PositiveSmallIntegerField("pogingen", default=0)
-    token = models.UUIDField(null=True, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    in_doubt = models.PositiveSmallIntegerField("twijfel", default=0)
-    repeats_in_doubt = models.BooleanField("bij twijfel opnieuw", default=True)
-    sent_at = models.DateTimeField("verstuurd op", null=True, blank=True)
-    smtp_reply = models.CharField("antwoord", max_length=200, blank=True)
-    last_error = models.CharField("fout", max_length=60, blank=True)
-    item = models.ForeignKey(
-        WorkItem,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        db_index=False,
-        related_name="deliveries",
-    )
-
-    class Meta:
-        verbose_name = "mail"
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(
-                condition=Q(
-                    state__in=["claimed", "handing"],
-                    token__isnull=False,
-                    lease_until__isnull=False,
-                )
-                | (
-                    ~Q(state__in=["claimed", "handing"])
-                    & Q(token__isnull=True, lease_until__isnull=True)
-                ),
-                name="delivery_lease_while_held",
-                violation_error_message="Een mail in behandeling heeft een einde.",
-            ),
-            models.CheckConstraint(
-                condition=Q(state="sent", sent_at__isnull=False)
-                | (~Q(state="sent") & Q(sent_at__isnull=True)),
-                name="delivery_sent_has_a_moment",
-                violation_error_message="Een verstuurde mail heeft een moment.",
-            ),
-        ]
-        indexes: ClassVar[list[models.Index]] = [
-            models.Index(
-                "not_before", condition=Q(state="pending"), name="delivery_pending"
-            ),
-            models.Index(
-                "lease_until",
-                condition=Q(state__in=["claimed", "handing"]),
-                name="delivery_held",
-            ),
-            models.Index(
-                "planned_at", condition=Q(state="failed"), name="delivery_failed"
-            ),
-            models.Index(
-                "item",
-                condition=Q(state__in=["pending", "claimed"]),
-                name="delivery_item",
-            ),
-            models.Index(fields=["-sent_at", "-id"], name="delivery_sent"),
-        ]
-
-    def __str__(self) -> str:
-        return self.key
-
-
-class Notice(models.Model):
-    """
-    One thing said to one person in the product, exactly once.
-
-    Written in the transaction that plans it. `delivery` is the mail that says the
-    same; of a digest it is one line.
-    """
-
-    item = models.ForeignKey(
-        WorkItem, on_delete=models.PROTECT, related_name="notices", db_index=False
-    )
-    revision = models.PositiveIntegerField()
-    step = models.CharField(max_length=80)
-    user = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="notices", db_index=False
-    )
-    at = models.DateTimeField("op")
-    read_at = models.DateTimeField("gelezen op", null=True, blank=True)
-    delivery = models.ForeignKey(
-        Delivery,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="lines",
-    )
-
-    class Meta:
-        verbose_name = "herinnering"
-        verbose_name_plural = "herinneringen"
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(
-                fields=["item", "revision", "step", "user"],
-                name="notice_said_once",
-                violation_error_message="Dit is al gezegd.",
-            ),
-        ]
-        indexes: ClassVar[list[models.Index]] = [
-            models.Index(
-                fields=["user", "-at"],
-                condition=Q(read_at__isnull=True),
-                name="notice_unread",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.item_id} {self.step}"
-
-
-class CalendarDay(models.Model):
-    """A day that the municipality, a desk or a royal decree treats otherwise."""
-
-    OFFICE = "office"
-    LEGAL = "legal"
-
-    class Kind(models.TextChoices):
-        CLOSED = "closed", "Dicht"
-        OPEN = "open", "Gewoon open"
-        EQUATED = "equated", "Gelijkgesteld met een feestdag"
-
-    day = models.DateField("dag")
-    calendar = models.CharField("kalender", max_length=30, default=OFFICE)
-    kind = models.CharField("soort", max_length=10, choices=Kind.choices)
-    reason = models.CharField("reden", max_length=120)
-
-    class Meta:
-        verbose_name = "eigen dag"
-        verbose_name_plural = "eigen dagen"
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(
-                fields=["day", "calendar"],
-                name="calendar_day_once",
-                violation_error_message="Over deze dag is al iets afgesproken.",
-            ),
-            models.CheckConstraint(
-                condition=Q(calendar="legal", kind="equated")
-                | (~Q(calendar="legal") & ~Q(kind="equated")),
-                name="calendar_only_the_law_equates",
-                violation_error_message="Alleen een besluit stelt een dag gelijk.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.day} {self.kind}"
-
-    @staticmethod
-    def desk(pk: int) -> str:
-        """Give the name of the calendar of one desk."""
-        return f"desk:{pk}"
-
-
-class Heartbeat(models.Model):
-    """When a part of the clock last did its work."""
-
-    name = models.CharField(max_length=60, primary_key=True)
-    at = models.DateTimeField()
-    took_ms = models.PositiveIntegerField(default=0)
-    detail = models.JSONField(default=dict)
-
-    class Meta:
-        verbose_name = "hartslag"
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Preference(models.Model):
-    """What somebody wants to hear by mail; it can't silence decisions or the law."""
-
-    user = models.OneToOneField(
-        User, on_delete=models.PROTECT, primary_key=True, related_name="preference"
-    )
-    digest = models.BooleanField("overzicht per dag", default=True)
-    unsubscribe_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-
-    class Meta:
-        verbose_name = "voorkeur"
-
-    def __str__(self) -> str:
-        return str(self.user_id)
-
-
 def desks_of(people: set[int], *, at: datetime) -> models.QuerySet[Membership, Any]:
     """Give the keys of the desks to which people belong, as part of a statement."""
     on = at.astimezone(ZONE).date()
     return Membership.objects.on(on).filter(user__in=people).values("desk_id")
+
+
+def _of(user: User, people: set[int]) -> Q:
+    # What somebody wrote for himself is not his deputy's to read.
+    return Q(owner_user__in=people) & (Q(owner_user=user) | ~Q(kind=OWN))

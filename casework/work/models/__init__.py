@@ -1,0 +1,17 @@
+"""The rows of work. Django finds an app's models here, so they are gathered."""
+
+from casework.work.models.clock import CalendarDay, Heartbeat
+from casework.work.models.delivery import Delivery, Notice, Preference
+from casework.work.models.item import OWN, WorkItem, WorkItemQuerySet, desks_of
+
+__all__ = [
+    "OWN",
+    "CalendarDay",
+    "Delivery",
+    "Heartbeat",
+    "Notice",
+    "Preference",
+    "WorkItem",
+    "WorkItemQuerySet",
+    "desks_of",
+]
