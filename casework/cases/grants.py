@@ -48,7 +48,9 @@ _WANTED = """
         select distinct on (p.{principal}, s.id, p.case_id)
             p.{principal} as principal, s.id as permission_id, p.case_id,
             p.id as participation_id, p.until_at as until,
-            p.role <> 'archive' as is_open, c.attention_on
+            bool_or(p.role <> 'archive') over (
+                partition by p.{principal}, s.id, p.case_id) as is_open,
+            c.attention_on
         from cases_participation p
         join role_scope r on r.role = p.role
         join auth_permission s on s.codename = r.codename
@@ -80,10 +82,9 @@ _FOLLOW = "".join(
         returning 1
     ), gone as (
         delete from {table} g
-        where g.content_object_id = any(%(cases)s) and not exists (
-            select 1 from wanted w
-            where w.principal = g.{column} and w.permission_id = g.permission_id
-              and w.case_id = g.content_object_id)
+        where g.content_object_id = any(%(cases)s)
+          and (g.{column}, g.permission_id, g.content_object_id)
+              not in (select principal, permission_id, case_id from wanted)
         returning 1
     )
     select (select count(*) from kept), (select count(*) from gone)
@@ -127,7 +128,8 @@ def follow(cases: Iterable[int], *, at: datetime) -> tuple[int, int]:
     Make the grants of these cases equal to their participations.
 
     One statement for the persons and one for the desks, however many cases. Returns
-    how many rows came or changed and how many went.
+    how many rows came or changed and how many went. `not in` is hashed whatever the
+    planner believes; an anti-join on fresh tables took minutes at 4,000 cases.
     """
     came = went = 0
     for statement in _statements(_FOLLOW):
