@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -55,6 +56,7 @@ def decide(request: UserRequest, pk: int) -> HttpResponse:
     def act() -> str:
         given = form.given() if isinstance(form, AnswerForm) else _read(form)
         answer(escalation, by=request.user, at=at, **given)
+        messages.success(request, _sent(escalation, given["answer"]))
         return "/besluiten/"
 
     def show(status: int) -> HttpResponse:
@@ -132,6 +134,18 @@ def _answer_form(
     return AnswerForm(
         data, escalation=escalation, initial=initial, today=timezone.localdate(at)
     )
+
+
+def _sent(escalation: Escalation, kind: str) -> str:
+    """Say that it went, and who goes on."""
+    regisseur = escalation.case.procesregisseur
+    who = regisseur.name if regisseur is not None else "De procesregisseur"
+    if kind == Answer.Kind.READ:
+        return "Gelezen. Je hoeft niets te doen."
+    if kind == Answer.Kind.PICK_UP:
+        return f"Je pakt dit knelpunt op. {who} ziet het meteen."
+    what = "besluit" if kind == Answer.Kind.DECIDE else "antwoord"
+    return f"Je {what} is verstuurd. {who} ziet het meteen."
 
 
 def _read(form: SentForm) -> dict[str, Any]:
