@@ -9,11 +9,11 @@ from django.db import transaction
 
 from casework.access.permissions import Permission
 from casework.cases import attention, grants
-from casework.cases.lock import lock_cases
+from casework.cases.lock import lock_cases, refresh_all
 from casework.cases.models import Case, Participation
 from casework.cases.models.tracked import Tracked
 from casework.cases.parties import require_fit
-from casework.cases.reading_in import READ_IN, ask_to_read_in
+from casework.cases.reading_in import READ_IN, ask_to_read_in_each
 from casework.cases.records import acts_for_in, record_in_each
 from casework.people.errors import AlreadyDone, InvalidInput, NotPermitted, NotVisible
 from casework.people.models import Role, User
@@ -31,8 +31,7 @@ def hand_over_procesregie(
     Give the procesregie of cases to a successor, with the work that waits for it.
 
     By who steers them all, or by the team lead of who does. A fixed number of
-    statements, but one invitation to read for each case. The cases that were given
-    are refreshed in place.
+    statements. The cases that were given are refreshed in place.
 
     :raises NotPermitted: if one of them is not his to give
     :raises InvalidInput: if the successor is no procesregisseur, away, or knows people
@@ -63,11 +62,9 @@ def hand_over_procesregie(
         named=named,
         user=user.pk,
     )
-    for case in locked:
-        ask_to_read_in(case, user, by=by, at=at)
+    ask_to_read_in_each(locked, user, by=by, at=at)
     attention.follow(left)
-    for case in given.values():
-        case.refresh_from_db()
+    refresh_all(given.values())
     return list(given.values())
 
 
@@ -133,8 +130,9 @@ def _move_work(
             .open()
             .filter(case__in=cases)
         )
-        for item in waiting.filter(kind=READ_IN, owner_user=owner):
-            items.close_items(item.about, by=by, at=at, outcome=LAPSED)
+        reading = waiting.filter(kind=READ_IN, owner_user=owner)
+        read = list(reading.values_list("about", flat=True))
+        items.close_items(read, by=by, at=at, outcome=LAPSED)
         waiting.filter(asked_by=owner).update(asked_by=user)
         moved = waiting.filter(owner_user=owner)
         held = (Delivery.State.PENDING, Delivery.State.CLAIMED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -45,20 +46,30 @@ def reader_key(case: Case, user: int | None) -> str:
 
 def ask_to_read_in(case: Case, user: User, *, by: User, at: datetime) -> None:
     """Ask somebody who is new in a case to read it. Part of a transition."""
-    if items.open_about(reader_key(case, user.pk)).exists():
-        return
-    items.open_item(
+    ask_to_read_in_each([case], user, by=by, at=at)
+
+
+def ask_to_read_in_each(
+    cases: Iterable[Case], user: User, *, by: User, at: datetime
+) -> None:
+    """Ask the same of many cases at once. Part of a transition."""
+    items.open_in_each(
         READ_IN,
+        (
+            items.Subject(
+                about=reader_key(case, user.pk),
+                link=f"/casussen/{case.reference}/partijen/",
+                case=case.pk,
+                reference=case.reference,
+                level=case.level,
+            )
+            for case in cases
+        ),
         title="Lees je in",
-        about=reader_key(case, user.pk),
-        link=f"/casussen/{case.reference}/partijen/",
         owner=user,
         due=_due(at),
         by=by,
         at=at,
-        case=case.pk,
-        reference=case.reference,
-        level=case.level,
         asked_by=by,
     )
 

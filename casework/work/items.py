@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -14,16 +15,17 @@ from casework.policy import policy
 from casework.policy.ladders import Step
 from casework.work import inbox, letters, recipients
 from casework.work.days import (
-    WorkingDays,
     at_local,
     end_of,
     local_day,
     short,
     working_days,
 )
-from casework.work.due import ZONE, Due
+from casework.work.due import Due
+from casework.work.held import hold
+from casework.work.making import new_item
 from casework.work.models import OWN, Delivery, WorkItem, WorkItemQuerySet
-from casework.work.steps import MORNING, first_after, rung
+from casework.work.steps import MORNING, plan_anew
 from casework.work.tell import tell
 
 LONGEST_PAUSE = timedelta(days=366)
@@ -47,6 +49,17 @@ class RemindedToday(AlreadyDone):
     user_message = "Je hebt vandaag al herinnerd. Dat kan één keer per dag."
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What the same kind of work is about in one of many cases, and where it stands."""
+
+    about: str
+    link: str
+    case: int
+    reference: str
+    level: int | None = None
+
+
 def open_item(
     kind: str,
     *,
@@ -65,40 +78,37 @@ def open_item(
     urgent: bool = False,
     legal: bool = False,
     terms: str = "",
+    rules: policy.Policy | None = None,
 ) -> WorkItem:
     """
     Let something wait for somebody; the planner says so within seconds.
 
     `terms` is the version of the policy with which it was asked: its ladder is used
-    and kept, whatever is decided later.
+    and kept, whatever is decided later. `rules` is that policy, or that of the day,
+    where the caller has read it.
 
     :raises AlreadyOpen: if this kind of work about this is open already
     """
-    rules = policy.version(terms) if terms else policy.at(local_day(at))
-    steps = ladder
-    if steps is None:
-        steps = rules.ladder(kind, level=level, urgent=urgent)
-    item = WorkItem(
-        kind=kind,
+    if rules is None:
+        rules = policy.version(terms) if terms else policy.at(local_day(at))
+    item = new_item(
+        kind,
+        rules=rules,
+        owner=owner,
+        due=due,
+        at=at,
+        ladder=ladder,
         title=title,
         about=about,
         link=link,
         case=case,
         reference=reference,
         level=level,
-        owner_user=owner if isinstance(owner, User) else None,
-        owner_desk=owner if isinstance(owner, Desk) else None,
-        due_on=due.on,
-        due_at=due.at,
         urgent=urgent,
         legal=legal,
         asked_by=asked_by,
         opened_by=by,
-        opened_at=at,
-        policy_version=rules.version,
-        ladder=[step.as_json() for step in steps],
     )
-    item.next_step_at = _first_moment(item, days=working_days(rules))
     try:
         with transaction.atomic():
             item.save(force_insert=True)
@@ -109,18 +119,58 @@ def open_item(
     return item
 
 
+def open_in_each(
+    kind: str,
+    subjects: Iterable[Subject],
+    *,
+    title: str,
+    owner: User | Desk,
+    due: Due,
+    by: User | None,
+    at: datetime,
+    asked_by: User | None = None,
+) -> None:
+    """
+    Let one kind of thing wait for somebody in many cases, in two statements.
+
+    What is open already stays as it is.
+    """
+    rules = policy.at(local_day(at))
+    WorkItem.objects.bulk_create(
+        (
+            new_item(
+                kind,
+                rules=rules,
+                owner=owner,
+                due=due,
+                at=at,
+                title=title,
+                asked_by=asked_by,
+                opened_by=by,
+                **asdict(subject),
+            )
+            for subject in subjects
+        ),
+        ignore_conflicts=True,
+    )
+
+
 def close_items(
-    about: str,
+    about: str | Collection[str],
     *,
     by: User | None,
     at: datetime,
     outcome: WorkItem.Outcome = WorkItem.Outcome.DONE,
-    kind: str | None = None,
+    kind: str | Collection[str] | None = None,
 ) -> int:
-    """Let what is open about something wait no longer; give how many that were."""
-    rows = _system().open().filter(about=about)
+    """
+    Let what is open about something wait no longer; give how many that were.
+
+    One statement, also for several subjects or kinds.
+    """
+    rows = _system().open().filter(about__in=_each(about))
     if kind is not None:
-        rows = rows.filter(kind=kind)
+        rows = rows.filter(kind__in=_each(kind))
     return rows.update(
         state=outcome.value,
         closed_at=at,
@@ -170,7 +220,7 @@ def hand_over(
     :raises AlreadyDone: if it is closed
     :raises InvalidInput: if the other is away
     """
-    _hold(item)
+    hold(item)
     if isinstance(to, User) and not although_absent:
         _require_present(to, at=at)
     _cancel_mail(item)
@@ -193,7 +243,7 @@ def claim(item: WorkItem, *, by: User, at: datetime) -> WorkItem:
     :raises ClaimedByAnother: if a colleague was first
     """
     inbox.item_for(by, item.pk, at=at)
-    _hold(item)
+    hold(item)
     if item.claimed_by_id not in (None, by.pk):
         raise ClaimedByAnother(about=f"item:{item.pk}")
     if item.owner_desk_id is None:
@@ -212,7 +262,7 @@ def release(item: WorkItem, *, by: User, at: datetime) -> WorkItem:
     :raises NotPermitted: if somebody else has it
     """
     inbox.item_for(by, item.pk, at=at)
-    _hold(item)
+    hold(item)
     if item.claimed_by_id != by.pk:
         raise NotPermitted(
             "Alleen wie dit oppakte, kan het teruggeven.", about=f"item:{item.pk}"
@@ -235,7 +285,7 @@ def move_due(
 
     :raises InvalidInput: if the day is over
     """
-    _hold(item)
+    hold(item)
     if (due.at or end_of(due.on)) <= at:
         raise InvalidInput("Kies een dag die nog komt.", field="due_on")
     _cancel_mail(item)
@@ -243,7 +293,7 @@ def move_due(
     item.due_at = due.at
     item.revision += 1
     item.stand_in = None
-    _plan(item, after=at)
+    plan_anew(item, after=at, days=working_days(policy.at(local_day(at))))
     item.save(
         update_fields=[
             "due_on",
@@ -269,7 +319,7 @@ def pause(
 
     :raises InvalidInput: if the day is over, or more than a year ahead
     """
-    _hold(item)
+    hold(item)
     today = local_day(at)
     if not today < until <= today + LONGEST_PAUSE:
         raise InvalidInput(
@@ -293,7 +343,7 @@ def remind_now(item: WorkItem, *, by: User, at: datetime) -> int:
     :raises RemindedToday: if he did so today already
     """
     inbox.item_for(by, item.pk, at=at)
-    _hold(item)
+    hold(item)
     asked = WorkItem.objects.asked_by(by, at=at).filter(pk=item.pk)
     if not asked.exists():
         raise NotPermitted(
@@ -343,7 +393,7 @@ def finish_own(item: WorkItem, *, by: User, at: datetime) -> WorkItem:
     :raises NotPermitted: if it is work that another page must end
     """
     inbox.item_for(by, item.pk, at=at)
-    _hold(item)
+    hold(item)
     if not item.is_own or item.owner_user_id != by.pk:
         raise NotPermitted(about=f"item:{item.pk}")
     close_items(item.about, by=by, at=at)
@@ -355,40 +405,8 @@ def _system() -> WorkItemQuerySet:
     return WorkItem.objects.system_scope("transitions decide over all open work")
 
 
-def _first_moment(item: WorkItem, *, days: WorkingDays) -> datetime:
-    first = rung(item, 0, days=days)
-    while first.step.action == "remind" and first.at < item.opened_at:
-        item.step = first.index + 1
-        first = rung(item, item.step, days=days)
-    return max(first.at, item.opened_at)
-
-
-def _plan(item: WorkItem, *, after: datetime) -> None:
-    days = working_days(policy.at(local_day(after)))
-    found = first_after(item, at=after, days=days)
-    item.step = found.index
-    item.next_step_at = found.at
-    item.failures = 0
-    item.retry_at = None
-    if item.paused_until is not None:
-        item.next_step_at = max(found.at, at_local(item.paused_until, MORNING))
-
-
-def _hold(item: WorkItem) -> None:
-    held = _system().select_for_update(of=("self",), no_key=True)
-    item.refresh_from_db(from_queryset=held)
-    if not item.is_open:
-        raise AlreadyDone(_who_did_it(item), about=f"item:{item.pk}")
-
-
-def _who_did_it(item: WorkItem) -> str:
-    if item.closed_by is None or item.closed_at is None:
-        return ""
-    clock = item.closed_at.astimezone(ZONE)
-    return (
-        f"Dit is al gedaan door {item.closed_by.name} op {short(clock.date())} "
-        f"om {clock:%H.%M} uur. Je hoeft niets meer te doen."
-    )
+def _each(names: str | Collection[str]) -> list[str]:
+    return [names] if isinstance(names, str) else list(names)
 
 
 def _require_present(user: User, *, at: datetime) -> None:
