@@ -73,6 +73,17 @@ def first_after(item: WorkItem, *, at: datetime, days: WorkingDays) -> Rung:
         index += 1
 
 
+def plan_anew(item: WorkItem, *, after: datetime, days: WorkingDays) -> None:
+    """Set the next step to the first one after a moment; the caller saves it."""
+    found = first_after(item, at=after, days=days)
+    item.step = found.index
+    item.next_step_at = found.at
+    item.failures = 0
+    item.retry_at = None
+    if item.paused_until is not None:
+        item.next_step_at = max(found.at, at_local(item.paused_until, MORNING))
+
+
 def next_digest(at: datetime, *, days: WorkingDays) -> datetime:
     """Give the morning on which a digest that is still open goes out."""
     day = days.first_from(local_day(at))

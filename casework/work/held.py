@@ -1,0 +1,31 @@
+"""Open work, locked; who comes too late reads who did it."""
+
+from __future__ import annotations
+
+from casework.people.errors import AlreadyDone
+from casework.work.days import short
+from casework.work.due import ZONE
+from casework.work.models import WorkItem
+
+
+def hold(item: WorkItem) -> None:
+    """
+    Lock open work and read it again, in place.
+
+    :raises AlreadyDone: if it is closed
+    """
+    rows = WorkItem.objects.system_scope("transitions decide over all open work")
+    held = rows.select_for_update(of=("self",), no_key=True)
+    item.refresh_from_db(from_queryset=held)
+    if not item.is_open:
+        raise AlreadyDone(_who_did_it(item), about=f"item:{item.pk}")
+
+
+def _who_did_it(item: WorkItem) -> str:
+    if item.closed_by is None or item.closed_at is None:
+        return ""
+    clock = item.closed_at.astimezone(ZONE)
+    return (
+        f"Dit is al gedaan door {item.closed_by.name} op {short(clock.date())} "
+        f"om {clock:%H.%M} uur. Je hoeft niets meer te doen."
+    )
