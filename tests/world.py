@@ -129,9 +129,7 @@ def make_world(*, on: date = FIRST_DAY) -> World:
         beleidsmedewerker=person(
             "Lies Beleid", policy, Role.BELEIDSMEDEWERKER, lead=True
         ),
-        privacy_officer=person(
-            "Petra Prive", privacy, Role.PRIVACY_OFFICER, lead=True
-        ),
+        privacy_officer=person("Petra Prive", privacy, Role.PRIVACY_OFFICER, lead=True),
         fg=person("Priya Verma", fg_desk, Role.FG, lead=True),
         beheerder=person("Ben Beheer", beheer, Role.BEHEERDER, lead=True),
     )
