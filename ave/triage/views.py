@@ -98,7 +98,10 @@ def assess(request: UserRequest, reference: str) -> HttpResponse:
 def tell(request: UserRequest, reference: str) -> HttpResponse:
     """Note that a melder without an account heard what we do."""
     at = timezone.now()
-    case = pages.dossier_for(request.user, reference, at=at, about="referral")
+    case = pages.case_for(request.user, reference, at=at)
+    in_triage = case.status == Case.Status.IN_TRIAGE
+    need = Permission.TRIAGE_CASE if in_triage else Permission.STEER_CASE
+    require(request.user, need, case, at=at)
 
     def act() -> str:
         IntakeFlow.tell.complete(case, by=request.user, at=at)

@@ -20,11 +20,11 @@ from casework.cases.confirmations import (
     may_confirm,
     settle_dispute,
     spoken_types,
+    wrote_down,
 )
 from casework.cases.dossier_forms import ConfirmForm
 from casework.cases.models.spoken import Spoken
-from casework.people.absence import acting_for
-from casework.people.errors import NotVisible
+from casework.people.errors import NotPermitted, NotVisible
 from casework.work.sending import send
 
 _WORDS = ("text", "answer", "decision", "note")
@@ -36,12 +36,14 @@ def confirm_spoken(request: UserRequest, about: str) -> HttpResponse:
     at = timezone.now()
     row = _row(about)
     mine = may_confirm(row, request.user, at=at)
-    wrote = row.recorded_by_id in {request.user.pk, *acting_for(request.user, at=at)}
+    wrote = wrote_down(row, request.user, at=at)
     if not mine and not wrote:
         raise NotVisible(about="spoken")
-    log.write("spoken.read", by=request.user, at=at, case=row.case.pk, about=about)
     waits = row.confirmed_at is None and row.disputed_at is None
     settles = wrote and row.disputed_at is not None
+    if request.method == "POST" and not mine and not settles:
+        raise NotPermitted("Dit doet degene die het zei.")
+    log.write("spoken.read", by=request.user, at=at, case=row.case.pk, about=about)
     answers = mine and waits
     form: SentForm = (ConfirmForm if answers else SentForm)(request.POST or None)
     show = partial(

@@ -13,10 +13,11 @@ from casework.cases.models import Case, Exclusion
 from casework.cases.models.spoken import Spoken
 from casework.people.absence import acting_for
 from casework.people.errors import AlreadyDone, InvalidInput, NotVisible
-from casework.people.models import Desk, Membership, Organisation, User
+from casework.people.models import Desk, Organisation, User
 from casework.policy import policy
 from casework.work import items
 from casework.work.days import due_after, local_day
+from casework.work.models import desks_of
 
 CONFIRM = "confirm"
 
@@ -121,8 +122,8 @@ def dispute(row: Spoken, *, by: User, at: datetime, reason: str) -> Spoken:
 def settle_dispute(row: Spoken, *, by: User, at: datetime) -> Spoken:
     """Note that the dispute was talked over; only who recorded it can say that."""
     case = lock_case(row.case)
-    if by.pk != row.recorded_by_id and row.recorded_by_id not in acting_for(by, at=at):
-        raise NotVisible
+    if not wrote_down(row, by, at=at):
+        raise NotVisible(about=key_of(row))
     items.close_items(key_of(row), by=by, at=at, kind="disputed")
     record(case, "dispute.settled", by=by, at=at, row=key_of(row))
     return row
@@ -134,16 +135,26 @@ def may_confirm(row: Spoken, user: User, *, at: datetime) -> bool:
 
     Not of who knows these people.
     """
-    if Exclusion.objects.filter(user=user, case=row.case.pk).exists():
+    if _knows_them(row, user):
         return False
+    people = {user.pk, *acting_for(user, at=at)}
     if row.by_id is not None:
-        return row.by_id in {user.pk, *acting_for(user, at=at)}
-    desks = Membership.objects.on(local_day(at)).filter(user=user).values("desk_id")
+        return row.by_id in people
     return (
         items.open_about(key_of(row), kind=CONFIRM)
-        .filter(owner_desk__in=desks)
+        .filter(owner_desk__in=desks_of(people, at=at))
         .exists()
     )
+
+
+def wrote_down(row: Spoken, user: User, *, at: datetime) -> bool:
+    """Whether this person, or whom he stands in for, wrote it down for another."""
+    people = {user.pk, *acting_for(user, at=at)}
+    return row.recorded_by_id in people and not _knows_them(row, user)
+
+
+def _knows_them(row: Spoken, user: User) -> bool:
+    return Exclusion.objects.filter(user=user, case=row.case.pk).exists()
 
 
 def _take(row: Spoken, *, by: User, at: datetime) -> Case:

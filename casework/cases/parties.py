@@ -39,6 +39,8 @@ from casework.work.models import WorkItem
 REVIEW_PARTY = "party.review"
 LONGEST_PARTY = timedelta(days=366)
 ASKED = (Participation.Role.ANSWERER, Participation.Role.RECEIVER)
+HIS = ("stop.receive",)
+"""Work that nobody else can do."""
 
 
 class StillAtWork(TransitionRefused):
@@ -310,7 +312,8 @@ def _exclude(case: Case, user: User, *, by: User, at: datetime) -> Exclusion:
             case=case, user=user, ended_at__isnull=True
         )
     )
-    if any(row.role in ASKED for row in ended):
+    waiting = items.open_for_case(case.pk).filter(owner_user=user)
+    if any(row.role in ASKED for row in ended) or waiting.filter(kind__in=HIS).exists():
         raise HandOverFirst(
             "Er wacht nog een vraag in deze casus op deze collega. "
             "Trek die vraag eerst in of laat een ander antwoorden.",
@@ -329,6 +332,7 @@ def _exclude(case: Case, user: User, *, by: User, at: datetime) -> Exclusion:
     items.close_items(
         reader_key(case, user.pk), by=by, at=at, outcome=WorkItem.Outcome.LAPSED
     )
+    _pass_on(list(waiting.filter(asked_by__isnull=True)), case, by=by, at=at)
     grants.follow([case.pk], at=at)
     attention.follow([case.pk])
     record(
@@ -341,3 +345,15 @@ def _exclude(case: Case, user: User, *, by: User, at: datetime) -> Exclusion:
         user=user.pk,
     )
     return exclusion
+
+
+def _pass_on(
+    waiting: Sequence[WorkItem], case: Case, *, by: User, at: datetime
+) -> None:
+    """Give what waited for somebody who sees the case no longer to who steers it."""
+    if case.procesregisseur is None:
+        return
+    for item in waiting:
+        items.hand_over(
+            item, to=case.procesregisseur, by=by, at=at, although_absent=True
+        )

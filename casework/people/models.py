@@ -111,8 +111,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name
 
     def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
-        """Ask the backends, also for a superuser: nobody has a short cut."""
-        return any(
+        """
+        Ask the backends, also for a superuser: nobody has a short cut.
+
+        Without an object always no: nobody has a permission on everything.
+        """
+        return obj is not None and any(
             backend.has_perm(self, perm, obj)
             for backend in get_backends()
             if hasattr(backend, "has_perm")
