@@ -9,35 +9,41 @@ from django.db.models import Q
 from casework.people.errors import NotVisible
 from casework.people.models import User
 from casework.work.models import Notice, WorkItem, WorkItemQuerySet
+from casework.work.models.item import People
 
 PEOPLE = ("owner_user", "owner_desk", "claimed_by", "asked_by")
 
 
-def mine(user: User, *, at: datetime) -> WorkItemQuerySet:
+def mine(user: User, *, at: datetime, people: People = None) -> WorkItemQuerySet:
     """
     What waits for this person, first what must be done first.
 
     His own, what he stands in for now, and what his desks have and nobody claimed.
     """
     return (
-        WorkItem.objects.mine(user, at=at).open().select_related(*PEOPLE).by_urgency()
-    )
-
-
-def team(user: User, *, at: datetime) -> WorkItemQuerySet:
-    """What the desks of this person have, also what a colleague picked up."""
-    return (
-        WorkItem.objects.of_the_team(user, at=at)
+        WorkItem.objects.mine(user, at=at, people=people)
         .open()
         .select_related(*PEOPLE)
         .by_urgency()
     )
 
 
-def waiting_for_others(user: User, *, at: datetime) -> WorkItemQuerySet:
+def team(user: User, *, at: datetime, people: People = None) -> WorkItemQuerySet:
+    """What the desks of this person have, also what a colleague picked up."""
+    return (
+        WorkItem.objects.of_the_team(user, at=at, people=people)
+        .open()
+        .select_related(*PEOPLE)
+        .by_urgency()
+    )
+
+
+def waiting_for_others(
+    user: User, *, at: datetime, people: People = None
+) -> WorkItemQuerySet:
     """What this person asked and others have not done yet; `opened_at` is since when."""
     return (
-        WorkItem.objects.asked_by(user, at=at)
+        WorkItem.objects.asked_by(user, at=at, people=people)
         .open()
         .filter(Q(owner_user__isnull=True) | ~Q(owner_user=user))
         .exclude(claimed_by=user)

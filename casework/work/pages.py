@@ -11,20 +11,20 @@ from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery,
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from casework.people.absence import acting_for
 from casework.people.models import User
 from casework.work import inbox
 from casework.work.forms import DONE, MINE, OTHERS, TEAM, Last
 from casework.work.models import Notice, WorkItem, WorkItemQuerySet
+from casework.work.models.item import People, people_of
 
 PAGE = 25
 SIDE = 5
 
-LISTS: dict[str, Callable[[User, datetime], WorkItemQuerySet]] = {
-    MINE: lambda user, at: inbox.mine(user, at=at),
-    TEAM: lambda user, at: inbox.team(user, at=at),
-    OTHERS: lambda user, at: inbox.waiting_for_others(user, at=at),
-    DONE: lambda user, _: inbox.done(user),
+LISTS: dict[str, Callable[..., WorkItemQuerySet]] = {
+    MINE: inbox.mine,
+    TEAM: inbox.team,
+    OTHERS: inbox.waiting_for_others,
+    DONE: lambda user, **_: inbox.done(user),
 }
 
 
@@ -86,18 +86,19 @@ class Counts:
         return said
 
 
-def counts(user: User, *, at: datetime) -> Counts:
+def counts(user: User, *, at: datetime, people: People = None) -> Counts:
     """Count every list of somebody in one statement."""
     today = timezone.localdate(at)
     late = Q(due_at__lt=at) | Q(due_at__isnull=True, due_on__lt=today)
-    mine = inbox.mine(user, at=at)
+    people = people or people_of(user, at=at)
+    mine = inbox.mine(user, at=at, people=people)
     row = (
         User.objects.filter(pk=user.pk)
         .values(
             of_me=_number(mine),
             too_late=_number(mine.filter(late)),
-            of_desks=_number(inbox.team(user, at=at)),
-            of_others=_number(inbox.waiting_for_others(user, at=at)),
+            of_desks=_number(inbox.team(user, at=at, people=people)),
+            of_others=_number(inbox.waiting_for_others(user, at=at, people=people)),
         )
         .get()
     )
@@ -110,21 +111,28 @@ def counts(user: User, *, at: datetime) -> Counts:
 
 
 def page_of(
-    user: User, shown: str, *, after: Last | None, has_cases: bool, at: datetime
+    user: User,
+    shown: str,
+    *,
+    after: Last | None,
+    has_cases: bool,
+    at: datetime,
+    people: People = None,
 ) -> Found:
     """
     Give a page of one list, in groups by day.
 
     Who has no cases waits for others without a link to the case they work in.
     """
-    rows = LISTS[shown](user, at)
+    people = people or people_of(user, at=at)
+    rows = LISTS[shown](user, at=at, people=people)
     if after is not None:
         rows = rows.filter(_done_before(after) if shown == DONE else _beyond(after))
     unread = Notice.objects.filter(user=user, read_at__isnull=True, item=OuterRef("pk"))
     found = list(rows.annotate(unread=Exists(unread))[: PAGE + 1])
     more = len(found) > PAGE
     items = found[:PAGE]
-    away = acting_for(user, at=at)
+    away = people - {user.pk}
     made = [_row(item, shown, user=user, away=away) for item in items]
     if shown == OTHERS and not has_cases:
         made = [_unlinked(row) for row in made]
@@ -134,9 +142,9 @@ def page_of(
     return Found(_groups(made, at=at), last)
 
 
-def waiting_few(user: User, *, at: datetime) -> list[Row]:
+def waiting_few(user: User, *, at: datetime, people: People = None) -> list[Row]:
     """Give the first few things that somebody waits for."""
-    found = inbox.waiting_for_others(user, at=at)[:SIDE]
+    found = inbox.waiting_for_others(user, at=at, people=people)[:SIDE]
     return [_row(item, OTHERS, user=user, away=frozenset()) for item in found]
 
 

@@ -20,6 +20,7 @@ from casework.people.models import Role
 from casework.work import inbox, items, pages
 from casework.work.due import Due
 from casework.work.forms import DONE, MINE, OTHERS, TEAM, ListForm, OwnForm
+from casework.work.models.item import people_of
 from casework.work.sending import send
 
 MAY_REFER = frozenset(
@@ -42,7 +43,8 @@ def mine(request: UserRequest) -> HttpResponse:
     """What waits for this person, first what must be done first."""
     at = timezone.now()
     form = ListForm(request.GET)
-    counts = pages.counts(request.user, at=at)
+    people = people_of(request.user, at=at)
+    counts = pages.counts(request.user, at=at, people=people)
     context: dict[str, Any] = {
         "form": form,
         "counts": counts,
@@ -59,13 +61,17 @@ def mine(request: UserRequest) -> HttpResponse:
         after=form.cleaned_data["na"],
         has_cases=context["has_cases"],
         at=at,
+        people=people,
     )
+    waits = counts.others and form.shown != OTHERS
     next_page = urlencode({"toon": form.shown, "na": found.after})
     context |= {
         "groups": found.groups,
         "shown": form.shown,
         "filters": _filters(counts, form.shown),
-        "waiting": pages.waiting_few(request.user, at=at) if counts.others else [],
+        "waiting": pages.waiting_few(request.user, at=at, people=people)
+        if waits
+        else [],
         "next_url": f"/?{next_page}" if found.after else "",
         "previous_url": f"/?toon={form.shown}" if form.cleaned_data["na"] else "",
     }

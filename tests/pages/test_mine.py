@@ -18,7 +18,7 @@ from tests.pages.conftest import (
 )
 from tests.world import AT, DAY, asked, opened, with_canaries
 
-QUERIES = 14
+QUERIES = 9
 
 
 def own(world, *, title="Bel de corporatie", day=DAY, ago=9):
