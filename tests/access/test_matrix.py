@@ -1,0 +1,183 @@
+"""Who sees what: every address, as everybody, in every relation, against the matrix."""
+
+from __future__ import annotations
+
+import gc
+
+import pytest
+
+from casework.access.rules import AccessRule
+from tests.access.addresses import KWARGS, LISTS, addresses
+from tests.access.asking import REFUSED, Answers, Browser, Cell, ask, collect, questions
+from tests.access.canaries import KIND_OF, found_in
+from tests.access.conftest import PROPERTY
+from tests.access.exits import exits_of
+from tests.access.policy import (
+    deciding_cells,
+    deciding_rules,
+    flipped,
+    load,
+)
+from tests.access.relations import KNOWN
+from tests.access.town import NOW, build
+
+pytestmark = [pytest.mark.access, pytest.mark.django_db]
+
+PARTS = {
+    "who work on cases": {"procesregisseur", "casusregisseur", "aov"},
+    "the others": {subject for subject, _ in KNOWN}
+    - {"procesregisseur", "casusregisseur", "aov"},
+}
+RULES = load()
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_everybody_is_answered_as_the_matrix_says(
+    part, time_machine_at, record_property
+):
+    """
+    Catches a page that shows, or refuses, what the policy does not say.
+
+    And a line of the matrix that proves nothing, a refusal that changed something or
+    was not logged, and a secret on a page, in a mail or in a log.
+    """
+    time_machine_at(NOW)
+    town = build()
+    gc.collect()
+    gc.freeze()
+    answers = collect(town, PARTS[part])
+    gc.unfreeze()
+    exits = exits_of(town)
+
+    statuses = {cell: answer.status for cell, answer in answers.cells.items()}
+    decided_by = deciding_rules(RULES, statuses)
+    deviations = {
+        cell: (status, rule and rule.expected)
+        for cell, status in statuses.items()
+        if (rule := decided_by[cell]) is None or rule.expected != status
+    }
+    proven = {
+        rule.line
+        for cell, rule in decided_by.items()
+        if rule and flipped(rule) != statuses[cell]
+    }
+    leaked = [
+        *_leaks(answers),
+        *((name, text) for name, text in exits if found_in(text)),
+        *(("log record", line) for line in answers.logged if found_in(line)),
+    ]
+    record_property(
+        PROPERTY,
+        {
+            "deciding": len(deciding_cells(statuses)),
+            "deviations": len(deviations),
+            "proven": sorted(proven),
+            "canaries": len(KIND_OF),
+            "exits": answers.shown + len(exits) + len(answers.logged),
+            "leaks": len(leaked),
+        },
+    )
+    assert not deviations
+    assert {rule.line for rule in decided_by.values() if rule} == proven
+    assert not leaked
+    assert not _unlogged(answers)
+
+
+def test_every_line_decides_a_question_that_is_asked():
+    """Catches a line that another makes useless, or for what does not exist."""
+    decided_by = deciding_rules(RULES, questions())
+    deciding = {rule.line for rule in decided_by.values() if rule}
+
+    assert not [
+        (rule.line, *rule.question) for rule in RULES if rule.line not in deciding
+    ]
+
+
+def test_every_address_has_lines():
+    """Catches a new address that nobody thought about."""
+    named = {rule.question.url for rule in RULES}
+
+    assert not {address.name for address in addresses()} - named
+
+
+def test_every_address_is_known_by_name():
+    assert not [each.route for each in addresses() if not each.name.strip(":")]
+    assert not set(KWARGS) - {each.name for each in addresses()}
+    assert not set(LISTS) - {each.name for each in addresses()}
+
+
+def test_every_view_of_ours_has_a_rule():
+    """Catches a view that does not say who may ask for it."""
+    without = {each.name for each in addresses() if each.rule is None}
+
+    assert all(
+        name.startswith(("account_", "mfa_", "usersessions_")) for name in without
+    )
+    assert all(
+        isinstance(each.rule, AccessRule) and each.rule.reason
+        for each in addresses()
+        if each.name not in without
+    )
+
+
+def test_another_method_is_refused(time_machine_at):
+    """Catches a view that takes PUT, DELETE or TRACE as if it were a GET."""
+    time_machine_at(NOW)
+    town = build()
+    browser = Browser(town.world.procesregisseur)
+
+    for address in addresses():
+        if address.rule is None:
+            continue
+        path = address.of(town.runs)
+        others = {"PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "GET", "POST"}
+        for method in sorted(others - set(address.methods)):
+            response, writes = ask(browser, method, path)
+            assert response.status_code == 405, (address.name, method)
+            assert not writes.tables, (address.name, method)
+
+
+def test_head_is_a_get_without_its_body(time_machine_at):
+    time_machine_at(NOW)
+    town = build()
+    path = f"/casussen/{town.case.reference}/"
+
+    assert ask(Browser(town.world.procesregisseur), "HEAD", path)[0].status_code == 200
+    assert ask(Browser(town.world.manager), "HEAD", path)[0].status_code == 404
+
+
+def test_what_is_hidden_looks_like_what_is_not_there(time_machine_at):
+    """Catches a page that says by its body or headers that a case exists."""
+    time_machine_at(NOW)
+    town = build()
+    browser = Browser(town.world.other_manager)
+    there = ask(browser, "GET", f"/casussen/{town.case.reference}/")[0]
+    not_there = ask(browser, "GET", "/casussen/AVE-2026-000000/")[0]
+    nonsense = ask(browser, "GET", "/casussen/er-is-niets/")[0]
+
+    assert there.status_code == 404
+    assert there.content == not_there.content == nonsense.content
+    assert dict(there.headers) == dict(not_there.headers) == dict(nonsense.headers)
+
+
+def _leaks(answers: Answers) -> list[tuple[object, list[str]]]:
+    return [
+        (cell, [*answer.leaked, *answer.titled])
+        for cell, answer in (*answers.cells.items(), *answers.also.items())
+        if answer.leaked or answer.titled
+    ]
+
+
+def _unlogged(answers: Answers) -> list[tuple[Cell, list[str], int]]:
+    """Refusals that wrote more than a line in the log, or not that line."""
+    return [
+        (cell, answer.writes, answer.refusals)
+        for cell, answer in answers.cells.items()
+        if answer.status in REFUSED
+        and (answer.refusals != 1 or not set(answer.writes) <= _allowed(answer.status))
+    ]
+
+
+def _allowed(status: int) -> set[str]:
+    """A thing that is not in a case that somebody reads: the reading is logged."""
+    return {"audit_auditentry"} if status == 404 else set()
