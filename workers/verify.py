@@ -48,6 +48,14 @@ LEVEL_MOVERS = (
 """The events that may change a level: triage, an answer, a taking back, an end."""
 
 STATEMENTS: dict[str, str] = {
+    "every event stands in the log": """
+        select count(*) from cases_event e where not exists (
+            select 1 from audit_auditentry a
+            where a."case" = e.case_id and a.at = e.at and a.verb = e.kind
+              and a.by_id is not distinct from e.by_id
+              and a.on_behalf_of_id is not distinct from e.on_behalf_of_id
+              and a.about = e.facts->>'about')
+    """,
     "a case stands at the level of its highest open bottleneck": """
         select count(*) from cases_case c
         left join lateral (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -39,9 +40,9 @@ def show_list(request: UserRequest) -> HttpResponse:
     }
     if not form.is_valid():
         return render(request, "board/list.html", context, status=422)
-    if form.cleaned_data["q"]:
-        log.write("search.done", by=request.user, at=at, words=form.cleaned_data["q"])
     found = reading.cases_for(request.user, form, at=at)
+    if form.cleaned_data["q"]:
+        _log_search(request, form.cleaned_data["q"], len(found.rows), at=at)
     next_page = {**form.asked(), "na": found.after}
     context |= {
         "cases": found.rows,
@@ -51,6 +52,13 @@ def show_list(request: UserRequest) -> HttpResponse:
         "previous_url": f"{FIRST}?{urlencode(form.asked())}" if form.after else "",
     }
     return render(request, "board/list.html", context)
+
+
+def _log_search(request: UserRequest, words: str, found: int, *, at: datetime) -> None:
+    """Write down who searched, with how much came of it; before it is shown."""
+    log.write(
+        "search.done", by=request.user, at=at, words=words, about=f"found:{found}"
+    )
 
 
 @page(access=everyone)

@@ -20,9 +20,9 @@ from casework.access.grants import require, scopes
 from casework.access.permissions import Permission
 from casework.access.requests import UserRequest
 from casework.access.rules import everyone, once, page
-from casework.audit import log
 from casework.cases import pages
 from casework.cases.models import Bottleneck, Case
+from casework.cases.readings import log_reading
 from casework.people.errors import NotVisible
 from casework.plan.models import TaskDesk
 from casework.plan.models.task import people_of, place_of
@@ -112,13 +112,7 @@ def answer(request: UserRequest, pk: int) -> HttpResponse:
     ticks = request.method == "POST" and request.POST.get("action") == "read"
     if request.method == "POST" and not ticks:
         require(request.user, Permission.STEER_CASE, report.case, at=at)
-    log.write(
-        "case.read",
-        by=request.user,
-        at=at,
-        case=report.case_id,
-        about=report.key,
-    )
+    log_reading("case.read", report.case, request.user, at=at, about=report.key)
     if ticks:
         return once(request, partial(_read, request, report, at))
     form = AnswerForm(

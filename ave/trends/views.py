@@ -17,9 +17,9 @@ from casework.access import grants
 from casework.access.permissions import Permission
 from casework.access.requests import UserRequest
 from casework.access.rules import everyone, page
-from casework.audit import log
 from casework.cases import pages
 from casework.cases.models import Bottleneck
+from casework.cases.readings import log_reading
 from casework.people.errors import NotVisible
 from casework.people.models import Desk
 from casework.policy import policy
@@ -65,7 +65,7 @@ def _page(
     at: datetime,
 ) -> HttpResponse:
     case = bottleneck.case
-    log.write("memo.read", by=request.user, at=at, case=case.pk, about=bottleneck.key)
+    log_reading("memo.read", case, request.user, at=at, about=bottleneck.key)
     rules = policy.at(timezone.localdate(at))
     context = {
         "form": form,

@@ -49,6 +49,7 @@ class RefusalMiddleware:
     Log each page that was refused to somebody, after whatever was rolled back.
 
     Stands after authentication. Where the log cannot be written it shows nothing.
+    Who knows cases says in `case_of` which one a reference stands for.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -60,7 +61,7 @@ class RefusalMiddleware:
         if response.status_code not in _REFUSALS or not isinstance(user, User):
             return response
         try:
-            _log_refusal(request, user)
+            self._log(request, user)
         except NotLogged as failure:
             return _unavailable(request, failure)
         return response
@@ -73,22 +74,27 @@ class RefusalMiddleware:
             return _unavailable(request, exception)
         return None
 
+    def case_of(self, reference: str) -> int | None:  # for who knows cases
+        """Give the number of the case with this reference, if there is one."""
+        return None
 
-def _log_refusal(request: HttpRequest, user: User) -> None:
-    match = request.resolver_match
-    view = _NO_CODE.sub("", match.view_name)[:80] if match else ""
-    kwargs = match.kwargs.values() if match else ()
-    names_a_case = any(_REFERENCE.fullmatch(str(value)) for value in kwargs)
-    with transaction.atomic(durable=True):
-        write(
-            "page.refused",
-            by=user,
-            at=timezone.now(),
-            about="reference" if names_a_case else view,
-            access_basis=view,
-            role=",".join(sorted(getattr(request, "role_set", ()))),
-            granted=False,
-        )
+    def _log(self, request: HttpRequest, user: User) -> None:
+        match = request.resolver_match
+        view = _NO_CODE.sub("", match.view_name)[:60] if match else ""
+        given = list(match.kwargs.values()) if match else []
+        reference = next((g for g in given if _REFERENCE.fullmatch(str(g))), None)
+        numbers = "".join(f"/{number}" for number in given if isinstance(number, int))
+        with transaction.atomic(durable=True):
+            write(
+                "page.refused",
+                by=user,
+                at=timezone.now(),
+                case=self.case_of(reference) if reference else None,
+                about="reference" if reference else f"{view}{numbers}"[:80],
+                access_basis=view,
+                role=",".join(sorted(getattr(request, "role_set", ()))),
+                granted=False,
+            )
 
 
 def _unavailable(request: HttpRequest, failure: NotLogged) -> HttpResponse:

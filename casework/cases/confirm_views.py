@@ -12,7 +12,6 @@ from django.utils import timezone
 from casework.access.fields import SentForm
 from casework.access.requests import UserRequest
 from casework.access.rules import everyone, page
-from casework.audit import log
 from casework.cases.confirmations import (
     confirm,
     dispute,
@@ -24,6 +23,7 @@ from casework.cases.confirmations import (
 )
 from casework.cases.dossier_forms import ConfirmForm
 from casework.cases.models.spoken import Spoken
+from casework.cases.readings import log_reading
 from casework.people.errors import NotPermitted, NotVisible
 from casework.work.sending import send
 
@@ -43,7 +43,7 @@ def confirm_spoken(request: UserRequest, about: str) -> HttpResponse:
     settles = wrote and row.disputed_at is not None
     if request.method == "POST" and not mine and not settles:
         raise NotPermitted("Dit doet degene die het zei.")
-    log.write("spoken.read", by=request.user, at=at, case=row.case.pk, about=about)
+    log_reading("spoken.read", row.case, request.user, at=at, about=about)
     answers = mine and waits
     form: SentForm = (ConfirmForm if answers else SentForm)(request.POST or None)
     show = partial(

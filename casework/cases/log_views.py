@@ -31,7 +31,7 @@ def show_log(request: UserRequest) -> HttpResponse:
         at=at,
         case=case,
         role=",".join(sorted(request.role_set & set(WATCHERS))),
-        words=form.cleaned_data.get("who", "") if valid else "",
+        words=form.address().removeprefix("?") if valid else "",
     )
     context = {"form": form, "start_url": reverse("audit:log")}
     if not valid:

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from casework.access.grants import require, scopes
 from casework.access.permissions import Permission
-from casework.audit import log
 from casework.cases import staircase
 from casework.cases.models import Bottleneck, Case, Participation
+from casework.cases.readings import log_reading
 from casework.levels import Level
 from casework.people.errors import NotVisible
 from casework.people.models import User
@@ -95,7 +95,7 @@ def dossier_for(
     case = case_for(user, reference, at=at)
     if need is not None:
         require(user, need, case, at=at)
-    log.write(verb or "case.read", by=user, at=at, case=case.pk, about=about)
+    log_reading(verb or "case.read", case, user, at=at, about=about)
     return case
 
 

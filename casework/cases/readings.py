@@ -15,22 +15,31 @@ _ROLES = frozenset(Role.values)
 
 
 def log_reading(
-    verb: str, case: Case, user: User, *, at: datetime, about: str = ""
+    verb: str,
+    case: Case,
+    user: User,
+    *,
+    at: datetime,
+    about: str = "",
+    on_behalf_of: User | None = None,
 ) -> None:
     """
     Write a reading into the log before anything is shown; one query and one insert.
 
+    :param on_behalf_of: whose turn he has, where the place in the case doesn't say it
     :raises NotLogged: if the log can't be written; then nothing may be shown
     """
     place = _place(case, user, at=at)
     role = place.role if place is not None else ""
+    if on_behalf_of is None and place is not None:
+        on_behalf_of = place.on_behalf_of
     log.write(
         verb,
         by=user,
         at=at,
         case=case.pk,
         about=about or case.key,
-        on_behalf_of=place.on_behalf_of if place is not None else None,
+        on_behalf_of=on_behalf_of,
         role=role if role in _ROLES else "",
         access_basis=place.key if place is not None else "",
         break_glass=role == Participation.Role.BREAK_GLASS,

@@ -17,6 +17,7 @@ from casework.cases import breaches, retraction
 from casework.cases.dossier_forms import BreachForm, DecideForm, TakeBackForm
 from casework.cases.dossier_pages import ACTS, HOUSEHOLD, PARTIES, ask, work_case
 from casework.cases.models import Breach, Disclosure, Note, Person, Retraction
+from casework.cases.readings import log_reading
 from casework.cases.retraction import KIND_OF_SLUG, Kind
 from casework.people.errors import NotVisible
 from casework.people.models import Role
@@ -125,6 +126,9 @@ def confirm_destruction(request: UserRequest, pk: int) -> HttpResponse:
     )
     if disclosure is None or not breaches.may_confirm(disclosure, request.user, at=at):
         raise NotVisible(about="disclosure")
+    log_reading(
+        "retraction.read", disclosure.case, request.user, at=at, about=disclosure.key
+    )
     form = SentForm(request.POST or None)
     show = partial(
         _show,

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from casework.audit import log
 from casework.cases.bases import label_of
 from casework.cases.models import Case, Disclosure, Note
+from casework.cases.readings import log_reading
 from casework.people.errors import NotVisible
 from casework.people.models import User
 from casework.plan.answering import draft_of
@@ -220,7 +220,10 @@ def opened_for(user: User, task: Task, *, at: datetime, today: date) -> Opened |
         ],
         draft=(draft.text if (draft := draft_of(user, task.key)) else ""),
     )
-    log.write("task.read", by=user, at=at, case=task.case_id, about=task.key)
+    for_another = place.taker if place.taker_id != user.pk else None
+    log_reading(
+        "task.read", task.case, user, at=at, about=task.key, on_behalf_of=for_another
+    )
     return opened
 
 

@@ -18,9 +18,9 @@ from casework.access.grants import require, scopes
 from casework.access.permissions import Permission
 from casework.access.requests import UserRequest
 from casework.access.rules import everyone, page
-from casework.audit import log
 from casework.cases import pages
 from casework.cases.models import Case
+from casework.cases.readings import log_reading
 from casework.plan import answering, reading, transitions
 from casework.plan.forms import (
     AgainForm,
@@ -65,7 +65,7 @@ def steer(request: UserRequest, reference: str, pk: int) -> HttpResponse:
     at = timezone.now()
     case = pages.case_for(request.user, reference, at=at)
     task = reading.task_in(case, pk, request.user, at=at)
-    log.write("task.read", by=request.user, at=at, case=case.pk, about=task.key)
+    log_reading("task.read", case, request.user, at=at, about=task.key)
     shown = _steer_forms(request, task, at=at)
     form = shown.get(request.POST.get("action", ""))
     acts = _steer_acts(request, task, form, at=at)

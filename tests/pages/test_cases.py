@@ -17,7 +17,7 @@ from tests.world import AT, asked, bottleneck_of, opened, referred, with_canarie
 
 LIST_QUERIES = 6
 SEARCH_QUERIES = 6
-CASE_QUERIES = 18
+CASE_QUERIES = 19
 
 
 def address(case, part=""):

@@ -34,6 +34,9 @@ ENDED = (
 FREE = "alter table {0} drop constraint {1}"
 
 BREACHES: dict[str, str] = {
+    "every event stands in the log": f"""
+        insert into cases_event (case_id, kind, at, facts, changes)
+        values ({AN_OPEN}, 'note.written', now(), '{{"about": "note:1"}}', '[]')""",
     "a case stands at the level of its highest open bottleneck": f"""
         update cases_case set level = 4 where id = {AN_OPEN}""",
     "a referral has no level yet": f"""

@@ -30,6 +30,7 @@ from casework.cases import pages
 from casework.cases.bottlenecks import NotRunning, raise_bottleneck
 from casework.cases.confirmations import Given
 from casework.cases.models import Bottleneck, Case
+from casework.cases.readings import log_reading
 from casework.cases.views import bottleneck_of
 from casework.levels import Level
 from casework.people.absence import present_deputy
@@ -277,6 +278,13 @@ def _alone(
     *,
     status: int,
 ) -> HttpResponse:
+    log_reading(
+        "memo.read",
+        escalation.case,
+        request.user,
+        at=timezone.now(),
+        about=escalation.key,
+    )
     context = {
         "form": form,
         "escalation": escalation,

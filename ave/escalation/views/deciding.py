@@ -21,9 +21,9 @@ from casework.access.grants import require, scopes
 from casework.access.permissions import Permission
 from casework.access.requests import UserRequest
 from casework.access.rules import everyone, page
-from casework.audit import log
 from casework.cases import pages, staircase
 from casework.cases.models import Case
+from casework.cases.readings import log_reading
 from casework.levels import Level
 from casework.people.errors import NotVisible
 from casework.work import inbox
@@ -181,11 +181,11 @@ def _memo(
     """Give the memo of a request, and write down who reads it."""
     has_turn = escalation.has_turn(request.user, at=at)
     for_another = has_turn and escalation.answerer_id != request.user.pk
-    log.write(
+    log_reading(
         "memo.read",
-        by=request.user,
+        escalation.case,
+        request.user,
         at=at,
-        case=escalation.case_id,
         about=escalation.key,
         on_behalf_of=escalation.answerer if for_another else None,
     )
