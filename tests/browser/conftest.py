@@ -1,0 +1,165 @@
+"""A town of its own for each test, a server in front of it, and a browser."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.core.servers.basehttp import ThreadedWSGIServer
+from django.core.wsgi import get_wsgi_application
+from django.db import connections
+from django.test.testcases import QuietWSGIRequestHandler
+from playwright.sync_api import Browser, sync_playwright
+
+from casework.people.models import User
+from config.demo.people import DEMO_ROLES
+from config.demo.seed import seed
+from tests.browser.visitor import Visitor
+from tests.face import looking
+from tests.world import AT
+
+HERE = "127.0.0.1"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything here: it needs Chromium."""
+    here = os.path.dirname(__file__)  # noqa: PTH120 (items carry plain paths)
+    for item in items:
+        if str(item.path).startswith(here):
+            item.add_marker(pytest.mark.browser)
+
+
+@contextmanager
+def using(name: str, *, owner: bool = False) -> Iterator[Any]:
+    """Let every connection be to one database: as the application, or as its owner."""
+    connection = connections["default"]
+    told = connection.settings_dict
+    before, options = told["NAME"], dict(told["OPTIONS"])
+    connections.close_all()
+    told["NAME"] = name
+    if owner:
+        told["OPTIONS"].pop("assume_role", None)
+    else:
+        told["OPTIONS"]["assume_role"] = settings.APPLICATION_ROLE
+    try:
+        yield connection
+    finally:
+        connections.close_all()
+        told["NAME"] = before
+        told["OPTIONS"].clear()
+        told["OPTIONS"].update(options)
+
+
+@contextmanager
+def copied(source: str, name: str) -> Iterator[None]:
+    """Make a database like another one for a while, and let everything use it."""
+    _as_owner(f"drop database if exists {name}")
+    _as_owner(f"create database {name} template {source}")
+    try:
+        with using(name):
+            yield
+    finally:
+        _as_owner(f"drop database {name}")
+
+
+def _as_owner(statement: str) -> None:
+    with using("postgres", owner=True) as connection, connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+@pytest.fixture(scope="session")
+def seeded(django_db_modify_db_settings: None, django_db_blocker: Any) -> Iterator[str]:
+    """Tell the stories of the demo once, in a database that is only copied."""
+    connection = connections["default"]
+    before = connection.settings_dict["NAME"]
+    test = connection.settings_dict["TEST"]
+    plain = test["NAME"]
+    with django_db_blocker.unblock():
+        test["NAME"] = f"{plain}_seeded"
+        try:
+            with using(before, owner=True):
+                name = connection.creation.create_test_db(
+                    0, autoclobber=True, serialize=False
+                )
+        finally:
+            test["NAME"] = plain
+            connection.settings_dict["NAME"] = before
+        with using(name), time_machine.travel(AT):
+            seed()
+    yield name
+    with django_db_blocker.unblock():
+        _as_owner(f"drop database {name}")
+
+
+@pytest.fixture
+def clock() -> Iterator[Any]:
+    """Let it be Monday 23 November 2026, ten in the morning, and let time go on."""
+    with time_machine.travel(AT) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def town(
+    seeded: str, clock: Any, chromium: Browser, django_db_blocker: Any
+) -> Iterator[None]:
+    """The demo on this Monday, for one test."""
+    with (
+        django_db_blocker.unblock(),
+        copied(seeded, seeded.replace("_seeded", "_town")),
+    ):
+        yield
+
+
+@pytest.fixture
+def site(town: None) -> Iterator[str]:
+    """The product itself, with all its middleware, in front of the town."""
+    server = ThreadedWSGIServer((HERE, 0), QuietWSGIRequestHandler)
+    server.set_app(get_wsgi_application())
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.05}
+    )
+    thread.start()
+    yield f"http://{HERE}:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """One browser; it is gone before tests elsewhere ask for a database."""
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as play:
+        # Playwright keeps a loop running in this thread; the database does not mind.
+        patch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        found = play.chromium.launch(
+            executable_path=looking.CHROMIUM, args=looking.FLAGS
+        )
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def as_role(chromium: Browser, site: str) -> Iterator[Callable[..., Visitor]]:
+    """Sit down as a role of the demo, through its button, or as somebody by name."""
+    sitting: list[Visitor] = []
+
+    def sit_down(who: str = "", *, width: int = 1280, **more: Any) -> Visitor:
+        visitor = Visitor.at(chromium, site, width=width, **more)
+        sitting.append(visitor)
+        if who in DEMO_ROLES:
+            visitor.log_in(who)
+        elif who:
+            visitor.log_in_as(User.objects.get(name=who))
+        return visitor
+
+    yield sit_down
+    wrong = [line for visitor in sitting for line in visitor.wrong]
+    for visitor in sitting:
+        visitor.context.close()
+    assert wrong == []

@@ -1,0 +1,109 @@
+"""Every page of the product, found by following its links, as every role that may."""
+
+import functools
+
+import pytest
+from django.utils import timezone
+
+from ave.escalation.models import Escalation
+from casework.cases.models import Case
+from config.demo.people import DEMO_ROLES
+from tests.browser.walking import Place, Walk, faults
+
+SEES_MOST = "procesregisseur"
+DIFFER_BY_ROLE = (
+    "work:mine",
+    "board:case",
+    "escalation:decide",
+    "plan:task",
+    "programme:activity",
+    "programme:signal",
+    "triage:refer",
+)
+
+
+@functools.cache
+def views_of_who_sees_most():
+    """The kinds of pages that are looked at as the procesregisseur."""
+    return {place.view for place in Walk(SEES_MOST, most=1).found}
+
+
+def of_this_role(walk):
+    """The pages that no other role shows in the same way, each list once."""
+    if walk.role == SEES_MOST:
+        return walk.found
+    shared = views_of_who_sees_most() - set(DIFFER_BY_ROLE)
+    return [
+        place
+        for place in walk.found
+        if place.view not in shared and "?" not in place.path
+    ]
+
+
+def without_a_link():
+    """Pages that a search, a mail, or a state leads to."""
+    at = timezone.now()
+    requests = Escalation.objects.system_scope("test").filter(ended_at=None)
+    running = requests.filter(turn="review", due_on__lt=at).first()
+    closed = Case.objects.system_scope("test").filter(status="closed").first()
+    return [
+        Place(SEES_MOST, path, view)
+        for path, view in (
+            (f"/besluiten/{running.pk}/mondeling/", "escalation:record"),
+            (f"/besluiten/{running.pk}/stil/", "escalation:silent"),
+            (f"/casussen/{closed.reference}/", "board:case"),
+            (f"/casussen/{closed.reference}/heropenen/", "cases:reopen"),
+            ("/casussen/?q=zzz", "board:list"),
+            ("/casussen/?q=a", "board:list"),
+            ("/casussen/AVE-2026-0000/", "404"),
+            ("/beheer/", "403"),
+        )
+    ]
+
+
+@pytest.mark.parametrize("role", DEMO_ROLES)
+def test_a_page_of_each_kind_is_sound(as_role, role):
+    """Catches a page that breaks the policy, a reader's software, or a small screen."""
+    walk = Walk(role, most=1)
+    visitor = as_role(role)
+
+    found = [fault for place in of_this_role(walk) for fault in faults(visitor, place)]
+
+    assert walk.dead == []
+    assert found == []
+
+
+def test_pages_without_a_link_are_sound_too(as_role):
+    """Catches an error page or a rare form that nobody ever looked at."""
+    visitor = as_role(SEES_MOST)
+
+    found = [fault for place in without_a_link() for fault in faults(visitor, place)]
+
+    assert [fault for fault in found if "status" not in fault] == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/inloggen/", "/demo/", "/hulp/", "/inloggen/wachtwoord/vergeten/"]
+)
+def test_pages_before_the_log_in_are_sound(as_role, path):
+    """Catches a page that nobody tested because a test is logged in."""
+    assert faults(as_role(), Place("", path, path)) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("role", DEMO_ROLES)
+def test_every_page_is_sound(as_role, role):
+    """
+    Catches the same on three of each kind, also on a phone and in the dark.
+
+    Long: some 450 pages, three looks with axe each.
+    """
+    walk = Walk(role, most=3)
+    visitor = as_role(role)
+
+    found = [
+        fault for place in walk.found for fault in faults(visitor, place, thorough=True)
+    ]
+
+    assert walk.dead == []
+    assert found == []
