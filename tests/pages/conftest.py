@@ -6,6 +6,7 @@ import html
 import re
 import uuid
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from casework.cases.models import Bottleneck, Case, Participation
 from casework.levels import Level
 from casework.people.models import User
 from casework.work.models import WorkItem
+from tests.standing import standing
 from tests.world import AT, CANARIES, DAY, STUCK, World, make_world
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -33,9 +35,14 @@ class Browser(Client):
         return self.post(path, {"submit_id": uuid.uuid4(), **(data or {})}, **extra)
 
 
+@pytest.fixture(scope="module")
+def _world(django_db_setup, django_db_blocker) -> Iterator[World]:
+    yield from standing(django_db_blocker, make_world)
+
+
 @pytest.fixture
-def world(db) -> World:
-    return make_world()
+def world(_world, db) -> World:
+    return deepcopy(_world)
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """The programme of Tynaarlo in the invented municipality, and who looks at it."""
 
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from casework.people.models import Desk, User
 from programme.importing import TYNAARLO, import_programme
 from programme.models import Activity, PolicySignal, Programme
 from programme.transitions import receive_signal
+from tests.standing import standing
 from tests.world import AT, World, make_world
 
 
@@ -21,14 +23,26 @@ def _the_day_of_the_story() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def world(db) -> World:
-    return make_world()
+@pytest.fixture(scope="module")
+def _world(django_db_setup, django_db_blocker) -> Iterator[World]:
+    yield from standing(django_db_blocker, make_world)
 
 
 @pytest.fixture
-def programme(world) -> Programme:
-    return import_programme(TYNAARLO, by=world.aov, at=AT)
+def world(_world, db) -> World:
+    return deepcopy(_world)
+
+
+@pytest.fixture(scope="module")
+def _programme(_world, django_db_blocker) -> Iterator[Programme]:
+    yield from standing(
+        django_db_blocker, lambda: import_programme(TYNAARLO, by=_world.aov, at=AT)
+    )
+
+
+@pytest.fixture
+def programme(_programme, world) -> Programme:
+    return deepcopy(_programme)
 
 
 @pytest.fixture

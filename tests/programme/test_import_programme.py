@@ -2,10 +2,8 @@
 
 from datetime import date
 
-import pytest
-
 from casework.audit.models import AuditEntry
-from programme.importing import TYNAARLO, BadSource, import_programme
+from programme.importing import TYNAARLO, import_programme
 from programme.models import (
     Achievement,
     Activity,
@@ -94,16 +92,3 @@ class TestImportProgramme:
         entry = AuditEntry.objects.get(verb="programme.imported")
 
         assert (entry.by, entry.about) == (world.aov, f"programme:{programme.pk}")
-
-    @pytest.mark.parametrize(
-        "text", ["programma: [", "programma: {code: X}", "just words", ""]
-    )
-    def test_refuses_a_file_that_is_no_programme(self, db, tmp_path, text):
-        """Catches half a programme left behind by a broken file."""
-        broken = tmp_path / "broken.yaml"
-        broken.write_text(text)
-
-        with pytest.raises(BadSource):
-            import_programme(broken, by=None, at=AT)
-
-        assert not Programme.objects.exists()

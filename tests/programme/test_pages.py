@@ -152,11 +152,6 @@ class TestShowList:
         assert response.status_code == 200
         assert "Geen activiteiten gevonden" in text_of(response)
 
-    def test_says_so_without_a_programme(self, world, browser):
-        response = browser(world.aov).get("/programma/")
-
-        assert "Er staat nog geen programma in" in text_of(response)
-
     def test_has_a_second_page_that_keeps_the_filter(self, world, many, browser):
         address = "/programma/?thema=zorg-en-veiligheid"
 

@@ -1,6 +1,7 @@
 """A case with secrets in it, and the programme beside it."""
 
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from casework.cases.models import Bottleneck, Case
 from casework.people.models import Desk, User
 from programme.importing import TYNAARLO, import_programme
 from programme.models import Activity, Programme
+from tests.standing import standing
 from tests.world import (
     AT,
     STUCK,
@@ -31,9 +33,14 @@ def _the_day_of_the_story() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module")
+def _world(django_db_setup, django_db_blocker) -> Iterator[World]:
+    yield from standing(django_db_blocker, make_world)
+
+
 @pytest.fixture
-def world(db) -> World:
-    return make_world()
+def world(_world, db) -> World:
+    return deepcopy(_world)
 
 
 @pytest.fixture
