@@ -10,8 +10,8 @@ RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin proce
 COPY --from=build /venv /venv
 WORKDIR /app
 COPY . .
-# Collecting needs settings but no secret: the one it makes does not stay in the image.
-RUN DEMO=1 python manage.py collectstatic --no-input -v0 && rm -f var/secret \
+# Collecting needs settings but no secret: what it makes does not stay in the image.
+RUN DEMO=1 python manage.py collectstatic --no-input -v0 && rm -f var/secret var/data.key \
     && mkdir var/anchors && chown -R procesregie var
 USER procesregie
 EXPOSE 8000

@@ -46,8 +46,8 @@ verify: $(READY) ## Check every invariant of the database of the demo
 bench: $(READY) ## Measure, and write build/bench.json
 	@$(BIN)/python -m bench
 
-secrets: $(READY) ## Make the two keys that docker-compose.yml reads
-	@umask 077 && mkdir -p var && for name in secret log.key; do \
+secrets: $(READY) ## Make the three keys that docker-compose.yml reads
+	@umask 077 && mkdir -p var && for name in secret log.key data.key; do \
 		test -s var/$$name || $(BIN)/python -c 'import secrets; print(secrets.token_hex(32))' >var/$$name; done
 
 lock: ## Resolve the dependencies again, with hashes and without addresses

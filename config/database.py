@@ -10,6 +10,7 @@ import re
 import secrets
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -121,7 +122,14 @@ def open_to_application(
         connection.execute(sql.SQL(statement).format(**roles))
 
 
-def kept_secret(path: Path) -> str:
+def kept_key(path: Path) -> bytes:
+    """Return a key of 32 bytes that is made once and kept in a file of our own."""
+    return bytes.fromhex(kept_secret(path, make=lambda: secrets.token_hex(32)))
+
+
+def kept_secret(
+    path: Path, *, make: Callable[[], str] = lambda: secrets.token_urlsafe(64)
+) -> str:
     """Return a secret that is made once and kept in a file of our own."""
     with contextlib.suppress(FileNotFoundError):
         return path.read_text(encoding="utf-8").strip()
@@ -129,7 +137,7 @@ def kept_secret(path: Path) -> str:
     with tempfile.NamedTemporaryFile(
         "w", dir=path.parent, delete=False, encoding="utf-8"
     ) as half:
-        half.write(secrets.token_urlsafe(64) + "\n")
+        half.write(make() + "\n")
     with contextlib.suppress(FileExistsError):
         os.link(half.name, path)
     Path(half.name).unlink()

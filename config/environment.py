@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 YES = {"1", "true", "yes", "on"}
+KEY_SIZE = 32
 NO = {"0", "false", "no", "off"}
 
 
@@ -71,6 +72,20 @@ def secret(name: str) -> str:
     if not value:
         raise Wrong(f"{name}_FILE names an empty file.")
     return value
+
+
+def keys(name: str) -> list[bytes]:
+    """Return keys of 32 bytes, one a line in hex: the first is used, the rest opens."""
+    found: list[bytes] = []
+    for number, word in enumerate(secret(name).split(), start=1):
+        if len(word) != 2 * KEY_SIZE or set(word) - set("0123456789abcdef"):
+            raise Wrong(
+                f"{name} must hold keys of 64 hex digits: number {number} isn't."
+            )
+        found.append(bytes.fromhex(word))
+    if len(set(found)) != len(found):
+        raise Wrong(f"{name} holds the same key twice.")
+    return found
 
 
 def file(name: str) -> Path | None:

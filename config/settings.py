@@ -71,6 +71,13 @@ if PRODUCTION:
 else:
     LOG_KEY_FILE = environment.file("LOG_KEY_FILE") or VAR / "log.key"
 
+# Hide BSN, search words and drafts: the first is used, the others only open (rotation).
+DATA_KEYS = environment.keys("DATA_KEY")
+if not DATA_KEYS and PRODUCTION:
+    raise environment.Wrong("DATA_KEY_FILE is missing: its key hides BSN and more.")
+if not DATA_KEYS:
+    DATA_KEYS = [database.kept_key(VAR / "data.key")]
+
 # The day's checkpoint of the log is kept here too, where a database can't reach it.
 ANCHOR_DIR = Path(environment.text("ANCHOR_DIR", str(VAR / "anchors")))
 
@@ -161,6 +168,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "casework.people",
     "casework.policy",
+    "casework.keys",
     "casework.audit",
     "casework.access",
     "casework.work",

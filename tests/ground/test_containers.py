@@ -46,7 +46,7 @@ def environ(server, redis_url, tmp_path):
 
     admin = server.connection("postgres")
     place = f"127.0.0.1:{admin['port']}"
-    for name in ("secret_key", "log_key"):
+    for name in ("secret_key", "log_key", "data_key"):
         (tmp_path / name).write_text("5a" * 32)
     given = {
         "DEMO": "1",
@@ -57,6 +57,7 @@ def environ(server, redis_url, tmp_path):
         "EMAIL_URL": "smtp://127.0.0.1:9",
         "SECRET_KEY_FILE": str(tmp_path / "secret_key"),
         "LOG_KEY_FILE": str(tmp_path / "log_key"),
+        "DATA_KEY_FILE": str(tmp_path / "data_key"),
     }
     for service in ("migrate", "web", "worker", "beat"):
         declared = set(COMPOSE["services"][service]["environment"])

@@ -13,6 +13,7 @@ PRODUCTION = {
     "MAIL_FROM": "procesregie@zuiderveen.example",
     "EMAIL_URL": "smtp+starttls://mail.zuiderveen.example",
     "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz" * 2,
+    "DATA_KEY": "0123456789abcdef" * 4,
 }
 
 
@@ -91,6 +92,18 @@ def ask(expression: str, **environ: str) -> str:
             "LOG_PUBLIC_KEYS must hold keys of 64 hex digits.",
         ),
         (
+            {"DATA_KEY": "00" * 32 + " 00"},
+            "DATA_KEY must hold keys of 64 hex digits: number 2 isn't.",
+        ),
+        (
+            {"DATA_KEY": f"{'0f' * 32} {'0f' * 32}"},
+            "DATA_KEY holds the same key twice.",
+        ),
+        (
+            {"DATA_KEY_FILE": "/bestaat/niet"},
+            "DATA_KEY_FILE names a file that can't be read.",
+        ),
+        (
             {"LOG_KEY_FILE": "/bestaat/niet"},
             "LOG_KEY_FILE names a file that does not exist.",
         ),
@@ -110,6 +123,7 @@ def test_a_wrong_value_stops_the_start_with_one_sentence(environ, sentence):
         ("MAIL_FROM", "MAIL_FROM is missing: the sender of all mail."),
         ("SECRET_KEY", "SECRET_KEY is missing: set it, or SECRET_KEY_FILE."),
         ("LOG_KEY_FILE", "LOG_KEY_FILE is missing: its key signs the log."),
+        ("DATA_KEY", "DATA_KEY_FILE is missing: its key hides BSN and more."),
         ("EMAIL_URL", "EMAIL_URL is missing: nobody would be reminded."),
     ],
 )
