@@ -3,41 +3,60 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator
 
+from casework.cases.looks_like import Span, digits_of, merged, spans_in
 from casework.cases.models import Case, Person
 from casework.people.errors import InvalidInput
 
-_NUMBER = re.compile(r"(?<![\w-])(?:\+31|0)[\s.-]?\d(?:[\s.-]?\d){8}(?!\d)")
-_BSN = re.compile(r"(?<!\d)\d{9}(?!\d)")
-_ADDRESS = re.compile(
-    r"\b[A-Z][a-zà-ÿ]+(?:straat|laan|weg|steeg|plein|kade|hof|pad|dijk|singel|gracht"
-    r"|dreef|plantsoen|park|wal|markt|ring|erf|es|veld)\s+\d+\s?[a-zA-Z]?\b"
-)
-_POSTCODE = re.compile(r"\b[1-9]\d{3}\s?[A-Z]{2}\b")
+_SMALL_LIST = """
+    de der den van het ten ter te el al da di la le von in op bij voor
+"""
+_SMALL = frozenset(_SMALL_LIST.split())
+"""Words of a name that are no name by themselves."""
+
+_ALSO_WORDS_LIST = """
+    bakker bas bank berg bloem boer bos bosch brand buurman dam dekker dijk floor
+    groot hand haven heer hof huis jager jong kamp kan kat kerk kind klein kok koning
+    kort lang lange lente licht lieve maan mag mei mens meer merel mol moor nacht
+    noord oost pad per prins ring roos schilder schipper smit snel sneeuw sterk stil
+    tak vet visser vos waard wal west wil winter wit wolf zand zomer zorg zuid zwart
+"""
+_ALSO_WORDS = frozenset(_ALSO_WORDS_LIST.split())
+"""Names that are words too: they count where they are written with a capital."""
+
+_OPENERS = frozenset({"kan", "mag", "mei", "per", "wil", "meer"})
+"""Words that often begin a sentence, where the capital says nothing."""
+
 _SHORTEST = 3
+_SPACED_FROM = 5
+_SHORT_STREETS = {
+    "straat": r"str\.?",
+    "laan": r"ln\.?",
+    "weg": r"wg\.?",
+    "plein": r"pl(?:n|ein)?\.?",
+    "steeg": r"stg\.?",
+}
+_GAP = r"[\s\-.'_*·]{0,2}"
 
 
 def found_in(case: Case, *texts: str) -> list[str]:
     """
     Give the words in some texts that point at somebody in this case, as they stand there.
 
-    Known names and addresses of the case, and anything that looks like an address,
-    a postcode, a telephone number or a BSN. In the order of the texts, each once.
+    Known names, addresses and numbers of the case, however they are written, and
+    anything that looks like an address, a number or a name with a title. Each once.
     """
-    known = list(_known_words(case))
-    found: dict[str, None] = {}
+    known = list(_known(case))
+    words: dict[str, None] = {}
     for text in texts:
-        for pattern in (_ADDRESS, _POSTCODE, _NUMBER, _BSN):
-            found.update(
-                (match.group(0).strip(), None) for match in pattern.finditer(text)
-            )
-        covered = " ".join(found).lower()
-        for word in known:
-            match = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE)
-            if match and match.group(0).lower() not in covered:
-                found[match.group(0)] = None
-    return list(found)
+        spans = spans_in(text) + [
+            span for pattern in known for span in pattern.found_in(text)
+        ]
+        for span in merged(spans):
+            words[text[span.start : span.end].strip()] = None
+    return list(words)
 
 
 def refuse_names(case: Case, **texts: str) -> None:
@@ -49,31 +68,135 @@ def refuse_names(case: Case, **texts: str) -> None:
     for field, text in texts.items():
         words = found_in(case, text)
         if words:
-            quoted = ", ".join(f'"{word}"' for word in words)
             raise InvalidInput(
-                f"In je tekst staat een naam of adres: {quoted}. "
+                f"In je tekst staat een naam of adres: {quoted(words)}. "
                 "Haal het weg of schrijf het zonder naam.",
                 field=field,
                 about=case.key,
             )
 
 
-def _known_words(case: Case) -> Iterator[str]:
+def quoted(words: Iterable[str]) -> str:
+    """Write words between quotation marks, after each other."""
+    return ", ".join(f'"{word}"' for word in words)
+
+
+class _Folded:
+    """A text without case, accents and invisible letters, with where each one stood."""
+
+    def __init__(self, text: str) -> None:
+        letters: list[str] = []
+        self.places: list[int] = []
+        for place, letter in enumerate(text):
+            for part in fold(letter):
+                letters.append(part)
+                self.places.append(place)
+        self.text = "".join(letters)
+        self.places.append(len(text))
+
+    def span(self, match: re.Match[str]) -> Span:
+        """Give where a match stood in the text itself."""
+        return Span(self.places[match.start()], self.places[match.end() - 1] + 1)
+
+
+class _Known:
+    """One known word or number of a case, to be found however it is written."""
+
+    def __init__(self, pattern: str, *, only_capital: bool = False) -> None:
+        self._pattern = re.compile(pattern)
+        self._only_capital = only_capital
+
+    def found_in(self, text: str) -> Iterator[Span]:
+        folded = _Folded(text)
+        for match in self._pattern.finditer(folded.text):
+            span = folded.span(match)
+            if not self._only_capital or _counts(text, span):
+                yield span
+
+
+class _KnownNumber:
+    """A telephone number of a case, by its digits alone."""
+
+    _RUN = re.compile(r"\+?\(?\d(?:[\s().\-/]{0,3}\d){5,13}")
+
+    def __init__(self, number: str) -> None:
+        self._digits = digits_of(number)
+
+    def found_in(self, text: str) -> Iterator[Span]:
+        for match in self._RUN.finditer(text):
+            dialled = digits_of(match.group())
+            is_local = len(dialled) > _SPACED_FROM and self._digits.endswith(dialled)
+            if is_local or self._digits in dialled:
+                yield Span(*match.span())
+
+
+def fold(text: str) -> str:
+    """Write a text without case, accents and invisible letters."""
+    parts = unicodedata.normalize("NFKD", text.translate(_ALIKE).casefold())
+    return "".join(
+        " " if part.isspace() else part
+        for part in parts
+        if not unicodedata.combining(part) and unicodedata.category(part) != "Cf"
+    )
+
+
+_ALIKE = str.maketrans("øØłŁđĐıİ’‘‐‑–", "oOlLdDiI''---")
+
+
+def _counts(text: str, span: Span) -> bool:
+    """Whether a name that is a word too is written as a name here."""
+    word = text[span.start : span.end]
+    if not word[:1].isupper():
+        return False
+    begins = re.search(r"(?:^|[.!?:\n]\s*)[\"'(]?$", text[: span.start]) is not None
+    return not (begins and fold(word) in _OPENERS)
+
+
+def _known(case: Case) -> Iterator[_Known | _KnownNumber]:
     people = Person.objects.system_scope("names that may not go up").filter(case=case)
     for person in people:
-        yield from (person.name, *_parts(person.name))
+        yield from _name(person.name)
         if person.address:
-            yield person.address
-            street = re.sub(r"\s+\d.*$", "", person.address.split(",")[0]).strip()
-            yield street
-        if person.phone:
-            yield person.phone
+            yield from _address(person.address)
+        if len(digits_of(person.phone)) > _SPACED_FROM:
+            yield _KnownNumber(person.phone)
     if case.mnemonic:
-        yield case.mnemonic
+        yield _Known(_loosely(fold(case.mnemonic)))
 
 
-def _parts(name: str) -> Iterator[str]:
-    small = {"de", "der", "den", "van", "het", "ten", "ter", "te", "el", "op", "in"}
-    for part in re.split(r"[\s-]+", name):
-        if len(part) >= _SHORTEST and part.lower() not in small:
-            yield part
+def _name(name: str) -> Iterator[_Known]:
+    """The whole name, each part of it, and its initials: "J. K."."""
+    parts = [part for part in re.split(r"[\s-]+", fold(name)) if part]
+    if len(parts) > 1:
+        yield _Known(_loosely(" ".join(parts)))
+    for part in parts:
+        if len(part) >= _SHORTEST and part not in _SMALL:
+            yield _Known(_loosely(part), only_capital=part in _ALSO_WORDS)
+    own = [part for part in parts if part not in _SMALL]
+    for among in (own, parts):
+        if len(among) > 1:
+            dotted = r"\.\s?".join(re.escape(part[0]) for part in among)
+            yield _Known(rf"(?<!\w){dotted}\.(?!\w)")
+
+
+def _address(address: str) -> Iterator[_Known]:
+    """The street, also when it is shortened, with or without its number."""
+    street = re.sub(r"\s+\d.*$", "", fold(address).split(",")[0]).strip()
+    if not street:
+        return
+    yield _Known(_loosely(street))
+    for whole, short in _SHORT_STREETS.items():
+        if street.endswith(whole):
+            yield _Known(rf"(?<!\w){_letters(street.removesuffix(whole))}{_GAP}{short}")
+
+
+def _loosely(word: str) -> str:
+    """Write the pattern of a word that may be broken by spaces, and end in an s."""
+    return rf"(?<!\w){_letters(word)}(?:'?s)?(?!\w)"
+
+
+def _letters(word: str) -> str:
+    letters = [re.escape(letter) for letter in re.sub(r"[\s-]+", "", word)]
+    if len(letters) < _SPACED_FROM:
+        return r"[\s-]+".join(re.escape(part) for part in re.split(r"[\s-]+", word))
+    return _GAP.join(letters)

@@ -95,7 +95,7 @@ class TestSendSignal:
         ("text", "words"),
         [
             ("De moeder van Ooievaarsteeg 7 wacht.", ["Ooievaarsteeg 7"]),
-            ("Mevrouw Kwikstaart wacht.", ["Kwikstaart"]),
+            ("Mevrouw Kwikstaart wacht.", ["Mevrouw Kwikstaart"]),
             ("Teun Kwikstaart kan nergens heen.", ["Teun Kwikstaart"]),
         ],
     )

@@ -1,0 +1,34 @@
+"""A case with a household that everybody tries to write about."""
+
+import pytest
+
+from casework.cases.household import add_person
+from casework.cases.models import Case
+from tests.world import AT, DAY, World, make_world, opened
+
+
+@pytest.fixture
+def world(db) -> World:
+    return make_world()
+
+
+@pytest.fixture
+def case(world) -> Case:
+    case = opened(world)
+    for name, address, phone in (
+        ("Jansje Kwikstaart", "Ooievaarsteeg 7, 9471 KB", "06-12345678"),
+        ("Kees Buurman", "", "050 123 45 67"),
+        ("Björn el Idrissi", "Prins Bernhardstraat 12", ""),
+        ("Wil van der Bos", "", ""),
+    ):
+        add_person(
+            case,
+            by=world.procesregisseur,
+            at=AT,
+            name=name,
+            role="family",
+            address=address,
+            phone=phone,
+            informed_on=DAY,
+        )
+    return case
