@@ -5,22 +5,26 @@ from __future__ import annotations
 import functools
 import uuid
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 
 from casework.access.requests import UserRequest
+from casework.access.snapshot import snapshot, was_overtaken
 from casework.audit import log
-from casework.people.errors import NotPermitted, NotVisible, TransitionRefused
+from casework.people.errors import NotPermitted, NotVisible, Stale, TransitionRefused
 from casework.people.models import Role, Submission
 
 Params = ParamSpec("Params")
 View = Callable[Concatenate[UserRequest, Params], HttpResponse]
+
+_TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,8 @@ def page(
     Give a view its access rule, its methods, and Dutch pages for refusals.
 
     HEAD goes with GET; another method is 405. Who lacks the role gets 403 with who
-    may. A `TransitionRefused` becomes a page with its own status and sentence.
+    may. A `TransitionRefused` becomes a page with its own status and sentence. All that
+    is read is read from one snapshot; what `once` does comes after it.
     """
 
     def decorate(view: View[Params]) -> View[Params]:
@@ -68,15 +73,16 @@ def page(
             allowed = {*methods, "HEAD"} if "GET" in methods else set(methods)
             if request.method not in allowed:
                 return HttpResponseNotAllowed(sorted(allowed))
-            try:
+
+            def answer() -> HttpResponse:
                 if not access.anonymous:
                     request.role_set = request.user.roles(on=timezone.localdate())
                     log.act_as(",".join(sorted(request.role_set)))
                     if not access.admits(request.role_set):
                         raise NotPermitted(access.reason)
                 return view(request, *args, **kwargs)
-            except TransitionRefused as refusal:
-                return refused(request, refusal)
+
+            return _answered(request, answer, reads=not access.anonymous)
 
         guarded.access_rule = access  # type: ignore[attr-defined]  # read by middleware
         guarded.methods = methods  # type: ignore[attr-defined]  # read by the matrix
@@ -100,8 +106,63 @@ def once(request: UserRequest, act: Callable[[], str]) -> HttpResponse:
     Do what a form asks, once, and go to the address that `act` gives.
 
     The same form sent again (a double click, a reload) goes to the same address and
-    does nothing. Everything happens in one transaction.
+    does nothing. Everything happens in one transaction, after the page has read what
+    it needs. When it is refused the view runs again, and this raises the refusal, so
+    that the page that shows it is read anew with the right to read it.
     """
+    refusal = getattr(request, "refusal", None)
+    if refusal is not None:
+        raise refusal
+    raise _Deed(act)
+
+
+class _Deed(Exception):
+    """What is to be done once the page has read what it needs."""
+
+    def __init__(self, act: Callable[[], str]) -> None:
+        super().__init__()
+        self.act = act
+
+
+def _answered(
+    request: UserRequest, answer: Callable[[], HttpResponse], *, reads: bool
+) -> HttpResponse:
+    """Read, do, and read again where that was refused; public pages read nothing."""
+    moment = snapshot if reads else nullcontext
+    found = _read(request, answer, moment)
+    if isinstance(found, HttpResponse):
+        return found
+    try:
+        return _do(request, found.act)
+    except TransitionRefused as refusal:
+        request.refusal = refusal
+    shown = _read(request, answer, moment)
+    assert isinstance(shown, HttpResponse)  # `once` raises the refusal now
+    return shown
+
+
+def _read(
+    request: UserRequest,
+    answer: Callable[[], HttpResponse],
+    moment: Callable[[], AbstractContextManager[None]],
+) -> HttpResponse | _Deed:
+    """Run a view in its snapshot, again where somebody else was first."""
+    for _ in range(_TRIES):
+        try:
+            with moment():
+                try:
+                    return answer()
+                except _Deed as deed:
+                    return deed
+                except TransitionRefused as refusal:
+                    return refused(request, refusal)
+        except OperationalError as error:
+            if not was_overtaken(error):
+                raise
+    return refused(request, Stale())
+
+
+def _do(request: UserRequest, act: Callable[[], str]) -> HttpResponse:
     try:
         key = uuid.UUID(request.POST.get("submit_id", ""))
     except ValueError:

@@ -1,0 +1,117 @@
+"""Something happens just before one chosen statement of what somebody else does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, connections, transaction
+
+Act = Callable[[], object]
+
+KEPT = frozenset({"audit", "sessions", "contenttypes", "auth", "sites"})
+"""Apps of which no row is put back: what is only added to, and who is logged in."""
+
+PATIENCE = 30
+
+
+class Interrupted:
+    """Counts the statements of one act, and lets something happen before one of them."""
+
+    def __init__(self, at: int = -1, happens: Act | None = None) -> None:
+        self.statements = 0
+        self._at = at
+        self._happens = happens
+
+    def __call__(self, execute: Any, sql: Any, params: Any, many: Any, ctx: Any) -> Any:
+        if self.statements == self._at and self._happens is not None:
+            self._happens()
+        self.statements += 1
+        return execute(sql, params, many, ctx)
+
+
+def statements_of(act: Act) -> tuple[int, Any]:
+    """Count the statements of an act; give what it gave too."""
+    counting = Interrupted()
+    with connection.execute_wrapper(counting):
+        given = act()
+    return counting.statements, given
+
+
+def interrupted(act: Act, *, at: int, happens: Act) -> Any:
+    """Do an act, and let something else happen just before its statement `at`."""
+    with connection.execute_wrapper(Interrupted(at, happens)):
+        return act()
+
+
+class Elsewhere:
+    """
+    Another connection, in a thread of its own, on which acts are committed.
+
+    It remembers how the database was, and puts that back.
+    """
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(max_workers=1)
+        self._tables = [
+            model._meta.db_table
+            for model in apps.get_models(include_auto_created=True)
+            if model._meta.managed and model._meta.app_label not in KEPT
+            if model._meta.db_table != "cases_event"
+        ]
+
+    def do(self, act: Act) -> None:
+        """Do it now, committed; whoever is asked waits for it."""
+        self._thread.submit(_committed, act).result(PATIENCE)
+
+    def remember(self) -> None:
+        """Let this be how the database is."""
+        self._run(
+            f"drop table if exists before_{table};"
+            f"create temporary table before_{table} as table {table}"
+            for table in self._tables
+        )
+
+    def put_back(self) -> None:
+        """Make the database as it was, whatever was done to it."""
+        self._run(
+            f"delete from {table} now where not exists"
+            f" (select 1 from before_{table} old where old.* is not distinct from now.*);"
+            f"insert into {table} select old.* from before_{table} old"
+            f" where not exists (select 1 from {table} now"
+            " where old.* is not distinct from now.*)"
+            for table in self._tables
+        )
+
+    def close(self) -> None:
+        """Leave nothing open."""
+        self._thread.submit(connections.close_all).result(PATIENCE)
+        self._thread.shutdown()
+
+    def _run(self, statements: Any) -> None:
+        text = ";".join(statements)
+
+        def run() -> None:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("set constraints all deferred")
+                cursor.execute(text)
+
+        self._thread.submit(run).result(PATIENCE)
+
+
+@contextmanager
+def elsewhere() -> Any:
+    """Another connection for the time of a test."""
+    other = Elsewhere()
+    try:
+        yield other
+    finally:
+        other.close()
+
+
+def _committed(act: Act) -> None:
+    with transaction.atomic():
+        act()

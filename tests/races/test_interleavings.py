@@ -1,0 +1,196 @@
+"""
+Nothing that was written after somebody lost his access is ever shown to him.
+
+Just before one chosen statement of a request, on another connection and committed,
+somebody's access is taken away and something is written. Whatever statement it is, the
+answer may be the page of before, or a refusal; never a word of what came after. The
+pages come from the access matrix: all that somebody reads, and forms that come back.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import time_machine
+
+from casework.cases.models import Note
+from casework.cases.pages import case_for
+from tests.access.addresses import LISTS, addresses
+from tests.access.asking import Browser, Cell
+from tests.access.policy import deciding_rules, load
+from tests.access.town import NOW, Town, build
+from tests.races.chances import AFTER, Chance, go_away, standing, standing_in
+from tests.races.interleaving import (
+    Elsewhere,
+    elsewhere,
+    interrupted,
+    statements_of,
+)
+
+pytestmark = [
+    pytest.mark.race,
+    pytest.mark.access,
+    pytest.mark.django_db(transaction=True),
+]
+
+SHOWS = frozenset({200, 409, 422})
+QUICK = 300
+LONG = 10_000
+PROPERTY = "interleavings"
+RULES = load()
+ALSO = ("/casussen/?q=nadien", "/?toon=team")
+READ_MOST = (
+    "board:case",
+    "dossier:household",
+    "escalation:decide",
+    "plan:task",
+    "plan:plan",
+    "escalation:request",
+)
+"""What a sample begins with: pages on which most is read."""
+
+PER_PAGE = 4
+
+SCENES: dict[str, Callable[[Town], Iterator[Chance]]] = {
+    "an ordinary day": standing,
+    "everybody is away": standing_in,
+}
+
+
+@pytest.fixture(autouse=True)
+def _now() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def town() -> Town:
+    return build()
+
+
+@pytest.fixture
+def away() -> Iterator[Elsewhere]:
+    with elsewhere() as other:
+        yield other
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_some_interleavings_of_every_kind(scene, town, away, record_property):
+    """Catches a page that checks first and reads after, in a sample of them all."""
+    chances = _set(scene, town)
+    away.remember()
+    share = QUICK // len(SCENES) // len(chances) + 1
+    chosen = random.Random(scene)
+    done = shown = 0
+    for chance in chances:
+        browser = Browser(chance.stand.user)
+        for _, method, path in _sampled(chance, share // PER_PAGE + 1, chosen):
+            statements = _count(browser, method, path, away)
+            for at in chosen.sample(range(statements), min(PER_PAGE, statements)):
+                shown += _shows(browser, method, path, chance, at, away)
+                done += 1
+    record_property(PROPERTY, {"done": done, "shown": shown})
+    assert shown == 0
+    assert done >= QUICK // len(SCENES)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("scene", SCENES)
+def test_every_interleaving(scene, town, away, record_property):
+    """Catches it wherever it is: each page, each statement, each way to lose access."""
+    chances = _set(scene, town)
+    away.remember()
+    found: list[tuple[str, str, str, int]] = []
+    done = 0
+    for chance in chances:
+        browser = Browser(chance.stand.user)
+        for _, method, path in _pages_of(chance):
+            statements = _count(browser, method, path, away)
+            for at in range(statements):
+                done += 1
+                if _shows(browser, method, path, chance, at, away):
+                    found.append((chance.name, method, path, at))
+    record_property(PROPERTY, {"done": done, "shown": len(found)})
+    assert not found
+    assert done >= LONG // len(SCENES)
+
+
+def test_check_then_read_is_seen(town, away):
+    """The harness itself: two statements with nothing around them show what came after."""
+    chance = next(standing(town))
+    user, reference = chance.stand.user, town.case.reference
+    away.remember()
+
+    def checks_then_reads() -> str:
+        case = case_for(user, reference, at=NOW)
+        notes = Note.objects.system_scope("a fault that is planted")
+        return "".join(note.text for note in notes.filter(case=case))
+
+    statements, text = statements_of(checks_then_reads)
+    assert statements == 2
+    assert AFTER not in text
+    text = interrupted(checks_then_reads, at=1, happens=lambda: away.do(chance.happens))
+    assert AFTER in text
+
+
+def _set(scene: str, town: Town) -> list[Chance]:
+    if SCENES[scene] is standing_in:
+        go_away(town)
+    return list(SCENES[scene](town))
+
+
+def _pages_of(chance: Chance) -> list[tuple[str, str, str]]:
+    """Every page that the matrix lets somebody read, about the case or a list."""
+    stand = chance.stand
+    cells = {
+        Cell(address.name, method, stand.subject, stand.relation): address
+        for address in addresses()
+        if address.rule and (address.is_about_something or address.name in LISTS)
+        for method in address.methods
+    }
+    rules = deciding_rules(RULES, cells)
+    found = [
+        (cell.url, cell.method, address.of(stand.things))
+        for cell, address in cells.items()
+        if (rule := rules[cell]) and rule.expected in SHOWS
+    ]
+    return [*found, *(("", "GET", path) for path in ALSO)]
+
+
+def _sampled(
+    chance: Chance, number: int, chosen: random.Random
+) -> list[tuple[str, str, str]]:
+    """Some of his pages: the one on which most is read, and others."""
+    pages = _pages_of(chance)
+    first = [page for name in READ_MOST for page in pages if page[0] == name][:1]
+    others = [page for page in pages if page not in first]
+    return [*first, *chosen.sample(others, number - len(first))]
+
+
+def _count(browser: Browser, method: str, path: str, away: Elsewhere) -> int:
+    """How many statements a page takes."""
+    statements, _ = statements_of(lambda: browser.ask(method, path))
+    away.put_back()
+    return statements
+
+
+def _shows(
+    browser: Browser,
+    method: str,
+    path: str,
+    chance: Chance,
+    at: int,
+    away: Elsewhere,
+) -> bool:
+    response: Any = interrupted(
+        lambda: browser.ask(method, path),
+        at=at,
+        happens=lambda: away.do(chance.happens),
+    )
+    away.put_back()
+    assert response.status_code < 500, (chance.name, path, at)
+    said = response.content.decode() + repr(dict(response.headers))
+    return AFTER in said
