@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import Count, Q, prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 
 from ave.board.forms import ListForm
 from ave.escalation import reading as requests
 from ave.escalation.models import Escalation
 from ave.escalation.reading import Line
-from casework.access.pages import page_for
+from casework.access.pages import count_per_level, page_for
 from casework.cases import staircase
 from casework.cases.models import Bottleneck, Case
 from casework.cases.models.case import CaseQuerySet
@@ -63,13 +63,7 @@ class Stuck:
 
 def levels_of(user: User, *, at: datetime) -> list[LevelCount]:
     """Count somebody's open cases per level. One query."""
-    counted = dict(
-        Case.objects.visible_to(user, at=at)
-        .filter(status=Case.Status.OPEN)
-        .order_by()
-        .values_list("level")
-        .annotate(count=Count("pk"))
-    )
+    counted = count_per_level(Case, user, at=at)
     return [LevelCount(level, counted.get(level.value, 0)) for level in Level]
 
 
