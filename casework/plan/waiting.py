@@ -40,6 +40,7 @@ def for_desk(place: TaskDesk, *, by: User, at: datetime) -> None:
         asked_by=by,
         ladder=rules.ladder(TASK) if place.is_lead else (NOW,),
         urgent=case.urgent,
+        rules=rules,
     )
 
 
@@ -68,8 +69,7 @@ def to_verify(task: Task, *, by: User, at: datetime) -> None:
 
 def over_for_desk(place: TaskDesk, *, by: User, at: datetime) -> None:
     """Let a desk have nothing to do for a task any more."""
-    for kind in (TASK, JOIN, ANOTHER):
-        items.close_items(_about(place), by=by, at=at, kind=kind)
+    items.close_items(_about(place), by=by, at=at, kind=(TASK, JOIN, ANOTHER))
 
 
 def over(
@@ -82,11 +82,10 @@ def over(
 ) -> None:
     """Close what waits for a task, and for these desks that do not lead it now."""
     outcome = WorkItem.Outcome.WITHDRAWN if withdrawn else WorkItem.Outcome.DONE
-    for kind in (TASK, ANOTHER, VERIFY):
-        items.close_items(task.key, by=by, at=at, kind=kind, outcome=outcome)
-    for place in places:
-        if not place.is_open:
-            items.close_items(place.key, by=by, at=at, kind=JOIN, outcome=outcome)
+    kinds = (TASK, ANOTHER, VERIFY)
+    items.close_items(task.key, by=by, at=at, kind=kinds, outcome=outcome)
+    ended = [place.key for place in places if not place.is_open]
+    items.close_items(ended, by=by, at=at, kind=JOIN, outcome=outcome)
 
 
 def _ask_regisseur(
@@ -111,6 +110,7 @@ def _ask_regisseur(
         case=case.pk,
         reference=case.reference,
         level=case.level,
+        rules=rules,
     )
 
 
