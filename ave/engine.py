@@ -16,7 +16,7 @@ from viewflow.workflow.nodes.start import StartHandleActivation
 from viewflow.workflow.status import PROCESS, STATUS
 
 from casework.cases import attention
-from casework.cases.lock import lock_case
+from casework.cases.lock import lock_case, lock_cases
 from casework.cases.models import Case
 from casework.people.errors import AlreadyDone, TransitionRefused
 from casework.people.models import User
@@ -59,11 +59,8 @@ class CaseLock:
         path = flow_class.process_class.CASE_PATH
         processes = flow_class.process_class._base_manager
         with transaction.atomic():
-            key = processes.filter(pk=process_pk).values_list(path, flat=True).get()
-            list(
-                Case._base_manager.select_for_update(no_key=True)
-                .filter(pk=key)
-                .values_list("pk")
+            Case._base_manager.select_for_update(no_key=True).values_list("pk").get(
+                pk__in=processes.filter(pk=process_pk).values(path)
             )
             yield
 
@@ -115,7 +112,11 @@ class CaseFlow(flow.Flow):
 
 
 class Begin(NextNodeMixin, Node):
-    """The first node: makes the subject by its transition and starts the procedure."""
+    """
+    The first node: makes the subject by its transition and starts the procedure.
+
+    The transition locks the case, as each does; this node has no state to guard.
+    """
 
     task_type = "START"
     activation_class = StartHandleActivation
@@ -127,10 +128,8 @@ class Begin(NextNodeMixin, Node):
         self._begins = begins
 
     def begin(self, about: Any, *, by: User | None, at: datetime, **facts: Any) -> Any:
-        """Lock the case, make the subject, and open the first step. Returns it."""
+        """Make the subject, which locks the case, and open the first step."""
         with transaction.atomic():
-            if about is not None:
-                lock_case(about)
             subject = self._begins(about, by=by, at=at, **facts)
             activation = self.activation_class.create(self, None, None)
             process = activation.process
@@ -180,23 +179,17 @@ class Step(flow.Handle):
         :raises NotAsked: or what `gone` says, if the step is not open
         """
         with transaction.atomic():
-            case = lock_case(subject)
-            processes = self.flow_class.process_class._base_manager
-            process = processes.filter(subject=subject).first()
-            task = (
-                process
-                and process.task_set.filter(flow_task=self, status=STATUS.NEW).first()
-            )
+            lock_cases([_case_key(subject)])  # the transition reads the rows again
+            task = self._waiting(subject)
             if task is None:
+                lock_case(subject)
                 raise self._gone(subject) if self._gone else NotAsked(about=subject.key)
-            process.subject, process.by, process.at = subject, by, at
-            task.process = process
-            for kind in self._closes:
-                items.close_items(subject.key, by=by, at=at, kind=kind)
+            task.process.by, task.process.at = by, at
+            items.close_items(subject.key, by=by, at=at, kind=self._closes)
             activation = self.activation_class(task)
             activation.run(lambda _: self._func(subject, by=by, at=at, **facts))
             activation.execute()
-            attention.follow([case.pk])
+            attention.follow([_case_key(subject)])
         return subject
 
     def is_open(self, subject: Any) -> bool:
@@ -208,6 +201,20 @@ class Step(flow.Handle):
                 task__status=STATUS.NEW,
             ).exists()
         )
+
+    def _waiting(self, subject: Any) -> Task | None:
+        """Give the open task of this step, with the procedure of the subject."""
+        name = self.flow_class.process_class._meta.model_name
+        task = (
+            Task.objects.filter(flow_task=self, status=STATUS.NEW)
+            .filter(**{f"process__{name}__subject": subject})
+            .select_related(f"process__{name}")
+            .first()
+        )
+        if task is not None:
+            task.process = getattr(task.process, name)
+            task.process.subject = subject
+        return task
 
 
 def lost_steps() -> int:

@@ -10,6 +10,7 @@ from ave.escalation.models import Answer, Decision, Escalation
 from ave.policy.answerers import answerer as find_answerer
 from casework.cases.bottlenecks import move_bottleneck
 from casework.cases.confirmations import Given
+from casework.cases.models import Bottleneck
 from casework.cases.models.tracked import Tracked
 from casework.levels import Level
 from casework.people.errors import NotPermitted
@@ -126,18 +127,20 @@ def _decide(
     )
     end_request(escalation, Escalation.Ending.DECIDED, at=at)
     bottleneck = escalation.bottleneck
-    changed: list[Tracked] = []
-    if bottleneck.level < escalation.to_level:
-        changed += move_bottleneck(bottleneck, to=Level(escalation.to_level))
-    return changed + mark_asked(bottleneck, asked=False)
+    return _leave_at(bottleneck, max(bottleneck.level, escalation.to_level))
 
 
 def _send_back(escalation: Escalation, *, at: datetime) -> list[Tracked]:
     end_request(escalation, Escalation.Ending.LOWER, at=at)
     bottleneck = escalation.bottleneck
-    changed = mark_asked(bottleneck, asked=False)
     lower = Level(escalation.to_level).below
     assert lower is not None
-    if bottleneck.level > lower:
-        changed += move_bottleneck(bottleneck, to=lower)
+    changed = _leave_at(bottleneck, min(bottleneck.level, lower))
     return changed + let_out(escalation, at=at)
+
+
+def _leave_at(bottleneck: Bottleneck, level: int) -> list[Tracked]:
+    if bottleneck.level == level:
+        return mark_asked(bottleneck, asked=False)
+    bottleneck.asked = False
+    return move_bottleneck(bottleneck, to=Level(level))

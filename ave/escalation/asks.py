@@ -74,6 +74,7 @@ def ask_next_move(
         case=case.pk,
         reference=case.reference,
         level=case.level,
+        rules=rules,
     )
 
 
@@ -101,7 +102,7 @@ def ask_to_tell(escalation: Escalation, *, at: datetime) -> None:
         case=case.pk,
         reference=case.reference,
         level=case.level,
-        terms=escalation.policy_version,
+        rules=rules,
     )
 
 
@@ -121,6 +122,7 @@ def ask_receiver(stop: DeEscalation, *, by: User | None, at: datetime) -> None:
         reference=stop.case.reference,
         level=stop.case.level,
         asked_by=stop.asker,
+        rules=rules,
     )
 
 

@@ -346,7 +346,10 @@ def _notify(
 
 
 def _lock(escalation: Escalation) -> Case:
-    case = lock_case(escalation)
+    case = lock_case(escalation.case)
+    rows = Escalation._base_manager.select_related("bottleneck")
+    escalation.refresh_from_db(from_queryset=rows)
+    escalation.case = case
     escalation.bottleneck.case = case
     return case
 

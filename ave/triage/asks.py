@@ -29,6 +29,7 @@ def ask_assess(case: Case, *, by: User | None, at: datetime) -> None:
         reference=case.reference,
         asked_by=case.referral.referrer,
         urgent=case.urgent,
+        rules=rules,
     )
 
 
@@ -46,4 +47,5 @@ def ask_to_tell(case: Case, *, by: User | None, at: datetime) -> None:
         at=at,
         case=case.pk,
         reference=case.reference,
+        rules=rules,
     )

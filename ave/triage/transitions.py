@@ -71,19 +71,26 @@ def decide_triage(
         decided_at=at,
     )
     changed: list[Tracked] = [case]
+    rules = policy.at(local_day(at))
     if outcome == Outcome.PROCESREGIE:
         changed += _start(
-            case, by=by, at=at, ground=ground, purpose=purpose, bottleneck=bottleneck
+            case,
+            by=by,
+            at=at,
+            ground=ground,
+            purpose=purpose,
+            bottleneck=bottleneck,
+            rules=rules,
         )
     if hears_by_itself(case):
         case.referral.told_at = at
         case.referral.save(update_fields=["told_at"])
         if outcome != Outcome.PROCESREGIE:
             changed += _close(case, outcome, at=at)
-        _let_read(case, by=by, at=at)
+        _let_read(case, by=by, at=at, rules=rules)
     record(case, "case.triaged", by=by, at=at, changed=_once(changed), outcome=outcome)
     if outcome == Outcome.PROCESREGIE:
-        _ask_first_work(case, by=by, at=at)
+        _ask_first_work(case, by=by, at=at, rules=rules)
     return case
 
 
@@ -157,6 +164,7 @@ def _start(
     ground: str,
     purpose: str,
     bottleneck: Mapping[str, Any] | None,
+    rules: policy.Policy,
 ) -> list[Tracked]:
     if Role.PROCESREGISSEUR not in by.roles(on=local_day(at)):
         raise NotPermitted("Procesregie start de procesregisseur.")
@@ -168,7 +176,6 @@ def _start(
         )
     if bottleneck is None:
         raise InvalidInput("Schrijf op wat vastloopt.", field="description")
-    rules = policy.at(local_day(at))
     basis = LegalBasis.objects.create(
         case=case,
         code=ground,
@@ -193,9 +200,10 @@ def _close(case: Case, outcome: str, *, at: datetime) -> list[Tracked]:
     return put_away(case, outcome=outcome, term="retention_rejected", at=at)
 
 
-def _ask_first_work(case: Case, *, by: User, at: datetime) -> None:
-    ask_for_casusregisseur(case, by=by, at=at)
-    rules = policy.at(local_day(at))
+def _ask_first_work(
+    case: Case, *, by: User, at: datetime, rules: policy.Policy
+) -> None:
+    ask_for_casusregisseur(case, by=by, at=at, rules=rules)
     term = rules.term("inform_subject")
     items.open_item(
         "case.inform",
@@ -210,15 +218,15 @@ def _ask_first_work(case: Case, *, by: User, at: datetime) -> None:
         reference=case.reference,
         level=case.level,
         legal=term.legal,
+        rules=rules,
     )
 
 
-def _let_read(case: Case, *, by: User, at: datetime) -> None:
+def _let_read(case: Case, *, by: User, at: datetime, rules: policy.Policy) -> None:
     referral = case.referral
     assert referral.referrer is not None
     if referral.referrer_id == by.pk:
         return
-    rules = policy.at(local_day(at))
     items.open_item(
         "referral.outcome",
         title="Lees wat we doen met je melding",
@@ -229,6 +237,7 @@ def _let_read(case: Case, *, by: User, at: datetime) -> None:
         by=by,
         at=at,
         reference=case.reference,
+        rules=rules,
     )
 
 

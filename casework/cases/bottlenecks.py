@@ -149,11 +149,12 @@ def move_bottleneck(bottleneck: Bottleneck, *, to: Level) -> list[Tracked]:
     """
     Put a bottleneck at a level and the case at its highest one.
 
-    Part of a transition; returns the rows that changed, for its record.
+    Whether it is asked is kept with it, in the same statement. Part of a transition;
+    returns the rows that changed, for its record.
     """
     bottleneck.level = to
     bottleneck.version += 1
-    bottleneck.save(update_fields=["level", "version"])
+    bottleneck.save(update_fields=["level", "asked", "version"])
     return [bottleneck, *settle_level(bottleneck.case)]
 
 

@@ -41,10 +41,14 @@ SCOPES_OF_ROLE: dict[str, tuple[Permission, ...]] = {
 }
 """What each role in a case may do with it. The whole of need-to-know, in one place."""
 
-_WANTED = """
+_ROLE_SCOPE = """
     with role_scope(role, codename) as (
         select * from unnest(%(roles)s::text[], %(codenames)s::text[])
-    ), wanted as (
+    )
+"""
+
+_WANTED = """
+    , wanted_{side} as (
         select distinct on (p.{principal}, s.id, p.case_id)
             p.{principal} as principal, s.id as permission_id, p.case_id,
             p.id as participation_id, p.until_at as until,
@@ -64,15 +68,13 @@ _WANTED = """
     )
 """
 
-_FOLLOW = "".join(
-    [
-        _WANTED,
-        """, kept as (
+_CHANGED = """
+    , kept_{side} as (
         insert into {table} as g
             ({column}, permission_id, content_object_id, participation_id,
              until, is_open, attention_on)
         select principal, permission_id, case_id, participation_id,
-               until, is_open, attention_on from wanted
+               until, is_open, attention_on from wanted_{side}
         on conflict ({column}, permission_id, content_object_id) do update
         set participation_id = excluded.participation_id, until = excluded.until,
             is_open = excluded.is_open, attention_on = excluded.attention_on
@@ -80,25 +82,24 @@ _FOLLOW = "".join(
               is distinct from (excluded.participation_id, excluded.until,
                                 excluded.is_open, excluded.attention_on)
         returning 1
-    ), gone as (
+    ), gone_{side} as (
         delete from {table} g
         where g.content_object_id = any(%(cases)s)
           and (g.{column}, g.permission_id, g.content_object_id)
-              not in (select principal, permission_id, case_id from wanted)
+              not in (select principal, permission_id, case_id from wanted_{side})
         returning 1
     )
-    select (select count(*) from kept), (select count(*) from gone)
-""",
-    ]
-)
+"""
 
-_DIFFERENCE = "".join(
-    [
-        _WANTED,
-        """
+_COUNTED = """
+    select (select count(*) from kept_user) + (select count(*) from kept_desk),
+           (select count(*) from gone_user) + (select count(*) from gone_desk)
+"""
+
+_DIFFERING = """
     select count(*) from (
         (select principal, permission_id, case_id, participation_id, until, is_open,
-                attention_on from wanted
+                attention_on from wanted_{side}
          except
          select {column}, permission_id, content_object_id, participation_id, until,
                 is_open, attention_on from {table}
@@ -110,34 +111,52 @@ _DIFFERENCE = "".join(
            and (until is null or until > %(at)s)
          except
          select principal, permission_id, case_id, participation_id, until, is_open,
-                attention_on from wanted)
-    ) differing
-""",
-    ]
-)
+                attention_on from wanted_{side})
+    ) differing_{side}
+"""
 
 _SIDES = (
-    ("user_id", "user_id", CaseUserGrant._meta.db_table),
-    ("desk_id", "group_id", CaseDeskGrant._meta.db_table),
+    {
+        "side": "user",
+        "principal": "user_id",
+        "column": "user_id",
+        "table": CaseUserGrant._meta.db_table,
+    },
+    {
+        "side": "desk",
+        "principal": "desk_id",
+        "column": "group_id",
+        "table": CaseDeskGrant._meta.db_table,
+    },
 )
 """Per side: the principal of a participation, the column and table of its grants."""
+
+
+def _both(template: str, *, between: str = "") -> str:
+    return between.join(template.format(**side) for side in _SIDES)
+
+
+_FOLLOW = _ROLE_SCOPE + _both(_WANTED) + _both(_CHANGED) + _COUNTED
+_DIFFERENCE = "".join(
+    [
+        _ROLE_SCOPE,
+        _both(_WANTED),
+        "select sum(count) from (",
+        _both(_DIFFERING, between=" union all "),
+        ") sides",
+    ]
+)
 
 
 def follow(cases: Iterable[int], *, at: datetime) -> tuple[int, int]:
     """
     Make the grants of these cases equal to their participations.
 
-    One statement for the persons and one for the desks, however many cases. Returns
-    how many rows came or changed and how many went. `not in` is hashed whatever the
-    planner believes; an anti-join on fresh tables took minutes at 4,000 cases.
+    One statement, however many cases. Returns how many rows came or changed and how
+    many went. `not in` is hashed whatever the planner believes; an anti-join on fresh
+    tables took minutes at 4,000 cases.
     """
-    came = went = 0
-    for statement in _statements(_FOLLOW):
-        with connection.cursor() as cursor:
-            cursor.execute(statement, _facts(cases, at))
-            row = cursor.fetchone()
-        assert row is not None
-        came, went = came + row[0], went + row[1]
+    came, went = _ask(_FOLLOW, cases, at=at)
     return came, went
 
 
@@ -156,21 +175,16 @@ def tidy(*, at: datetime, **_: object) -> int:
 
 def difference(cases: Iterable[int], *, at: datetime) -> int:
     """How many grant rows are not what the participations say: 0 when all is well."""
-    differing = 0
-    for statement in _statements(_DIFFERENCE):
-        with connection.cursor() as cursor:
-            cursor.execute(statement, _facts(cases, at))
-            row = cursor.fetchone()
-        assert row is not None
-        differing += row[0]
+    (differing,) = _ask(_DIFFERENCE, cases, at=at)
     return differing
 
 
-def _statements(template: str) -> list[str]:
-    return [
-        template.format(principal=principal, column=column, table=table)
-        for principal, column, table in _SIDES
-    ]
+def _ask(statement: str, cases: Iterable[int], *, at: datetime) -> tuple[int, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, _facts(cases, at))
+        row = cursor.fetchone()
+    assert row is not None
+    return tuple(int(number) for number in row)
 
 
 def _facts(cases: Iterable[int], at: datetime) -> dict[str, list[Any] | datetime]:

@@ -128,14 +128,15 @@ def reopen_case(
     grants.follow([case.pk], at=at)
     _keep(case, reason, by=by, at=at)
     record(case, "case.reopened", by=by, at=at, changed=changed)
-    ask_for_casusregisseur(case, by=by, at=at)
+    ask_for_casusregisseur(case, by=by, at=at, rules=policy.at(local_day(at)))
     return case
 
 
-def ask_for_casusregisseur(case: Case, *, by: User, at: datetime) -> None:
+def ask_for_casusregisseur(
+    case: Case, *, by: User, at: datetime, rules: policy.Policy
+) -> None:
     """Let the procesregisseur name a casusregisseur: he makes the plan."""
     assert case.procesregisseur is not None
-    rules = policy.at(local_day(at))
     items.open_item(
         "case.appoint",
         title="Wijs een casusregisseur aan",
@@ -150,6 +151,7 @@ def ask_for_casusregisseur(case: Case, *, by: User, at: datetime) -> None:
         case=case.pk,
         reference=case.reference,
         level=case.level,
+        rules=rules,
     )
 
 

@@ -34,7 +34,8 @@ def lock_case(subject: Case | OfCase) -> Case:
     changes on the objects are lost. Must be called in a transaction.
     """
     case = subject if isinstance(subject, Case) else subject.case
-    locked = Case._base_manager.select_for_update(no_key=True)
+    locked = Case._base_manager.select_for_update(no_key=True, of=("self",))
+    locked = locked.select_related("procesregisseur")
     case.refresh_from_db(from_queryset=locked)
     if not isinstance(subject, Case):
         subject.refresh_from_db()
