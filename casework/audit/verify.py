@@ -163,7 +163,7 @@ def _checkpoints(size: int, tallies: _Tallies) -> Iterator[Checkpoint]:
 def _leaves(size: int, tallies: _Tallies) -> Iterator[bytes]:
     """Give the sealed leaf of every position, and compare it with its row."""
     expected = 0
-    for position, leaf, *row in _sealed_rows(size):
+    for position, leaf, *row in sealed_rows(size):
         while expected < position:
             tallies.missing.add(sound=False, where=expected)
             expected += 1
@@ -180,7 +180,8 @@ def _leaves(size: int, tallies: _Tallies) -> Iterator[bytes]:
         yield _LOST
 
 
-def _sealed_rows(size: int) -> Iterator[tuple[Any, ...]]:
+def sealed_rows(size: int) -> Iterator[tuple[Any, ...]]:
+    """Give position, leaf and fields of every seal below a size, in slices."""
     quote = connection.ops.quote_name
     columns = ", ".join(f"e.{quote(name)}" for name in FIELDS)
     statement = f"""

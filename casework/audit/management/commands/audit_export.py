@@ -1,0 +1,90 @@
+"""Write the log to a file that can be checked without this program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from casework.audit import keys, log
+from casework.audit.export import NotSealed, export_log, export_proof
+from casework.audit.models import AuditEntry
+from casework.audit.sealer import Anchor, NoAnchor, read_anchor
+from casework.people.models import Role, User
+
+READERS = frozenset({Role.FG, Role.PRIVACY_OFFICER})
+
+
+class Command(BaseCommand):
+    """Export all, or the proof of one row; who gets it stands in the log."""
+
+    help = "Export the log, to be checked with bin/verify_log.py and the public key."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take for whom it is, what, and where it goes."""
+        parser.add_argument(
+            "--for",
+            dest="reader",
+            required=True,
+            help="e-mail of FG or privacy officer",
+        )
+        parser.add_argument("--output", type=Path, required=True, metavar="FILE")
+        parser.add_argument("--row", type=int, help="only the proof of this row")
+        parser.add_argument(
+            "--anchor", action="append", default=[], type=Path, metavar="FILE"
+        )
+
+    def handle(
+        self,
+        *_args: Any,
+        reader: str,
+        output: Path,
+        row: int | None,
+        anchor: list[Path],
+        **_options: Any,
+    ) -> None:
+        """Log the export first, then write."""
+        user = _reader(reader)
+        kept = [_read(path) for path in anchor]
+        about = "log:all" if row is None else f"row:{row}"
+        log.write(
+            "export.made",
+            by=user,
+            at=timezone.now(),
+            about=about,
+            role=",".join(sorted(user.roles(on=timezone.localdate()) & READERS)),
+        )
+        if output.exists():
+            raise CommandError(f"{output.name} exists already")
+        with output.open("x", encoding="utf-8") as file:
+            if row is None:
+                file.writelines(f"{line}\n" for line in export_log())
+            else:
+                file.write(f"{_proof(row, kept)}\n")
+        self.stdout.write(f"key {keys.public_key().hex()}")
+
+
+def _reader(email: str) -> User:
+    user = User.objects.filter(email__iexact=email, is_active=True).first()
+    if user is None or not user.roles(on=timezone.localdate()) & READERS:
+        raise CommandError("the log goes to the FG or the privacy officer only")
+    return user
+
+
+def _proof(row: int, kept: list[Anchor]) -> str:
+    entry = AuditEntry.objects.filter(pk=row).first()
+    if entry is None:
+        raise CommandError(f"there is no row {row}")
+    try:
+        return export_proof(entry, anchors=kept)
+    except NotSealed as error:
+        raise CommandError(f"row {row} has no seal yet") from error
+
+
+def _read(path: Path) -> Anchor:
+    try:
+        return read_anchor(path.read_text(encoding="utf-8"))
+    except (NoAnchor, OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"no checkpoint in {path.name}") from error
