@@ -170,7 +170,7 @@ def says(answer: Answer) -> str:
     if answer.kind == Kind.LOWER:
         return f"vindt: dit kan op {lower_word(level)}"
     if answer.kind == Kind.HIGHER:
-        return f"stuurde dit door naar {level.label.lower()}"
+        return f"stuurde dit door naar {(level.above or level).label.lower()}"
     return _SAYS[Kind(answer.kind)]
 
 

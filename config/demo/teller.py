@@ -10,6 +10,7 @@ from typing import Any
 from ave.escalation.flow import DeescalationFlow, EscalationFlow, answer
 from ave.escalation.models import DeEscalation, Escalation
 from ave.triage.flow import IntakeFlow
+from ave.triage.reading import OUTCOME_READ
 from casework.cases.bottlenecks import end_bottleneck
 from casework.cases.household import add_person
 from casework.cases.models import Bottleneck, Case, Person
@@ -21,8 +22,12 @@ from casework.plan.answering import pick_up_task, report_task
 from casework.plan.models import Task
 from casework.plan.offering import Ask
 from casework.plan.transitions import add_goal, make_plan
+from casework.work import items
 from casework.work.days import at_local
 from config.demo.people import Town
+
+RECENT = 10
+"""What came in longer ago, in days, was read by who had to read it."""
 
 FAMILIES = (
     "Kwikstaart", "Veldleeuwerik", "Boomklever", "Roodborst", "Goudvink", "Winterkoning",
@@ -125,7 +130,18 @@ class Teller:
         )
         if case.referral.referrer_id is None and facts.get("told", True):
             IntakeFlow.tell.complete(case, by=self.regisseur, at=self.ago(days, 12))
+        if case.referral.referrer_id is not None and days > RECENT:
+            self._read_outcome(case, days)
         return case
+
+    def _read_outcome(self, case: Case, days: int) -> None:
+        """Let who referred it read what became of it, the day after."""
+        items.close_items(
+            f"referral:{case.pk}",
+            by=case.referral.referrer,
+            at=self.ago(days - 1),
+            kind=OUTCOME_READ,
+        )
 
     def open(self, days: int, **facts: Any) -> Case:
         """Tell how procesregie started, with people, a plan and a casusregisseur."""
@@ -156,7 +172,7 @@ class Teller:
             )
         sanne = self.town.people["casusregisseur"]
         appoint_casusregisseur(case, user=sanne, by=regisseur, at=at)
-        if days > 18:
+        if days > RECENT:
             finish_reading_in(case, by=sanne, at=at)
         return case
 

@@ -13,7 +13,7 @@ from casework.audit.sealer import seal
 from casework.cases.models import Case
 from casework.people.models import User
 from casework.work import inbox
-from casework.work.models import Delivery
+from casework.work.models import Delivery, WorkItem
 from config.demo.people import DEMO_ROLES, address_of
 from config.demo.seed import seed
 from workers import jobs
@@ -44,6 +44,13 @@ class TestSeed:
         assert cases.count() >= 40
         assert set(cases.values_list("level", flat=True)) == {1, 2, 3, 4}
         assert set(cases.values_list("status", flat=True)) == set(Case.Status.values)
+
+    def test_leaves_little_unread(self) -> None:
+        """Catches a demo in which the work of today drowns in what was long ago."""
+        unread = WorkItem.objects.system_scope("test").filter(
+            closed_at=None, kind__in=("referral.outcome", "case.read_in")
+        )
+        assert 1 <= unread.count() <= 6
 
     def test_is_never_later_than_now(self) -> None:
         """Catches a story that is told of tomorrow."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from ave.escalation import reading
 from ave.escalation.flow import EscalationFlow, answer, review_skipped
 from ave.policy.answerers import NobodyToAsk
 from casework.access.grants import scopes
@@ -162,6 +163,15 @@ class TestAnswerEscalation:
         assert (request.turn, request.answerer) == ("review", world.burgemeester)
         assert request.case.level == Level.BESTUURLIJK
         assert scopes(world.manager, request.case, at=AT) == frozenset()
+
+    def test_higher_reads_as_the_level_it_went_to(self, world) -> None:
+        """Catches a manager who "sends it on to management"."""
+        request = asked(world, opened(world))
+
+        answer(request, by=world.manager, at=AT, answer="higher", text="Doen.")
+
+        last = request.answers.order_by("pk").last()
+        assert reading.says(last) == "stuurde dit door naar bestuurlijk"
 
     def test_lower_ends_it_and_takes_the_access_away(self, world) -> None:
         request = asked(world, opened(world))
