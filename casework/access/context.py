@@ -24,6 +24,7 @@ _PROGRAMME = frozenset(
         Role.BELEIDSMEDEWERKER,
     }
 )
+_DECIDES = frozenset({Role.MANAGER, Role.BESTUURDER})
 _SIGNALS = frozenset({Role.PROCESREGISSEUR, Role.AOV, Role.BELEIDSMEDEWERKER})
 
 
@@ -41,6 +42,7 @@ class Place:
 PLACES = (
     Place("work:mine", "Mijn werk", "work", "/"),
     Place("board:list", "Casussen", "cases", "/casussen/", CASE_ROLES),
+    Place("escalation:list", "Besluiten", "decide", "/besluiten/", _DECIDES),
     Place(
         "triage:reported",
         "Wat heb ik gemeld?",

@@ -15,8 +15,6 @@ from casework.work.days import local_day, short
 from casework.work.due import ZONE
 from casework.work.models import WorkItem
 
-UNSUBSCRIBE_PATH = "/mail-uit/{key}/"
-
 
 class Opening(StrEnum):
     """The first words of a mail about one piece of work."""

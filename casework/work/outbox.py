@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Now
+from django.urls import reverse
 
 from casework.audit import log
 from casework.people.models import Absence, Desk
@@ -237,8 +238,7 @@ def _preference(row: Delivery) -> Preference:
 
 
 def _unsubscribe(wanted: Preference) -> str:
-    path = letters.UNSUBSCRIBE_PATH.format(key=wanted.unsubscribe_key)
-    return letters.address(path)
+    return letters.address(reverse("work:digest", args=[wanted.unsubscribe_key]))
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from casework.audit import log
+from casework.people.errors import NotVisible
 from casework.people.models import User
 from casework.work.models import Preference
 
@@ -23,14 +24,26 @@ def choose_digest(user: User, *, wanted: bool, at: datetime) -> Preference:
 
 
 @transaction.atomic
-def stop_digest(key: uuid.UUID, *, at: datetime) -> bool:
+def choose_digest_by_key(key: uuid.UUID, *, wanted: bool, at: datetime) -> None:
     """
-    Switch a digest off with the key of its mail, without logging in.
+    Switch a digest on or off with the key of its mail, without logging in.
 
-    An unknown key does nothing and says so to nobody but the caller.
+    :raises NotVisible: if it is nobody's key
     """
+    choose_digest(_of(key).user, wanted=wanted, at=at)
+
+
+def wants_digest(key: uuid.UUID) -> bool:
+    """
+    Whether the digest with this key in its mail is sent.
+
+    :raises NotVisible: if it is nobody's key
+    """
+    return _of(key).digest
+
+
+def _of(key: uuid.UUID) -> Preference:
     found = Preference.objects.filter(unsubscribe_key=key).first()
     if found is None:
-        return False
-    choose_digest(found.user, wanted=False, at=at)
-    return True
+        raise NotVisible
+    return found

@@ -46,6 +46,7 @@ KWARGS: dict[str, Kwargs] = {
     "programme:progress": _fixed(code="ZV-01"),
     "programme:signal": _pk("signal"),
     "programme:read": _pk("signal"),
+    "work:digest": lambda things: {"key": things.pk["unsubscribe"]},
     "work:remind": _pk("reminded"),
     "work:finish": _pk("own"),
     "cases:end_bottleneck": _bottleneck(4),
@@ -120,7 +121,7 @@ class Address:
     def is_about_something(self) -> bool:
         """Whether it matters how somebody stands to the case."""
         return "<" in self.route and not self.route.startswith(
-            ("inloggen", "programma")
+            ("inloggen", "programma", "mail-uit")
         )
 
     def of(self, things: Things) -> str:

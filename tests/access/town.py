@@ -55,6 +55,7 @@ from casework.plan.transitions import (
 from casework.work import items
 from casework.work.due import Due
 from casework.work.models import WorkItem
+from casework.work.preferences import choose_digest
 from programme.importing import TYNAARLO, import_programme
 from programme.models import PolicySignal
 from tests.access.canaries import DOSSIER, GONE, MEMO, REPORT, STUCK, TASK
@@ -195,6 +196,9 @@ def _keys(town: Town) -> dict[str, Any]:
             about=town.requests["management"].key, state="open"
         ).pk,
         "own": WorkItem._base_manager.get(kind="own").pk,
+        "unsubscribe": choose_digest(
+            town.world.manager, wanted=True, at=AT
+        ).unsubscribe_key,
     }
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.db import connection
 
-from casework.people.errors import AlreadyDone
+from casework.people.errors import AlreadyDone, NotVisible
 from casework.people.models import Desk
 from casework.policy.ladders import Step
 from casework.work import inbox, items, ladder, outbox, preferences
@@ -369,11 +369,12 @@ class TestDigest:
     def test_ends_with_the_key_in_its_mail(self, manager, now):
         wanted = preferences.choose_digest(manager, wanted=True, at=now)
 
-        assert not preferences.stop_digest(uuid.uuid4(), at=now)
-        assert preferences.stop_digest(wanted.unsubscribe_key, at=now)
+        key = wanted.unsubscribe_key
+        preferences.choose_digest_by_key(key, wanted=False, at=now)
 
-        wanted.refresh_from_db()
-        assert not wanted.digest
+        assert not preferences.wants_digest(key)
+        with pytest.raises(NotVisible):
+            preferences.choose_digest_by_key(uuid.uuid4(), wanted=False, at=now)
 
     def test_holds_no_words_that_somebody_wrote_for_himself(self, regisseur, now):
         items.write_own("Bel Jansje", due=Due.day(FRIDAY), by=regisseur, at=now)
