@@ -44,6 +44,7 @@ SENTENCES: dict[str, str] = {
     "disclosure.taken_back": "haalde een verstrekking terug",
     "dispute.settled": "handelde af dat iets niet klopte",
     "dossier.read_in": "las zich in de casus in",
+    "draft.kept": "bewaarde een vraag die nog niet verstuurd is",
     "escalation.answered": "antwoordde op een opschaling",
     "escalation.made_known": "liet een hoger niveau weten dat dit speelt",
     "escalation.requested": "vroeg een opschaling aan",

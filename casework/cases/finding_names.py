@@ -72,6 +72,10 @@ _NOBODY_LIST = """
 _NOBODY = frozenset(_NOBODY_LIST.split())
 """What is written with a capital and is nobody."""
 
+_ASKS = re.compile(
+    r"(?:Mag|Kan|Moet|Wil|Heeft|Is|Zal|Gaat|Komt|Wordt|Krijgt|Kunnen|Mogen|Waarom|Wie"
+    r"|Wanneer|Hoe|Toen|Volgens|Sinds|Omdat|Met|Bij|Voor)\s+(?=[A-ZÀ-Ý])"
+)
 _BEGINS = re.compile(r"(?:^|[.!?:\n(\"“]\s*)$")
 _LEFT_OUT = (
     "locations/lst_street",
@@ -114,7 +118,13 @@ class Finder:
     def _by_deduce(self, text: str) -> Iterator[Span]:
         for each in self._deduce.deidentify(text).annotations:
             if each.tag in {"persoon", "patient", "locatie"}:
-                yield Span(int(each.start_char), int(each.end_char))
+                span = Span(int(each.start_char), int(each.end_char))
+                yield self._without_opening(text, span)
+
+    def _without_opening(self, text: str, span: Span) -> Span:
+        """Leave out the verb that a question begins with: "Mag Fatima blijven?"."""
+        opening = _ASKS.match(text, span.start, span.end)
+        return Span(opening.end(), span.end) if opening else span
 
     def _by_rules(self, text: str) -> Iterator[Span]:
         yield from self._lower_case(text)

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 
 from ave.escalation import reading
+from ave.escalation.drafts import draft_of, drop_draft, keep_draft
 from ave.escalation.flow import EscalationFlow, answer
 from ave.escalation.forms.answering import RecordForm
 from ave.escalation.forms.asking import (
@@ -20,7 +21,7 @@ from ave.escalation.forms.asking import (
     WithdrawForm,
     to_take_back,
 )
-from ave.escalation.models import Escalation
+from ave.escalation.models import Draft, Escalation
 from ave.escalation.transitions import take_back, withdraw_escalation
 from casework.access.grants import require
 from casework.access.permissions import Permission
@@ -38,6 +39,7 @@ from casework.people.errors import AlreadyDone, TransitionRefused
 from casework.work.sending import refuse, send
 
 NEW = "nieuw"
+DRAFT = "concept"
 
 
 @page(access=everyone, methods=("GET", "POST"))
@@ -48,17 +50,21 @@ def request_level(request: UserRequest, reference: str) -> HttpResponse:
     case = pages.dossier_for(
         request.user, reference, at=at, about="requests", need=need
     )
-    form = question_form(request, case, at=at)
+    draft = draft_of(case, request.user, at=at)
+    form = question_form(request, case, at=at, draft=draft)
 
-    def show(status: int, preview: bool = False) -> HttpResponse:  # noqa: FBT001, FBT002
-        return _request_page(request, case, form, at=at, status=status, preview=preview)
+    def show(status: int, preview: Draft | None = None) -> HttpResponse:
+        return _request_page(
+            request, case, form, at=at, status=status, preview=preview, draft=draft
+        )
 
     if request.method != "POST":
-        return show(200)
+        looks = form is not None and form.is_bound and form.is_valid()
+        return show(200, preview=draft if looks else None)
     if form is None:
         raise NotRunning(about=case.key)
     if form.is_valid() and form.refuse_names(case) and "preview" in request.POST:
-        return show(200, preview=True)
+        return show(200, preview=_keep(request, case, form, at=at))
     if "preview" in request.POST:
         return show(422)
     act = _ask(request, case, form, at=at)
@@ -150,20 +156,23 @@ def take_bottleneck_back(
 
 
 def question_form(
-    request: UserRequest, case: Case, *, at: datetime
+    request: UserRequest, case: Case, *, at: datetime, draft: Draft | None = None
 ) -> QuestionForm | None:
     """
     Give the form to ask with, or None when nothing may be asked.
 
     `?knelpunt=2` chooses one; without any open bottleneck, or with `?knelpunt=nieuw`,
-    the form makes the bottleneck too.
+    the form makes the bottleneck too. `?concept=1` is filled in with what was kept.
     """
     if case.status != Case.Status.OPEN:
         return None
     askable = [each for each in _open(case) if _may_go_up(each)]
     asked_for = request.GET.get("knelpunt", "")
     chosen = [each for each in askable if str(each.number) == asked_for]
-    data = request.POST or None
+    data: QueryDict | None = request.POST or None
+    if draft is not None and request.method == "GET" and DRAFT in request.GET:
+        data = draft.data()
+        asked_for = asked_for or ("" if "bottleneck" in draft.sent else NEW)
     today = timezone.localdate(at)
     if asked_for == NEW or not askable:
         return NewQuestionForm(data, today=today)
@@ -202,9 +211,26 @@ def _ask(
         EscalationFlow.start.begin(
             bottleneck, by=request.user, at=at, seen=seen, **form.request()
         )
+        drop_draft(case, by=request.user)
         return pages.address(case)
 
     return act
+
+
+def _keep(
+    request: UserRequest, case: Case, form: QuestionForm, *, at: datetime
+) -> Draft:
+    """Keep what was filled in, for the clock to look for names in it."""
+    sent = {
+        name: [each for each in request.POST.getlist(name) if "\x00" not in each]
+        for name in form.fields
+        if name in request.POST
+    }
+    texts = form.words()
+    if form.chosen is not None:
+        names = ("description", "tried", "breaker")
+        texts |= {name: getattr(form.chosen, name) for name in names}
+    return keep_draft(case, by=request.user, at=at, sent=sent, texts=texts)
 
 
 def _request_page(
@@ -214,7 +240,8 @@ def _request_page(
     *,
     at: datetime,
     status: int,
-    preview: bool,
+    preview: Draft | None,
+    draft: Draft | None,
 ) -> HttpResponse:
     shown = _preview(request, case, form, at=at) if preview and form else None
     if preview and shown is None:
@@ -228,16 +255,18 @@ def _request_page(
         if each.ended_at is None
     ]
     back = to_take_back(head["open_bottlenecks"])
-    is_asking = preview or request.method == "POST" or "knelpunt" in request.GET
+    is_asking = bool(preview) or request.method == "POST" or "knelpunt" in request.GET
     context: dict[str, Any] = {
         "form": form if Permission.STEER_CASE.value in head["allowed"] else None,
         "preview": shown,
+        "draft": preview,
+        "kept": None if is_asking else draft,
         "running": running,
         "ended": [each for each in requests if each.ended_at is not None],
         "to_take_back": back,
         "withdraw_form": WithdrawForm(),
         "new": NEW,
-        "is_open": is_asking or not (running or back),
+        "is_open": is_asking or not (running or back or draft),
     }
     return render(
         request, "escalation/request.html", {**head, **context}, status=status

@@ -56,12 +56,6 @@ class EscalationQuerySet(ScopedQuerySet["Escalation"]):
         return self.filter(ended_at__isnull=True)
 
 
-class DeEscalationQuerySet(ScopedQuerySet["DeEscalation"]):
-    """Requests to stop procesregie, for who reads the dossier."""
-
-    scope_permission = Permission.READ_DOSSIER
-
-
 class Escalation(Tracked):
     """
     A request about one bottleneck to one answerer, with a day.
@@ -285,93 +279,6 @@ class EscalationProcess(Procedure):
 
     subject = models.OneToOneField(
         Escalation, on_delete=models.PROTECT, related_name="procedure"
-    )
-
-    class Meta:
-        default_permissions = ()
-
-
-class DeEscalation(Tracked):
-    """A request to stop procesregie: somebody must take the case over."""
-
-    class State(models.TextChoices):
-        ASKED = "asked", "Gevraagd"
-        AFTERCARE = "aftercare", "Overgenomen"
-        DECLINED = "declined", "Geweigerd"
-        WITHDRAWN = "withdrawn", "Ingetrokken"
-        DONE = "done", "Nazorg klaar"
-
-    KEY = "deescalation"
-    TRACKED = ("receiver_id", "asker_id", "state", "aftercare_on", "ended_at")
-
-    case = models.ForeignKey(
-        Case, on_delete=models.PROTECT, related_name="deescalations"
-    )
-    asker = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
-    receiver = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
-    reason = models.TextField("waarom het nu kan")
-    aftercare_on = models.DateField("dag om terug te kijken")
-    state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
-    aftercare_result = models.TextField("hoe gaat het nu", blank=True)
-    answer = models.TextField("antwoord van de ontvanger", blank=True)
-    asked_at = models.DateTimeField()
-    answered_at = models.DateTimeField(null=True)
-    ended_at = models.DateTimeField(null=True)
-    version = models.PositiveIntegerField(default=1)
-
-    objects = DeEscalationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "afschaling"
-        default_permissions = ()
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(
-                fields=["case"],
-                condition=Q(ended_at__isnull=True),
-                name="deescalation_one_running_per_case",
-                violation_error_message="Er loopt al een vraag om te stoppen.",
-            ),
-            models.CheckConstraint(
-                condition=~Q(asker=models.F("receiver")),
-                name="deescalation_accepted_by_another",
-                violation_error_message="Kies een ander om het over te nemen.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"deescalation {self.pk}"
-
-
-class Acceptance(Spoken):
-    """What the receiver said about taking a case over, perhaps by telephone."""
-
-    stop = models.OneToOneField(
-        DeEscalation, on_delete=models.PROTECT, related_name="acceptance"
-    )
-    accepted = models.BooleanField("neemt het over")
-
-    class Meta:
-        verbose_name = "overname"
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return f"acceptance {self.pk}"
-
-    @property
-    def case(self) -> Case:
-        """The case that is taken over."""
-        return self.stop.case
-
-
-class DeescalationProcess(Procedure):
-    """The procedure of stopping procesregie."""
-
-    subject = models.OneToOneField(
-        DeEscalation, on_delete=models.PROTECT, related_name="procedure"
     )
 
     class Meta:
