@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from casework.audit.models import AuditEntry
@@ -86,6 +86,13 @@ def cases_of(
     """Give the numbers of the cases on a page, to look their references up."""
     entries = _newest_first(_asked(filters), after=after)[:limit]
     return {case for case in entries.values_list("case", flat=True) if case is not None}
+
+
+def lines_of(entries: Iterable[AuditEntry]) -> list[Line]:
+    """Give some rows as the screen shows them; two queries for all."""
+    rows = list(entries)
+    prefetch_related_objects(rows, "by__organisation", "on_behalf_of")
+    return list(_lines(rows, {}))
 
 
 def _asked(filters: LogQuery) -> QuerySet[AuditEntry]:

@@ -56,6 +56,7 @@ SENTENCES: dict[str, str] = {
     "grant.given": "gaf toegang",
     "ground.reviewed": "keek een grondslag na",
     "ground.stated": "legde een grondslag vast",
+    "history.read": "keek terug hoe de casus was",
     "household.read": "bekeek het huishouden",
     "log.reviewed": "keek het logboek na",
     "log.read": "bekeek het logboek",

@@ -11,6 +11,7 @@ from casework.cases import (
     household_views,
     log_review,
     log_views,
+    looking_back_views,
     party_views,
     retraction_views,
     timeline_views,
@@ -99,6 +100,11 @@ absence: Patterns = [
 log: Patterns = [
     path("logboek/", log_views.show_log, name="log"),
     path("logboek/nakijken/", log_review.review_log, name="review"),
+    path(
+        "logboek/casus/<str:reference>/",
+        looking_back_views.look_back,
+        name="look_back",
+    ),
 ]
 
 urlpatterns: Patterns = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,7 +13,8 @@ from casework.access.requests import UserRequest
 from casework.access.rules import page, roles
 from casework.audit import log
 from casework.audit.forms import LogFilter
-from casework.audit.reading import cases_of, page_of_log
+from casework.audit.keys import reveal_words
+from casework.audit.reading import Page, cases_of, page_of_log
 from casework.cases.models import Case
 from casework.people.models import Role
 
@@ -33,7 +36,10 @@ def show_log(request: UserRequest) -> HttpResponse:
         role=",".join(sorted(request.role_set & set(WATCHERS))),
         words=form.address().removeprefix("?") if valid else "",
     )
-    context = {"form": form, "start_url": reverse("audit:log")}
+    context: dict[str, Any] = {"form": form, "start_url": reverse("audit:log")}
+    if case is not None and Role.PRIVACY_OFFICER in request.role_set:
+        reference = form.cleaned_data["reference"]
+        context["back_url"] = reverse("audit:look_back", args=[reference])
     if not valid:
         return render(request, "audit/log.html", context, status=422)
     after = form.cleaned_data["after"]
@@ -43,11 +49,17 @@ def show_log(request: UserRequest) -> HttpResponse:
     )
     context |= {
         "page": found,
+        "words": _words(found) if Role.FG in request.role_set else {},
         "from_start": after is None,
         "start_url": f"{context['start_url']}{form.address()}",
         "next_url": form.address(after=found.after) if found.after else "",
     }
     return render(request, "audit/log.html", context)
+
+
+def _words(found: Page) -> dict[int, str]:
+    """Give what people searched for; the FG alone reads it, and that is logged."""
+    return reveal_words(line.pk for line in found.lines)
 
 
 def _number_of(reference: str) -> int | None:
