@@ -13,6 +13,7 @@ from casework.cases import (
     log_views,
     looking_back_views,
     party_views,
+    remarkable_views,
     retraction_views,
     timeline_views,
 )
@@ -100,6 +101,7 @@ absence: Patterns = [
 log: Patterns = [
     path("logboek/", log_views.show_log, name="log"),
     path("logboek/nakijken/", log_review.review_log, name="review"),
+    path("logboek/opvallend/", remarkable_views.show_remarkable, name="remarkable"),
     path(
         "logboek/casus/<str:reference>/",
         looking_back_views.look_back,
