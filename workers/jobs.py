@@ -16,7 +16,7 @@ from casework.audit.log import origin
 from casework.audit.models import AuditEntry
 from casework.cases import absence, reviews
 from casework.policy.ladders import Step
-from casework.work import absences, ladder, outbox
+from casework.work import absences, anchors, ladder, outbox
 from casework.work.models import Heartbeat, WorkItem
 from workers import auditor
 from workers.app import CALLS, PERIODIC, Periodic
@@ -91,14 +91,21 @@ def settle_absences(*, at: datetime, **_: object) -> int:
 
 
 def keep_anchor(*, at: datetime, **_: object) -> int:
-    """Keep the day's checkpoint of the log as a file outside the database."""
-    text = sealer.anchor(at=at)
+    """
+    Keep the day's checkpoint of the log outside the database: a mail and a file.
+
+    The same text in both, each once a day; the mail goes also where no file can be.
+    """
     kept = settings.ANCHOR_DIR / f"{timezone.localdate(at).isoformat()}.txt"
-    if not text or kept.exists():
+    known = kept.exists()
+    text = kept.read_text(encoding="utf-8") if known else sealer.anchor(at=at)
+    if not text:
         return 0
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_text(text, encoding="utf-8")
-    return 1
+    mailed = anchors.mail_anchor(text, at=at)
+    if not known:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(text, encoding="utf-8")
+    return mailed + (not known)
 
 
 def audit_next_steps(*, at: datetime, **_: object) -> int:

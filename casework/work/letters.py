@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from django.conf import settings
@@ -124,6 +124,13 @@ def absence_ends(absence: Absence, *, at: datetime) -> Letter:
             "deputy": absence.deputy.name,
             "link": address("/"),
         },
+    )
+
+
+def anchor_of_log(note: str, *, day: date) -> Letter:
+    """Write the mail that keeps the day's checkpoint of the log with the FG."""
+    return _letter(
+        "anchor", subject=f"IJkpunt van het logboek, {short(day)}", facts={"note": note}
     )
 
 

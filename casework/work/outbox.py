@@ -39,6 +39,8 @@ LAST_WAIT = timedelta(hours=1)
 SERVER_WAIT = timedelta(minutes=1)
 TOO_LATE = timedelta(minutes=15)
 
+HEARD_AWAY = frozenset({Delivery.Kind.ABSENCE, Delivery.Kind.ANCHOR})
+
 State = Delivery.State
 HELD = {"token": None, "lease_until": None}
 
@@ -189,8 +191,9 @@ def _prepare(row: Delivery, *, at: datetime, away: frozenset[int]) -> bool:
     if row.item is not None and not row.item.is_open:
         return _drop(row, "closed")
     reader = row.to_user
-    # Who is away hears that another does his work: it may be news to him.
-    hears = row.kind == Delivery.Kind.ABSENCE and reader.is_active
+    # Who is away hears that another does his work: it may be news to him. And what
+    # must be kept out of our reach is kept, away or not.
+    hears = row.kind in HEARD_AWAY and reader.is_active
     if (reader.pk in away and not hears) or not reader.is_active:
         stand_in = present(reader, at=at)
         if row.kind != Delivery.Kind.REMINDER or stand_in is None:

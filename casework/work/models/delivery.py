@@ -24,6 +24,7 @@ class Delivery(models.Model):
         REMINDER = "reminder", "Herinnering"
         DIGEST = "digest", "Overzicht van de dag"
         ABSENCE = "absence", "Vervanging"
+        ANCHOR = "anchor", "IJkpunt van het logboek"
 
     class State(models.TextChoices):
         PENDING = "pending", "Wacht"
