@@ -28,6 +28,7 @@ STYLE = """document.querySelectorAll(
 MAIN_BUTTONS = """[...document.querySelectorAll('main .button')].filter(e =>
   !e.matches('.button--secondary, .button--subtle, .button--danger')
   && e.checkVisibility()).map(e => e.textContent.trim())"""
+ENGLISH = re.compile(r"\b(the|your|you|name|please|enter|authenticator|sign)\b", re.I)
 HEADINGS = "[...document.querySelectorAll('h1')].map(e => e.textContent.trim())"
 
 
@@ -129,6 +130,8 @@ def _of_markup(visitor: Visitor) -> list[str]:
         found.append(f"h1: {headings}")
     if page.title().startswith("Procesregie"):
         found.append("has no title of its own")
+    if words := ENGLISH.findall(page.inner_text("main")):
+        found.append(f"speaks English: {words}")
     if number := page.evaluate(STYLE):
         found.append(f"{number} inline styles or scripts")
     if len(buttons := page.evaluate(MAIN_BUTTONS)) > 1:
