@@ -1,0 +1,268 @@
+"""Access ends by itself: of whom it was, of his deputy, and in a tab that is open."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+
+from ave.escalation.flow import answer
+from ave.escalation.models import Escalation
+from ave.escalation.transitions import take_back, withdraw_escalation
+from casework.access.grants import scopes
+from casework.cases import grants
+from casework.cases.absence import (
+    end_absence,
+    set_deputy,
+    settle_absences,
+    start_absence,
+)
+from casework.cases.dossier import add_note
+from casework.cases.handover import hand_over_procesregie
+from casework.cases.models import (
+    Case,
+    CaseDeskGrant,
+    CaseUserGrant,
+    Note,
+    Participation,
+)
+from casework.cases.participations import join_case
+from casework.cases.parties import appoint_casusregisseur, exclude_colleague
+from casework.people.models import User
+from casework.people.transitions import leave_desk
+from casework.work.days import local_day
+from tests.world import AT, DAY, asked, make_world, opened
+
+pytestmark = pytest.mark.access
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+LATER = AT + timedelta(hours=1)
+
+
+@pytest.fixture
+def world(db):
+    return make_world()
+
+
+@pytest.fixture
+def case(world):
+    case = opened(world)
+    appoint_casusregisseur(
+        case, by=world.procesregisseur, at=AT, user=world.casusregisseur
+    )
+    add_note(case, by=world.procesregisseur, at=AT, text="Tekst.", mark="fact")
+    return case
+
+
+@pytest.fixture
+def escalation(world, case):
+    return asked(world, case)
+
+
+class Tab:
+    """A page that somebody has open; he logs in again where his session ended."""
+
+    def __init__(self, user: User, path: str) -> None:
+        self.client, self.path, self.user = Client(), path, user
+
+    def status(self, at=LATER) -> int:
+        with time_machine.travel(at, tick=False):
+            self.client.force_login(self.user, BACKEND)
+            return self.client.get(self.path).status_code
+
+
+def open_tab(user: User, thing: Case | Escalation) -> Tab:
+    memo = isinstance(thing, Escalation)
+    path = f"/besluiten/{thing.pk}/" if memo else f"/casussen/{thing.reference}/"
+    tab = Tab(user, path)
+    assert tab.status(AT) == 200
+    return tab
+
+
+def rows_of(user: User, case: Case, *, at=LATER) -> int:
+    """How many rows still give him something, by name or by a desk of his."""
+    desks = user.memberships.on(local_day(at)).values("desk")
+    return (
+        CaseUserGrant.objects.filter(user=user, content_object=case)
+        .exclude(until__lte=at)
+        .count()
+        + CaseDeskGrant.objects.filter(group__in=desks, content_object=case)
+        .exclude(until__lte=at)
+        .count()
+    )
+
+
+def nothing_left(user: User, case: Case, *, at=LATER) -> None:
+    assert rows_of(user, case, at=at) == 0
+    assert not scopes(user, case, at=at)
+    for model in (Case, Note, Escalation, Participation):
+        assert not model.objects.visible_to(user, at=at).exists(), model.__name__
+
+
+def deputy_of(user: User, deputy: User):
+    set_deputy(user, by=user, at=AT, deputy=deputy)
+    return start_absence(user, by=user, at=AT, reason="Vakantie")
+
+
+class TestWithTheParticipation:
+    def test_of_a_former_casusregisseur(self, world, case):
+        gone = world.casusregisseur
+        tab = open_tab(gone, case)
+        successor = User.objects.create_user(
+            "cor@zuiderveen.example", name="Cor", organisation=world.municipality
+        )
+        desk = gone.memberships.get().desk
+        from_role = {"role": "casusregisseur", "from_on": DAY}
+        successor.memberships.create(desk=desk, **from_role)
+
+        appoint_casusregisseur(case, by=world.procesregisseur, at=LATER, user=successor)
+
+        nothing_left(gone, case)
+        assert tab.status() == 404
+
+    def test_of_his_deputy(self, world, case):
+        gone, deputy = world.casusregisseur, world.other_manager
+        deputy_of(gone, deputy)
+        tab = open_tab(deputy, case)
+
+        exclude_colleague(case, by=world.procesregisseur, at=LATER, user=gone)
+        exclude_colleague(case, by=world.procesregisseur, at=LATER, user=deputy)
+
+        nothing_left(gone, case)
+        nothing_left(deputy, case)
+        assert tab.status() == 404
+
+    def test_of_a_former_procesregisseur_and_his_deputy(self, world, case):
+        gone, deputy = world.procesregisseur, world.deputy
+        deputy_of(gone, deputy)
+        tabs = [open_tab(user, case) for user in (gone, deputy)]
+
+        hand_over_procesregie(
+            [case], by=gone, at=LATER, user=world.other_procesregisseur
+        )
+
+        for user in (gone, deputy):
+            mine = CaseUserGrant.objects.filter(user=user, content_object=case)
+            assert not mine.exists()
+            assert not Note.objects.visible_to(user, at=LATER).exists()
+        assert [tab.status() for tab in tabs] == [404, 404]
+
+    def test_when_its_day_comes_and_the_clock_stands_still(self, world, case):
+        guest = world.other_manager
+        join_case(
+            case,
+            Participation.Role.RECEIVER,
+            at=AT,
+            user=guest,
+            until=LATER,
+        )
+        grants.follow([case.pk], at=AT)
+        tab = open_tab(guest, case)
+
+        nothing_left(guest, case, at=LATER)
+        assert tab.status(LATER) == 404
+        assert CaseUserGrant.objects.filter(user=guest).exists()
+
+        grants.tidy(at=LATER)
+        assert not CaseUserGrant.objects.filter(user=guest).exists()
+
+
+class TestOnTheWayDown:
+    def test_of_the_answerer_and_his_deputy(self, world, case, escalation):
+        """Catches a manager who reads on after the bottleneck came back."""
+        deputy_of(world.manager, world.other_manager)
+        both = (world.manager, world.other_manager)
+        tabs = [open_tab(user, escalation) for user in both]
+        answer(escalation, by=world.manager, at=AT, answer="decide", text="Ja.")
+        bottleneck = escalation.bottleneck
+        bottleneck.refresh_from_db()
+
+        take_back(bottleneck, by=world.procesregisseur, at=LATER)
+
+        for user, tab in zip(both, tabs, strict=True):
+            nothing_left(user, case)
+            assert tab.status(LATER + timedelta(days=1)) == 404
+
+    def test_when_the_question_is_withdrawn(self, world, case, escalation):
+        tab = open_tab(world.manager, escalation)
+
+        withdraw_escalation(escalation, by=world.procesregisseur, at=LATER)
+
+        nothing_left(world.manager, case)
+        assert tab.status(LATER + timedelta(days=1)) == 404
+
+    def test_of_a_level_that_sent_it_on(self, world, case, escalation):
+        """Catches a manager who reads what the burgemeester is asked."""
+        tab = open_tab(world.manager, escalation)
+
+        answer(escalation, by=world.manager, at=LATER, answer="higher", text="Ja.")
+
+        nothing_left(world.manager, case)
+        assert tab.status() == 404
+
+
+class TestOnLeavingAnOrganisation:
+    def test_of_a_desk(self, world):
+        """Catches a colleague who left and reads what his desk still may."""
+        case = opened(world)
+        desk, gone = world.procesregie, world.other_procesregisseur
+        join_case(case, Participation.Role.ARCHIVE, at=AT, desk=desk)
+        grants.follow([case.pk], at=AT)
+        tab = open_tab(gone, case)
+
+        leave_desk(gone.memberships.get(), on=local_day(LATER))
+
+        nothing_left(gone, case)
+        assert tab.status() == 404
+        assert CaseDeskGrant.objects.filter(content_object=case).exists()
+
+    def test_of_an_account_that_is_closed(self, world, case):
+        """Catches an inactive account, whose rows stay until somebody takes over."""
+        gone = world.casusregisseur
+        tab = open_tab(gone, case)
+
+        gone.is_active = False
+        gone.save(update_fields=["is_active"])
+
+        assert not scopes(gone, case, at=LATER)
+        for model in (Case, Note, Escalation, Participation):
+            assert not model.objects.visible_to(gone, at=LATER).exists()
+        assert tab.status() in {302, 404}
+
+
+class TestAtTheEndOfAnAbsence:
+    @pytest.fixture
+    def tab(self, world, case):
+        self.absence = deputy_of(world.procesregisseur, world.other_manager)
+        return open_tab(world.other_manager, case)
+
+    def test_when_he_is_back(self, world, case, tab):
+        end_absence(self.absence, by=world.procesregisseur, at=LATER)
+
+        nothing_left(world.other_manager, case)
+        assert tab.status() == 404
+        assert open_tab(world.procesregisseur, case).status() == 200
+
+    def test_by_its_day_although_the_clock_stands_still(self, world, case):
+        deputy = world.other_manager
+        set_deputy(
+            world.procesregisseur, by=world.procesregisseur, at=AT, deputy=deputy
+        )
+        start_absence(
+            world.procesregisseur,
+            by=world.procesregisseur,
+            at=AT,
+            reason="Ziek",
+            until=DAY,
+        )
+        tab = open_tab(deputy, case)
+        tomorrow = AT + timedelta(days=1)
+
+        nothing_left(deputy, case, at=tomorrow)
+        assert tab.status(tomorrow) == 404
+
+        settle_absences(at=tomorrow)
+        grants.tidy(at=tomorrow)
+        assert not CaseUserGrant.objects.filter(user=deputy).exists()
