@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from ave.escalation.models import Escalation
 from casework.cases.models import Case
+from casework.people.models import User
+from casework.work.preferences import choose_digest
 from config.demo.people import DEMO_ROLES
 from tests.browser.walking import Place, Walk, faults
 
@@ -88,6 +90,21 @@ def test_pages_without_a_link_are_sound_too(as_role):
 def test_pages_before_the_log_in_are_sound(as_role, path):
     """Catches a page that nobody tested because a test is logged in."""
     assert faults(as_role(), Place("", path, path)) == []
+
+
+def test_the_end_of_the_daily_mail_is_sound(as_role):
+    """Catches a link in a mail that leads nowhere, or a button that changes nothing."""
+    marloes = User.objects.get(name="Marloes de Wit")
+    key = choose_digest(marloes, wanted=True, at=timezone.now()).unsubscribe_key
+    visitor = as_role()
+
+    found = faults(visitor, Place("", f"/mail-uit/{key}/", "work:digest"))
+
+    assert found == []
+    visitor.press("Zet het overzicht uit")
+    assert "Je overzicht per dag staat uit" in visitor.text
+    visitor.press("Zet het overzicht weer aan")
+    assert "Wil je het overzicht per dag niet meer?" in visitor.text
 
 
 @pytest.mark.long
