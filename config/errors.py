@@ -3,6 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+WAIT = 5 * 60
+
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     return render(request, "errors/400.html", status=400)
@@ -15,6 +17,13 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     """Say the same, byte for byte, of what is hidden and of what does not exist."""
     return render(request, "errors/404.html", status=404)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Say the same of an account that exists and of one that does not."""
+    response = render(request, "errors/429.html", status=429)
+    response.headers["Retry-After"] = str(WAIT)
+    return response
 
 
 def failed(request: HttpRequest) -> HttpResponse:

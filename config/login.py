@@ -1,19 +1,43 @@
-"""Logging in: by e-mail address and password, and nobody signs up by himself."""
+"""Logging in: by e-mail address, password and second step; nobody signs up by himself."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.mfa.adapter import get_adapter
+from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter, get_adapter
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import get_totp_secret
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 
 from casework.access.requests import UserRequest
 from casework.access.rules import everyone, page
 from casework.audit import log
+from casework.keys.envelope import envelope, envelope_for_sealing
 from casework.people.models import User
+from config import errors
+from config.second_step import LAST
+
+ACCOUNTS = "accounts"
+FACTOR = "factor"
+TOO_MANY = {"too_many_login_attempts", "rate_limited"}
+CHANGES = {
+    "account/email/password_changed": "password.changed",
+    "account/email/password_reset": "password.changed",
+    "account/email/password_set": "password.changed",
+    "mfa/email/totp_activated": "second_step.added",
+    "mfa/email/webauthn_added": "second_step.added",
+    "mfa/email/totp_deactivated": "second_step.removed",
+    "mfa/email/webauthn_removed": "second_step.removed",
+    "mfa/email/recovery_codes_generated": "second_step.codes_made",
+}
+"""What allauth would mail about an account, and we write in the log."""
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
@@ -36,6 +60,54 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         """Write down that it failed; not with which address, it may be a password."""
         super().authentication_failed(request, **credentials)
         log.write("login.failed", by=None, at=timezone.now(), granted=False)
+
+    def validation_error(self, code: str, *args: Any) -> ValidationError:
+        """Answer 429 to who tries too often, wherever he does."""
+        if code in TOO_MANY:
+            raise ImmediateHttpResponse(errors.too_many(context.request))
+        error: ValidationError = super().validation_error(code, *args)
+        return error
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, *args: Any, **kwargs: Any
+    ) -> None:
+        """Write down that somebody's account changed."""
+        super().send_notification_mail(template_prefix, user, *args, **kwargs)
+        if template_prefix in CHANGES:
+            log.write(CHANGES[template_prefix], by=user, at=timezone.now())
+
+
+class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is untyped
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "cannot_delete_authenticator": LAST,
+        "incorrect_code": "Deze code klopt niet, of is al gebruikt. "
+        "Wacht op de volgende code en vul die in.",
+    }
+
+    def encrypt(self, text: str) -> str:
+        """Keep the secret of an app out of a dump of the database."""
+        key = envelope_for_sealing(ACCOUNTS, at=timezone.now())
+        return key.seal(text, purpose=FACTOR).hex()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Read the secret of an app."""
+        return envelope(ACCOUNTS).reveal(bytes.fromhex(encrypted_text), purpose=FACTOR)
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Refuse to take the last second step away: first the new, then the old."""
+        if not settings.SECOND_STEP_REQUIRED:
+            return True
+        others = Authenticator.objects.filter(user=authenticator.user_id)
+        return bool(
+            others.exclude(pk=authenticator.pk).exclude(type="recovery_codes").exists()
+        )
+
+
+@page(access=everyone)
+def second_step(request: UserRequest) -> HttpResponse:
+    """Ask who has no second step to choose one."""
+    return render(request, "account/second_step.html")
 
 
 @page(access=everyone)

@@ -197,10 +197,12 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "config.idle.IdleMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "casework.audit.middleware.OriginMiddleware",
     "casework.cases.refusals.CaseRefusalMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "config.second_step.SecondStepMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -268,7 +270,32 @@ ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
+# By address and by account: a town hall is one address, a name is tried from many.
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "20/m/ip,5/5m/key",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+    "reset_password": "10/m/ip,3/15m/key",
+    "reset_password_from_key": "10/m/ip",
+    "signup": "10/m/ip",
+}
+# How many proxies stand in front, that each add the address they were asked from.
+PROXIES = environment.number("PROXIES", 1 if PRODUCTION else 0, low=0, high=5)
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
+PASSWORD_RESET_TIMEOUT = 30 * 60
+
+# The demo has no passwords either.
+SECOND_STEP_REQUIRED = not DEMO
+MFA_ADAPTER = "config.login.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# The functioneel beheerder sets the addresses: nobody has to prove his own.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# Only for a browser on the machine itself, where there is no certificate.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 MFA_TOTP_ISSUER = f"Procesregie {MUNICIPALITY}"
 USERSESSIONS_TRACK_ACTIVITY = False
 
@@ -294,8 +321,12 @@ LIBRARY_VIEWS = [
 # --- safety -----------------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = POLICY
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+# Idle and longest are in config/sessions.py; a row stays a while, so that what comes
+# in too late is still known to be somebody's.
+SESSION_ENGINE = "config.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"

@@ -4,12 +4,13 @@ from allauth.account import views as account
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from config import login
+from config import idle, login
 from workers import health
 
 handler400 = "config.errors.bad_request"
 handler403 = "config.errors.forbidden"
 handler404 = "config.errors.not_found"
+handler429 = "config.errors.too_many"
 handler500 = "config.errors.failed"
 
 # allauth's own list has English paths, and pages that we do not offer.
@@ -37,6 +38,9 @@ logging_in: list[URLPattern | URLResolver] = [
         account.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
+    path("nog-even/", idle.still_there, name="still_there"),
+    path("bewaard/", idle.kept_text, name="kept_text"),
+    path("veilig/kiezen/", login.second_step, name="second_step"),
     path("veilig/qr.svg", login.totp_picture, name="totp_picture"),
     path("veilig/", include("allauth.mfa.urls")),
     path("sessies/", include("allauth.usersessions.urls")),

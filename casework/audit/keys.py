@@ -6,31 +6,30 @@ import base64
 import functools
 import os
 import secrets
+from collections.abc import Iterable
 from contextlib import suppress
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PrivateKey,
     Ed25519PublicKey,
 )
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from casework.audit.models import AuditEntry
+from casework.keys.envelope import envelope_for_sealing, envelopes
+from casework.keys.masters import Damaged
+
 ORIGIN = "ave-procesregie/logboek"
+WORDS = "words"
 _SEED_SIZE = 32
-_NONCE_SIZE = 12
 _ED25519 = b"\x01"
-
-
-class UnreadableWords(Exception):
-    """These search words were encrypted with another key, or changed."""
 
 
 def sign(body: bytes) -> bytes:
@@ -69,32 +68,34 @@ def is_signed(body: bytes, signature: bytes, key: Ed25519PublicKey | None) -> bo
     return True
 
 
-def search_words(text: str) -> bytes:
-    """Encrypt what somebody searched for: it often holds a name."""
-    nonce = secrets.token_bytes(_NONCE_SIZE)
-    return nonce + _cipher().encrypt(nonce, text.encode(), ORIGIN.encode())
+def search_words(text: str, *, at: datetime) -> bytes:
+    """Hide what somebody searched for, with the key of the month: it often holds a name."""
+    return envelope_for_sealing(_month(at), at=at).seal(text, purpose=WORDS)
 
 
-def reveal_words(query: bytes) -> str:
+def reveal_words(rows: Iterable[int]) -> dict[int, str]:
     """
-    Decrypt search words for who may read them; the caller logs that.
+    Read the search words of some rows, for who may; the caller logs that. Two queries.
 
-    :raises UnreadableWords: if another key encrypted them, or they were changed
+    Words whose key is gone, or that were changed, are left out.
     """
-    nonce, hidden = bytes(query[:_NONCE_SIZE]), bytes(query[_NONCE_SIZE:])
-    try:
-        return _cipher().decrypt(nonce, hidden, ORIGIN.encode()).decode()
-    except (InvalidTag, ValueError) as error:
-        raise UnreadableWords from error
+    asked = AuditEntry.objects.filter(pk__in=list(rows), query__isnull=False)
+    hidden = list(asked.values_list("pk", "at", "query"))
+    opened = envelopes(_month(at) for _, at, _ in hidden)
+    found: dict[int, str] = {}
+    for pk, at, query in hidden:
+        assert query is not None
+        with suppress(Damaged, KeyError):
+            found[pk] = opened[_month(at)].reveal(bytes(query), purpose=WORDS)
+    return found
+
+
+def _month(at: datetime) -> str:
+    return f"search:{at.astimezone(UTC):%Y-%m}"
 
 
 def _signing_key() -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(_seed())
-
-
-def _cipher() -> AESGCM:
-    derived = HKDF(SHA256(), length=_SEED_SIZE, salt=None, info=b"search words")
-    return AESGCM(derived.derive(_seed()))
 
 
 def _seed() -> bytes:

@@ -150,7 +150,7 @@ def _entry(row: Row, here: Origin) -> AuditEntry:
         ip=here.ip,
         channel=here.channel,
         request_id=here.request_id,
-        query=search_words(row.words) if row.words else None,
+        query=search_words(row.words, at=row.at) if row.words else None,
     )
 
 

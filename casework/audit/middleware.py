@@ -8,6 +8,7 @@ import re
 import uuid
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
@@ -33,7 +34,7 @@ class OriginMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         token = origin.set(
             Origin(
-                ip=_address(request.META.get("REMOTE_ADDR", "")),
+                ip=_address(_asked_from(request)),
                 request_id=uuid.uuid4(),
                 channel=AuditEntry.Channel.WEB.value,
             )
@@ -106,6 +107,14 @@ def _unavailable(request: HttpRequest, failure: NotLogged) -> HttpResponse:
     # Without the request: what every page asks the database may be what broke.
     content = render_to_string("audit/not_logged.html", facts)
     return HttpResponse(content, status=503, headers={"Retry-After": "60"})
+
+
+def _asked_from(request: HttpRequest) -> str:
+    """Give the address that our own proxy saw; what stands before it anybody may write."""
+    seen = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    if 0 < settings.PROXIES <= len(seen) and seen[-settings.PROXIES].strip():
+        return str(seen[-settings.PROXIES]).strip()
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _address(given: str) -> str | None:

@@ -63,6 +63,7 @@ SENTENCES: dict[str, str] = {
     "login.failed": "kon niet inloggen",
     "login.succeeded": "logde in",
     "logout.done": "logde uit",
+    "logout.timed": "was te lang weg en is uitgelogd",
     "mail.sent": "stuurde een bericht",
     "memo.read": "las een knelpunt",
     "note.destroyed": "vernietigde een notitie",
@@ -71,6 +72,7 @@ SENTENCES: dict[str, str] = {
     "objection.noted": "legde vast dat iemand een afspraak anders ziet",
     "override.used": "nam een doorzettingsbesluit",
     "page.refused": "kreeg een pagina niet te zien",
+    "password.changed": "veranderde het eigen wachtwoord",
     "party.ended": "liet een partij of persoon uit de casus gaan",
     "party.extended": "verlengde de deelname van een partij of persoon",
     "party.invited": "betrok een partij of persoon bij de casus",
@@ -96,6 +98,9 @@ SENTENCES: dict[str, str] = {
     "request.answered": "beantwoordde een verzoek van een inwoner",
     "request.received": "legde een verzoek van een inwoner vast",
     "search.done": "zocht",
+    "second_step.added": "zette een tweede stap bij het inloggen aan",
+    "second_step.codes_made": "maakte nieuwe reservecodes",
+    "second_step.removed": "zette een tweede stap bij het inloggen uit",
     "settings.changed": "wijzigde een instelling",
     "signal.answered": "beantwoordde een beleidssignaal",
     "signal.read": "las een beleidssignaal",
@@ -146,6 +151,7 @@ _GROUPS = {
     "grant": "Toegang",
     "log": "Logboek",
     "login": "Inloggen",
+    "logout": "Inloggen",
     "meeting": "Overleg",
     "note": "Notitie",
     "party": "Partijen",
@@ -180,7 +186,7 @@ _ACTIONS = {
     "imported invited posted recorded referred reported requested stated written",
     "R": "read read_in shown_persons",
     "D": "destroyed",
-    "E": "checked done exported failed refused reminded sent succeeded told used",
+    "E": "checked done exported failed refused reminded sent succeeded timed told used",
 }
 _LETTERS = {
     word: letter for letter, words in _ACTIONS.items() for word in words.split()

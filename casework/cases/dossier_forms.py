@@ -32,6 +32,13 @@ class PersonForm(SentForm):
     birth_on = Day(label="Geboren op", required=False)
     address = Line(label="Adres", max_length=200, required=False)
     phone = Line(label="Telefoon", max_length=20, required=False)
+    bsn = Line(
+        label="BSN",
+        help_text="Staat er al een BSN? Laat dit leeg om het te houden. "
+        "Vul 0 in om het weg te halen.",
+        max_length=12,
+        required=False,
+    )
 
     def clean_birth_on(self) -> date | None:
         """Refuse a birthday that must still come."""
@@ -48,6 +55,12 @@ class PersonForm(SentForm):
 class NewPersonForm(PersonForm):
     """Somebody new, with whether he knows that we work on this."""
 
+    bsn = Line(
+        label="BSN",
+        help_text="Alleen als het nodig is. Je ziet er later de laatste 3 cijfers van.",
+        max_length=12,
+        required=False,
+    )
     informed_on = Day(
         label="Op welke dag hoorde de inwoner dat we dit vastleggen?",
         help_text="Weet de inwoner het nog niet? Laat dit leeg en schrijf waarom.",

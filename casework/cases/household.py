@@ -12,6 +12,7 @@ from django.db.models import Q
 from casework.access.grants import require, scopes
 from casework.access.permissions import Permission
 from casework.cases import attention
+from casework.cases.bsn import sealed_bsn
 from casework.cases.journal import record
 from casework.cases.lock import lock_case, lock_cases, require_version
 from casework.cases.models import Case, Person
@@ -27,6 +28,7 @@ from casework.work.models import WorkItem
 INFORM, INFORM_FIRST, BIRTHDAY = "person.inform", "case.inform", "person.birthday"
 AGES = (12, 16, 18)
 LOOK_AGAIN = 5
+NO_BSN = "0"
 BIRTHDAYS_BACK = 31
 LONGEST_WARNING = timedelta(days=183)
 
@@ -58,6 +60,7 @@ def add_person(
     birth_on: date | None = None,
     address: str = "",
     phone: str = "",
+    bsn: str = "",
     from_on: date | None = None,
     informed_on: date | None = None,
     not_informed_reason: str = "",
@@ -89,6 +92,7 @@ def add_person(
         birth_on=birth_on,
         address=address,
         phone=phone,
+        bsn=sealed_bsn(case, bsn, at=at) if bsn else None,
         from_on=from_on or today,
         informed_on=informed_on,
         not_informed_reason="" if informed_on else not_informed_reason,
@@ -111,10 +115,13 @@ def correct_person(
     birth_on: date | None = None,
     address: str = "",
     phone: str = "",
+    bsn: str = "",
     seen: int | None = None,
 ) -> Person:
     """
     Correct what we know of somebody; what stood there is not kept.
+
+    Without a BSN the one that stands there stays; "0" takes it away.
 
     :raises Stale: if somebody corrected it since `seen`
     :raises Gone: if he is no longer there
@@ -124,7 +131,9 @@ def correct_person(
     _check(name=name, role=role, birth_on=birth_on, on=local_day(at))
     person.name, person.role, person.birth_on = name.strip(), role, birth_on
     person.address, person.phone = address, phone
-    _save(person, "name", "role", "birth_on", "address", "phone")
+    if bsn:
+        person.bsn = None if bsn == NO_BSN else sealed_bsn(case, bsn, at=at)
+    _save(person, "name", "role", "birth_on", "address", "phone", "bsn")
     record(case, "person.changed", by=by, at=at, changed=[person])
     return person
 

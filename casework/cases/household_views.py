@@ -13,6 +13,7 @@ from django.utils import timezone
 from casework.access.requests import UserRequest
 from casework.access.rules import everyone, page
 from casework.cases import bases, dossier, household, pages
+from casework.cases.bsn import masked_bsns
 from casework.cases.dossier_forms import (
     DayForm,
     GroundForm,
@@ -300,12 +301,14 @@ def _people(case: Case, user: User, *, at: datetime, on: date) -> dict[str, Any]
         .filter(kind=household.BIRTHDAY, about__in=[person.key for person in people])
         .values_list("about", flat=True)
     )
+    numbers = masked_bsns(case, people)
     rows: list[dict[str, Any]] = [
         {
             "person": person,
             "age": person.age(on=on),
             "consent": consent_of(person, on=on),
             "look_again": person.key in birthdays,
+            "bsn": numbers.get(person.pk),
         }
         for person in people
     ]

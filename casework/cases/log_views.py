@@ -13,7 +13,8 @@ from casework.access.requests import UserRequest
 from casework.access.rules import page, roles
 from casework.audit import log
 from casework.audit.forms import LogFilter
-from casework.audit.reading import cases_of, page_of_log
+from casework.audit.keys import reveal_words
+from casework.audit.reading import Page, cases_of, page_of_log
 from casework.cases.models import Case
 from casework.people.models import Role
 
@@ -48,11 +49,17 @@ def show_log(request: UserRequest) -> HttpResponse:
     )
     context |= {
         "page": found,
+        "words": _words(found) if Role.FG in request.role_set else {},
         "from_start": after is None,
         "start_url": f"{context['start_url']}{form.address()}",
         "next_url": form.address(after=found.after) if found.after else "",
     }
     return render(request, "audit/log.html", context)
+
+
+def _words(found: Page) -> dict[int, str]:
+    """Give what people searched for; the FG alone reads it, and that is logged."""
+    return reveal_words(line.pk for line in found.lines)
 
 
 def _number_of(reference: str) -> int | None:

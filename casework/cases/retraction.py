@@ -57,6 +57,7 @@ _KINDS = (
             "birth_on": None,
             "address": "",
             "phone": "",
+            "bsn": None,
             "destination": "",
             "not_informed_reason": "",
         },

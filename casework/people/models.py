@@ -10,6 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Group, PermissionsMixin
 from django.db import models
 from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
 
 
 class Role(models.TextChoices):
@@ -90,6 +91,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name="leidinggevende",
     )
     is_active = models.BooleanField("actief", default=True)
+    roles_version = models.PositiveIntegerField("wisselingen van rol", default=0)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -109,6 +111,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """End every session when the password or a role changes; Django asks for it."""
+        return salted_hmac(
+            "casework.people.session",
+            f"{self.password}|{self.roles_version}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
 
     def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
         """

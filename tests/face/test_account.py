@@ -1,11 +1,11 @@
 """The pages to log in and to keep an account safe, in our own words and look."""
 
 import pytest
-from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
 from casework.people.models import User
 from tests.face.markup import Markup
+from tests.ground.signing_in import with_app
 
 pytestmark = pytest.mark.django_db
 
@@ -74,14 +74,7 @@ class TestPages:
 
     def test_of_a_second_step_are_ours(self, logged_in, fatima):
         """Catches the pages that only show with a second step."""
-        Authenticator.objects.create(
-            user=fatima, type=Authenticator.Type.TOTP, data={"secret": "x"}
-        )
-        Authenticator.objects.create(
-            user=fatima,
-            type=Authenticator.Type.RECOVERY_CODES,
-            data={"seed": "a" * 40, "used_mask": 0},
-        )
+        with_app(fatima)
 
         for name in (
             "mfa_index",
@@ -108,9 +101,7 @@ class TestLogIn:
 
     def test_asks_for_the_second_step(self, client, fatima):
         """Catches a second step without a page of ours."""
-        Authenticator.objects.create(
-            user=fatima, type=Authenticator.Type.TOTP, data={"secret": "x"}
-        )
+        with_app(fatima)
 
         response = client.post(
             reverse("account_login"),

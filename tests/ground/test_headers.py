@@ -15,6 +15,8 @@ POLICY = {
     "frame-ancestors 'none'",
     "base-uri 'none'",
     "manifest-src 'self'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
 }
 
 

@@ -1,6 +1,11 @@
 """Logging in, being refused, and what the log keeps of it."""
 
+import re
+
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
+from django.core import mail
+from django.core.cache import cache
 from django.urls import reverse
 
 from casework.audit.models import AuditEntry
@@ -10,6 +15,7 @@ pytestmark = pytest.mark.django_db
 
 PASSWORD = "Zeven zwanen zwemmen"
 LOGIN = "/inloggen/"
+SECRETS = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
 
 
 @pytest.fixture
@@ -23,8 +29,19 @@ def verbs() -> list[str]:
     return list(AuditEntry.objects.order_by("pk").values_list("verb", flat=True))
 
 
-def log_in(client, login="fatima@zuiderveen.example", password=PASSWORD):
-    return client.post(LOGIN, {"login": login, "password": password})
+def log_in(client, login="fatima@zuiderveen.example", password=PASSWORD, **how):
+    return client.post(LOGIN, {"login": login, "password": password}, **how)
+
+
+class Counted(MD5PasswordHasher):
+    """Counts how often a password is hashed: that is what takes the time."""
+
+    algorithm = "counted"
+    times = 0
+
+    def encode(self, password: str, salt: str) -> str:
+        type(self).times += 1
+        return super().encode(password, salt)
 
 
 def test_the_right_password_lets_you_in_and_is_a_line_in_the_log(client, user):
@@ -61,8 +78,86 @@ def test_who_left_can_not_log_in(client, user):
 def test_five_wrong_passwords_are_enough_for_now(client, user):
     for _ in range(5):
         log_in(client, password="verkeerd")
-    log_in(client)
+    answer = log_in(client)
     assert "_auth_user_id" not in client.session
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "300")
+    assert "Probeer het over vijf minuten opnieuw" in answer.content.decode()
+
+
+def test_an_account_is_shut_from_every_address(client, user):
+    """Catches a counter that a second machine begins anew."""
+    for number in range(5):
+        log_in(client, password="verkeerd", REMOTE_ADDR=f"192.0.2.{number}")
+    assert log_in(client, REMOTE_ADDR="192.0.2.99").status_code == 429
+
+
+def test_an_address_is_shut_for_every_account_and_another_is_not(client, user):
+    """Catches one machine that tries a few passwords on each name."""
+    tried = [
+        log_in(client, f"n{n}@zuiderveen.example", "verkeerd", REMOTE_ADDR="192.0.2.1")
+        for n in range(21)
+    ]
+    assert [answer.status_code for answer in tried] == [200] * 20 + [429]
+    assert log_in(client, REMOTE_ADDR="192.0.2.1").status_code == 429
+    assert log_in(client, REMOTE_ADDR="192.0.2.2").status_code == 302
+
+
+def test_behind_a_proxy_the_address_is_the_one_that_the_proxy_saw(
+    client, user, settings
+):
+    """Catches a throttle that is shaken off with a header, or that hits everybody."""
+    settings.PROXIES = settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    for n in range(21):
+        answer = log_in(
+            client,
+            f"n{n}@zuiderveen.example",
+            "verkeerd",
+            HTTP_X_FORWARDED_FOR=f"203.0.113.{n}, 192.0.2.1",
+        )
+    assert answer.status_code == 429
+    assert log_in(client, HTTP_X_FORWARDED_FOR="192.0.2.2").status_code == 302
+    assert AuditEntry.objects.order_by("pk").last().ip == "192.0.2.2"
+
+
+def test_who_has_no_account_is_shut_out_the_same(client, user):
+    answers = {}
+    for login in (user.email, "niemand@zuiderveen.example"):
+        cache.clear()
+        for _ in range(6):
+            answers[login] = log_in(client, login, "verkeerd")
+    known, unknown = answers.values()
+    assert known.status_code == unknown.status_code == 429
+    assert known.content == unknown.content
+
+
+def test_who_has_no_account_costs_as_much_and_looks_the_same(client, user, settings):
+    """Catches an answer that is quicker, or other, where nobody is known."""
+    settings.PASSWORD_HASHERS = [f"{Counted.__module__}.Counted"]
+    user.set_password(PASSWORD)
+    user.save(update_fields=["password"])
+    seen = {}
+    for login in (user.email, "niemand@zuiderveen.example"):
+        cache.clear()
+        Counted.times = 0
+        answer = log_in(client, login, "verkeerd")
+        page = SECRETS.sub("", answer.content.decode().replace(login, "WIE"))
+        seen[login] = (answer.status_code, page, Counted.times)
+    known, unknown = seen.values()
+    assert known == unknown
+    assert known[2] == 1
+
+
+@pytest.mark.parametrize(
+    "login", ["fatima@zuiderveen.example", "niemand@elders.example"]
+)
+def test_a_new_password_is_asked_with_the_same_answer(client, user, login):
+    asked = client.post(
+        reverse("account_reset_password"), {"email": login}, follow=True
+    )
+    assert asked.redirect_chain == [(reverse("account_reset_password_done"), 302)]
+    assert len(mail.outbox) == 1
+    assert mail.outbox[0].subject == "Kies een nieuw wachtwoord"
+    assert "Fatima" not in mail.outbox[0].body
 
 
 def test_logging_out_is_a_line_in_the_log(client, user):

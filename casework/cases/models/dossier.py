@@ -72,6 +72,7 @@ class Person(Retractable):
     phone = models.CharField("telefoon", max_length=20, blank=True)
     from_on = models.DateField("in het huishouden vanaf")
     until_on = models.DateField("tot", null=True)
+    bsn = models.BinaryField("BSN, verborgen", null=True)
     destination = models.CharField("waarheen", max_length=200, blank=True)
     informed_on = models.DateField("geïnformeerd op", null=True)
     not_informed_reason = models.TextField("waarom nog niet", blank=True)

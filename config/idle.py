@@ -1,0 +1,182 @@
+"""What happens to who was away too long: a warning, the way out, and his text kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render, resolve_url
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from casework.access.requests import UserRequest
+from casework.access.rules import everyone, page, rule_of
+from casework.audit import log
+from casework.keys.envelope import (
+    KeyDestroyed,
+    NoKey,
+    envelope,
+    envelope_for_sealing,
+)
+from casework.keys.masters import Damaged, UnknownMaster
+from casework.people.models import User
+from config import sessions
+
+DRAFTS = "drafts"
+NO_TEXT = {"csrfmiddlewaretoken", "submit_id", "seen", "version"}
+_TYPING = b" novalidate"
+"""What every form of ours says that somebody may be filling in."""
+
+
+class IdleMiddleware:
+    """
+    End a session in time, warn before that, and keep what comes in after it.
+
+    Stands after the check of the form's token and before who it is is found out.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        session = request.session
+        if SESSION_KEY in session and sessions.is_over(session):
+            _end(request)
+        response = self.get_response(request)
+        if SESSION_KEY not in session or response.status_code >= 400:
+            return response
+        if _asks_how_long(request):
+            return response
+        sessions.see(session)
+        if request.method == "POST" and sessions.KEPT in session:
+            _forget_draft(request)
+        if _can_be_taken_away(request, response):
+            response.headers["Refresh"] = _refresh(
+                int(sessions.WARNED.total_seconds()), request.path
+            )
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Keep a form that comes too late; its token was looked at before."""
+        if sessions.STOPPED not in request.session or request.user.is_authenticated:
+            return None
+        if _asks_how_long(request):
+            return _to_log_in(_safe(request, request.GET.get("next", "")))
+        rule = rule_of(view)
+        if request.method != "POST" or rule is None or rule.anonymous:
+            return None
+        _keep_draft(request)
+        return _to_log_in(reverse("kept_text"))
+
+
+@page(access=everyone, methods=("GET", "POST"))
+def still_there(request: UserRequest) -> HttpResponse:
+    """Warn who is about to be logged out; looking at it does not count as being there."""
+    back = _safe(request, request.GET.get("next", ""))
+    if request.method == "POST":
+        sessions.see(request.session, now=True)
+        return redirect(back)
+    remaining = sessions.left(request.session)
+    response = render(
+        request,
+        "account/still_there.html",
+        {"minutes": max(1, round(remaining / 60)), "back": back},
+    )
+    response.headers["Refresh"] = f"{remaining + 1};url={request.get_full_path()}"
+    return response
+
+
+@page(access=everyone, methods=("GET", "POST"))
+def kept_text(request: UserRequest) -> HttpResponse:
+    """Give back what somebody sent when he was no longer logged in."""
+    draft = _draft_of(request)
+    if request.method == "POST" or draft is None:
+        request.session.pop(sessions.KEPT, None)
+        return redirect(_safe(request, draft["path"] if draft else "/"))
+    fields = [(name, value) for name, values in draft["data"] for value in values]
+    return render(
+        request,
+        "account/kept_text.html",
+        {
+            "path": draft["path"],
+            "fields": fields,
+            "typed": [v for name, v in fields if name not in NO_TEXT and v.strip()],
+        },
+    )
+
+
+def _end(request: HttpRequest) -> None:
+    user = User.objects.filter(pk=sessions.stop(request.session)).first()
+    if user is not None:
+        log.write("logout.timed", by=user, at=timezone.now())
+
+
+def _asks_how_long(request: HttpRequest) -> bool:
+    return request.path == reverse("still_there")
+
+
+def _can_be_taken_away(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether the page may go: nobody is typing on it."""
+    return (
+        request.method == "GET"
+        and response.status_code == 200
+        and not response.streaming
+        and response.headers.get("Content-Type", "").startswith("text/html")
+        and _TYPING not in response.content
+        and "Refresh" not in response.headers
+    )
+
+
+def _refresh(seconds: int, path: str) -> str:
+    """Write the header; without the question of the page, which may hold a name."""
+    return f"{seconds};url={reverse('still_there')}?next={quote(path)}"
+
+
+def _to_log_in(back: str) -> HttpResponse:
+    return HttpResponseRedirect(f"{resolve_url(settings.LOGIN_URL)}?next={quote(back)}")
+
+
+def _safe(request: HttpRequest, address: str) -> str:
+    """Give an address of ours, whatever was asked for."""
+    ours = url_has_allowed_host_and_scheme(
+        address, allowed_hosts=None, require_https=request.is_secure()
+    )
+    return address if ours and address.startswith("/") else "/"
+
+
+def _keep_draft(request: HttpRequest) -> None:
+    user = request.session[sessions.STOPPED]
+    draft = {"path": request.path, "data": list(request.POST.lists())}
+    sealed = envelope_for_sealing(DRAFTS, at=timezone.now()).seal(
+        json.dumps(draft), purpose=f"user:{user}"
+    )
+    request.session[sessions.KEPT] = sealed.hex()
+
+
+def _draft_of(request: UserRequest) -> Any:
+    """Give what this person sent; what another sent on the same machine does not open."""
+    sealed = request.session.get(sessions.KEPT)
+    if sealed is None:
+        return None
+    try:
+        plain = envelope(DRAFTS).reveal(
+            bytes.fromhex(sealed), purpose=f"user:{request.user.pk}"
+        )
+    except (NoKey, KeyDestroyed, Damaged, UnknownMaster):
+        return None
+    return json.loads(plain)
+
+
+def _forget_draft(request: HttpRequest) -> None:
+    """Forget what was kept once it is sent again; logging in again does not do that."""
+    view = request.resolver_match and request.resolver_match.func
+    if view is not None and rule_of(view) is not None:
+        del request.session[sessions.KEPT]

@@ -1,0 +1,65 @@
+"""How long somebody stays logged in: a quarter of an hour idle, ten hours at most."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import SessionBase
+
+IDLE = timedelta(minutes=15)
+WARNED = timedelta(minutes=13)
+LONGEST = timedelta(hours=10)
+PRECISION = timedelta(minutes=1)
+"""How often it is written down that somebody is still there: not at each click."""
+
+BEGAN, SEEN, STOPPED, KEPT = "began", "seen", "stopped", "kept"
+
+
+class SessionStore(db.SessionStore):
+    """A session that knows when its user logged in, however he did that."""
+
+    def __setitem__(self, key: str, value: object) -> None:
+        """Start the clock when somebody is put in it."""
+        super().__setitem__(key, value)
+        if key == SESSION_KEY:
+            super().__setitem__(BEGAN, time.time())
+            super().__setitem__(SEEN, time.time())
+            self.pop(STOPPED, None)
+
+    @classmethod
+    def get_model_class(cls) -> type:
+        """Keep the sessions where Django keeps them."""
+        return db.SessionStore.get_model_class()
+
+
+def is_over(session: SessionBase) -> bool:
+    """Whether who is logged in was away, or here, for too long."""
+    now = time.time()
+    idle = now - float(session.get(SEEN, 0))
+    present = now - float(session.get(BEGAN, 0))
+    return idle >= IDLE.total_seconds() or present >= LONGEST.total_seconds()
+
+
+def left(session: SessionBase) -> int:
+    """Give the seconds until it is over when nothing happens."""
+    now = time.time()
+    idle = float(session.get(SEEN, 0)) + IDLE.total_seconds() - now
+    present = float(session.get(BEGAN, 0)) + LONGEST.total_seconds() - now
+    return max(0, int(min(idle, present)))
+
+
+def see(session: SessionBase, *, now: bool = False) -> None:
+    """Write down that somebody is there, at most once a minute."""
+    if now or time.time() - float(session.get(SEEN, 0)) >= PRECISION.total_seconds():
+        session[SEEN] = time.time()
+
+
+def stop(session: SessionBase) -> str:
+    """Log somebody out, and remember only who that was. Give his number."""
+    user = str(session[SESSION_KEY])
+    session.flush()
+    session[STOPPED] = user
+    return user
