@@ -177,6 +177,22 @@ STATEMENTS: dict[str, str] = {
         where c.closed_at is not null and p.ended_at is null
           and p.role not in ('archive', 'break_glass')
     """,
+    "a place for an emergency lasts four hours and has its reason": """
+        select count(*) from cases_participation p
+        left join cases_breakglass b on b.participation_id = p.id
+        where p.role = 'break_glass' and (
+            b.id is null or length(trim(b.reason)) < 20
+            or b.case_id <> p.case_id or b.by_id <> p.user_id
+            or p.until_at is distinct from b.until
+            or b.until > b.at + interval '4 hours')
+    """,
+    "an emergency is reviewed, or waits for that": """
+        select count(*) from cases_breakglass b
+        where b.reviewed_at is null and 1 <> (
+            select count(*) from work_workitem w
+            where w.about = 'break_glass:' || b.id and w.state = 'open'
+              and w.kind = 'break_glass.review')
+    """,
     "open work has an owner who can do it": """
         select count(*) from work_workitem w
         left join people_user u on u.id = w.owner_user_id

@@ -243,6 +243,7 @@ def _show_answer(
         "case": report.case,
         "reads_dossier": Permission.READ_DOSSIER in held,
         "may_answer": Permission.STEER_CASE in held and report.is_waiting,
+        "emergency": pages.emergency_of(report.case, request.user, at=at),
         "may_tick": said and not report.is_waiting and unread.exists(),
         "form": form,
     }

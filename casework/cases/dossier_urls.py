@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from casework.cases import (
     absence_views,
+    break_glass_views,
     confirm_views,
     household_views,
     log_review,
@@ -109,8 +110,16 @@ log: Patterns = [
     ),
 ]
 
+emergency: Patterns = [
+    path("noodtoegang/", break_glass_views.ask, name="ask"),
+    path("noodtoegang/<int:pk>/", break_glass_views.show_one, name="one"),
+    path("noodtoegang/<int:pk>/stop/", break_glass_views.end, name="end"),
+    path("noodtoegang/<int:pk>/gelezen/", break_glass_views.seen, name="seen"),
+]
+
 urlpatterns: Patterns = [
     path("", include((dossier, "dossier"))),
     path("", include((absence, "absence"))),
+    path("", include((emergency, "emergency"))),
     path("", include((log, "audit"))),
 ]

@@ -24,6 +24,7 @@ def record(
     at: datetime,
     changed: Sequence[Tracked] = (),
     about: Tracked | None = None,
+    break_glass: bool = False,
     **facts: Any,
 ) -> Event:
     """
@@ -32,6 +33,7 @@ def record(
     :param kind: noun and past tense, "escalation.answered"
     :param changed: the tracked rows whose changes this event carries
     :param about: the row that it is about; the first changed one when left out
+    :param break_glass: whether it has to do with reading in an emergency
     :param facts: ids, codes and days for the sentence; never names or text
     """
     on_behalf_of = acts_for(case, by, at=at)
@@ -46,7 +48,13 @@ def record(
         changes=[change for row in changed for change in row.take_changes()],
     )
     log.write(
-        kind, by=by, at=at, case=case.pk, about=subject.key, on_behalf_of=on_behalf_of
+        kind,
+        by=by,
+        at=at,
+        case=case.pk,
+        about=subject.key,
+        on_behalf_of=on_behalf_of,
+        break_glass=break_glass,
     )
     Case._base_manager.filter(pk=case.pk).update(version=F("version") + 1)
     case.version += 1

@@ -13,7 +13,8 @@ from django.utils import timezone
 from casework.access.grants import require, scopes
 from casework.access.permissions import Permission
 from casework.cases import staircase
-from casework.cases.models import Bottleneck, Case, Participation
+from casework.cases.break_glass import address_of
+from casework.cases.models import Bottleneck, BreakGlass, Case, Participation
 from casework.cases.readings import log_reading
 from casework.levels import Level
 from casework.people.errors import NotVisible
@@ -48,6 +49,14 @@ class Tab:
     label: str
     url: str
     current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """The red bar: until when somebody reads a case in an emergency."""
+
+    until: str
+    url: str
 
 
 def case_for(
@@ -136,11 +145,24 @@ def head(case: Case, user: User, tab: str, at: datetime) -> dict[str, Any]:
             bottlenecks, asked, level=staircase.level_of(case)
         ),
         "acts_for": _acts_for(places),
-        "in_emergency": any(
-            place.role == Participation.Role.BREAK_GLASS for place in places
-        ),
+        "emergency": emergency_bar(places),
         "today": timezone.localdate(at),
     }
+
+
+def emergency_of(case: Case, user: User, *, at: datetime) -> Emergency | None:
+    """Give the red bar of a page of a case that has no head, for who needs it."""
+    return emergency_bar(_places(case, user, at=at))
+
+
+def emergency_bar(places: Sequence[Participation]) -> Emergency | None:
+    """Give the red bar, when one of these places in the case is for an emergency."""
+    for place in places:
+        if place.role == Participation.Role.BREAK_GLASS and place.until_at is not None:
+            found = BreakGlass._base_manager.only("pk").get(participation=place)
+            until = f"{timezone.localtime(place.until_at):%H:%M} uur"
+            return Emergency(until, address_of(found))
+    return None
 
 
 def summary(case: Case, user: User, bottlenecks: Sequence[Bottleneck]) -> str:

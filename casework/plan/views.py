@@ -65,6 +65,8 @@ def steer(request: UserRequest, reference: str, pk: int) -> HttpResponse:
     at = timezone.now()
     case = pages.case_for(request.user, reference, at=at)
     task = reading.task_in(case, pk, request.user, at=at)
+    if request.method == "POST":
+        require(request.user, Permission.WORK_CASE, case, at=at)
     log_reading("task.read", case, request.user, at=at, about=task.key)
     shown = _steer_forms(request, task, at=at)
     form = shown.get(request.POST.get("action", ""))
@@ -262,6 +264,7 @@ def _show_steer(
         "forms": {name: each for name, each in shown.items() if name in may},
         "form": form,
         "steers": Permission.STEER_CASE in held,
+        "emergency": pages.emergency_of(case, request.user, at=at),
     }
     return render(request, "plan/steer.html", context, status=status)
 

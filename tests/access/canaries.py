@@ -53,6 +53,9 @@ MEMO = {
 ANSWER = {"answer": "CANARY-wat-de-beslisser-zei"}
 """What a decider said: for who reads the dossier or the memo, and for himself."""
 
+EMERGENCY = {"reason_of_emergency": "CANARY-waarom-noodtoegang"}
+"""Why somebody read it in an emergency: for who reviews it or is told of it."""
+
 GONE = {
     "gone_person": "Wies Vergeefs",
     "gone_note": "CANARY-vergissing-notitie",
@@ -67,6 +70,7 @@ KINDS = {
     "stuck": STUCK,
     "memo": MEMO,
     "answer": ANSWER,
+    "emergency": EMERGENCY,
     "gone": GONE,
 }
 KIND_OF = {
@@ -83,6 +87,7 @@ READERS = frozenset(
         ("casusregisseur", "vervanger-waarnemend"),
         ("casusregisseur", "ontvanger"),
         ("aov", "vervanger-waarnemend"),
+        ("casusregisseur", "noodtoegang-actief"),
     }
 )
 """Who reads the dossier of the case, and so everything in it but what is gone."""
@@ -103,6 +108,9 @@ ALSO = {
     ("bestuurder", "beantwoorder-toen"): {"answer"},
     ("procesregisseur", "schreef-op-voor-ander"): {"answer"},
     ("aov", "schreef-op-voor-ander"): {"answer"},
+    ("casusregisseur", "noodtoegang-verlopen"): {"emergency"},
+    ("privacy-officer", "none"): {"emergency"},
+    ("fg", "none"): {"emergency"},
 }
 """Which parts others read."""
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from ave.escalation.flow import answer
 from ave.escalation.transitions import take_back as bring_back
+from casework.cases import grants
 from casework.cases.absence import end_absence, set_deputy, start_absence
+from casework.cases.break_glass import LASTS, open_break_glass
 from casework.cases.confirmations import Given
 from casework.cases.parties import exclude_colleague, exclude_myself
 from casework.people.models import Absence, User
 from casework.work.models import WorkItem
-from tests.access.canaries import ANSWER
-from tests.access.town import Things, Town, open_case, other, scene, things
+from tests.access.canaries import ANSWER, EMERGENCY
+from tests.access.town import NOW, Things, Town, open_case, other, scene, things
 from tests.world import AT
 
 KNOWN = (
@@ -36,6 +39,8 @@ KNOWN = (
     ("casusregisseur", "vervanger-waarnemend"),
     ("casusregisseur", "ontvanger"),
     ("casusregisseur", "uitgesloten"),
+    ("casusregisseur", "noodtoegang-actief"),
+    ("casusregisseur", "noodtoegang-verlopen"),
     ("ketenpartner", "none"),
     ("ketenpartner", "melder"),
     ("ketenpartner", "zelfde-bureau-voor-oppakken"),
@@ -99,6 +104,7 @@ def stands(town: Town) -> Iterator[list[Stand]]:
         _deputy_of_the_same_desk,
         _former_answerers,
         _people_who_know_them,
+        _emergency_that_is_over,
     ):
         yield from change(town)
 
@@ -145,6 +151,7 @@ def _standing(town: Town) -> list[Stand]:
             world.casusregisseur,
             other(town, town.stopping),
         ),
+        Stand("casusregisseur", "noodtoegang-actief", people["eva"], runs),
         Stand("aov", "vervanger-slapend", world.aov, runs),
         Stand("ketenpartner", "melder", people["mia"], runs),
         Stand(
@@ -271,6 +278,21 @@ def _record_for(town: Town, deputy: User) -> list[Things]:
         found.append(things(town, request=request.pk, spoken=f"answer:{said.pk}"))
     end_absence(absence, by=away, at=AT)
     return found
+
+
+def _emergency_that_is_over(town: Town) -> Iterator[list[Stand]]:
+    """Four hours and a second later, with nobody acting."""
+    cor = town.people["cor"]
+    with scene():
+        opened = open_break_glass(
+            town.case.reference,
+            by=cor,
+            at=NOW - LASTS - timedelta(seconds=1),
+            reason=EMERGENCY["reason_of_emergency"],
+        )
+        grants.follow([town.case.pk], at=NOW)
+        over = things(town, emergency=opened.pk)
+        yield [Stand("casusregisseur", "noodtoegang-verlopen", cor, over)]
 
 
 def _people_who_know_them(town: Town) -> Iterator[list[Stand]]:

@@ -18,6 +18,7 @@ from ave.trends.transitions import send_signal
 from ave.triage.flow import IntakeFlow
 from casework.cases.absence import set_deputy
 from casework.cases.bottlenecks import end_bottleneck, raise_bottleneck
+from casework.cases.break_glass import open_break_glass
 from casework.cases.confirmations import Given
 from casework.cases.details import change_details
 from casework.cases.dossier import add_note, state_ground
@@ -26,6 +27,7 @@ from casework.cases.household import add_person, leave_household, set_warning
 from casework.cases.lifecycle import close_case
 from casework.cases.models import (
     Breach,
+    BreakGlass,
     Case,
     Disclosure,
     LegalBasis,
@@ -58,7 +60,7 @@ from casework.work.models import WorkItem
 from casework.work.preferences import choose_digest
 from programme.importing import TYNAARLO, import_programme
 from programme.models import PolicySignal
-from tests.access.canaries import DOSSIER, GONE, MEMO, REPORT, STUCK, TASK
+from tests.access.canaries import DOSSIER, EMERGENCY, GONE, MEMO, REPORT, STUCK, TASK
 from tests.world import ALL_YES, AT, DAY, FIRST_DAY, World, make_world
 from tests.world import STUCK as STUCK_FACTS
 from workers.app import PERIODIC
@@ -133,6 +135,7 @@ def build() -> Town:
     _plan(town)
     _bottlenecks(town)
     _mistakes(town)
+    _emergency(town)
     case.refresh_from_db()
     town.keys |= _keys(town)
     for periodic in (*(each.name for each in PERIODIC), HEARTBEAT):
@@ -184,6 +187,7 @@ def _keys(town: Town) -> dict[str, Any]:
         "ground": last(LegalBasis),
         "party": last(Participation, organisation=town.people["pim"].organisation),
         "breach": last(Breach),
+        "emergency": last(BreakGlass),
         "gone_note": last(Note, taken_back_at__isnull=False),
         "gone_disclosure": last(Disclosure, taken_back_at__isnull=False),
         "regisseur": town.world.procesregisseur.pk,
@@ -229,7 +233,7 @@ def _people(world: World) -> dict[str, User]:
     )
     come("nel", world.procesregie, Role.PROCESREGISSEUR)
     casusregie = desk_of(world.casusregisseur)
-    for name in ("carla", "cor", "dirk"):
+    for name in ("carla", "cor", "dirk", "eva"):
         come(name, casusregie, Role.CASUSREGISSEUR)
     come("alex", desk_of(world.aov), Role.AOV)
     come("mo", desk_of(world.manager), Role.MANAGER)
@@ -490,3 +494,12 @@ def _mistakes(town: Town) -> None:
     for mistake in (lent, person, note):
         take_back(mistake, **by, reason="wrong_case")
     Disclosure._base_manager.filter(pk=lent.pk).update(text=GONE["gone_disclosure"])
+
+
+def _emergency(town: Town) -> None:
+    open_break_glass(
+        town.case.reference,
+        by=town.people["eva"],
+        at=AT,
+        reason=EMERGENCY["reason_of_emergency"],
+    )

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.apps import apps
-from django.db import connection, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
+from psycopg.errors import LockNotAvailable
 
 Act = Callable[[], object]
 
@@ -63,9 +64,9 @@ class Elsewhere:
             if model._meta.db_table != "cases_event"
         ]
 
-    def do(self, act: Act) -> None:
-        """Do it now, committed; whoever is asked waits for it."""
-        self._thread.submit(_committed, act).result(PATIENCE)
+    def do(self, act: Act) -> bool:
+        """Do it now, committed; no when a lock of who is interrupted holds it off."""
+        return self._thread.submit(_committed, act).result(PATIENCE)
 
     def remember(self) -> None:
         """Let this be how the database is."""
@@ -112,6 +113,13 @@ def elsewhere() -> Any:
         other.close()
 
 
-def _committed(act: Act) -> None:
-    with transaction.atomic():
-        act()
+def _committed(act: Act) -> bool:
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("set local lock_timeout = '100ms'")
+            act()
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        return False
+    return True

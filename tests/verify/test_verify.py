@@ -90,6 +90,15 @@ BREACHES: dict[str, str] = {
     "a closed case has no place in it but the archive": f"""
         update cases_participation set ended_at = null
         where role = 'procesregisseur' and case_id = {A_CLOSED}""",
+    "a place for an emergency lasts four hours and has its reason": """
+        update cases_participation set role = 'break_glass'
+        where id = (select min(id) from cases_participation)""",
+    "an emergency is reviewed, or waits for that": """
+        insert into cases_breakglass
+            (case_id, participation_id, by_id, at, until, reason, outcome, note)
+        select case_id, id, (select min(id) from people_user), now(), now(),
+            'Zonder dat iemand kijkt', '', ''
+        from cases_participation limit 1""",
     "open work has an owner who can do it": """
         update people_user set is_active = false where id in (
             select owner_user_id from work_workitem where state = 'open')""",

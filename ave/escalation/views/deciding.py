@@ -209,6 +209,7 @@ def _memo(
         "is_notice": escalation.kind == Escalation.Kind.NOTICE,
         "reads_dossier": Permission.READ_DOSSIER in held,
         "steers": Permission.STEER_CASE in held,
+        "emergency": pages.emergency_of(escalation.case, request.user, at=at),
         "days_stuck": (today - bottleneck.since).days,
         "today": today,
     }

@@ -8,6 +8,7 @@ from casework.cases.models.dossier import (
     Person,
     Warning,  # noqa: A004  the domain's word
 )
+from casework.cases.models.emergency import BreakGlass
 from casework.cases.models.journal import Event
 from casework.cases.models.participation import (
     CaseDeskGrant,
@@ -20,6 +21,7 @@ from casework.cases.models.retraction import Breach, Retraction
 __all__ = [
     "Bottleneck",
     "Breach",
+    "BreakGlass",
     "Case",
     "CaseDeskGrant",
     "CaseUserGrant",

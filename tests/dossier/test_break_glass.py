@@ -1,0 +1,274 @@
+"""The procedure for an emergency: who, how long, nothing but reading, and the review."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from casework.access.grants import scopes
+from casework.access.permissions import Permission
+from casework.audit.models import AuditEntry
+from casework.cases.break_glass import (
+    LASTS,
+    REVIEW,
+    TOLD_FG,
+    TOLD_STEERER,
+    NoAccessByThis,
+    TooOften,
+    end_break_glass,
+    open_break_glass,
+    review_break_glass,
+    say_seen,
+)
+from casework.cases.models import BreakGlass, Event
+from casework.cases.pages import case_for
+from casework.cases.parties import exclude_colleague
+from casework.people.errors import (
+    AlreadyDone,
+    InvalidInput,
+    NotPermitted,
+    NotVisible,
+)
+from casework.people.models import Role
+from casework.people.transitions import join_desk
+from casework.work.models import WorkItem
+from tests.world import AT, FIRST_DAY, make_world, opened
+from workers.verify import verify
+
+pytestmark = pytest.mark.django_db
+
+REASON = "Er wordt gebeld dat er nu brand is."
+
+
+@pytest.fixture
+def world():
+    return make_world()
+
+
+@pytest.fixture
+def case(world):
+    return opened(world)
+
+
+def emergency(world, case, **facts) -> BreakGlass:
+    given = {"by": world.casusregisseur, "at": AT, "reason": REASON, **facts}
+    return open_break_glass(case.reference, **given)
+
+
+def broken() -> list[str]:
+    return [
+        each.name
+        for each in verify(at=AT)
+        if not each.is_well and not each.name.startswith("log:")
+    ]
+
+
+class TestOpening:
+    def test_lets_him_read_and_nothing_else(self, world, case):
+        emergency(world, case)
+
+        assert scopes(world.casusregisseur, case, at=AT) == {
+            Permission.SEE_CASE,
+            Permission.READ_DOSSIER,
+        }
+        assert broken() == []
+
+    def test_is_over_after_four_hours(self, world, case):
+        """Catches access that waits for a clock to end it."""
+        emergency(world, case)
+        user, over = world.casusregisseur, AT + LASTS
+
+        assert case_for(user, case.reference, at=over - timedelta(seconds=1)) == case
+        for later in (over, over + timedelta(seconds=1)):
+            with pytest.raises(NotVisible):
+                case_for(user, case.reference, at=later)
+
+    def test_asks_for_a_review_and_tells_two_people(self, world, case):
+        found = emergency(world, case)
+
+        waiting = {
+            item.kind: item.owner_user or item.owner_desk
+            for item in WorkItem._base_manager.filter(about=found.key, state="open")
+        }
+        assert waiting == {
+            REVIEW: world.privacy_officer.memberships.get().desk,
+            TOLD_FG: world.fg.memberships.get().desk,
+            TOLD_STEERER: world.procesregisseur,
+        }
+
+    def test_is_flagged_in_the_log_and_says_nothing_of_the_reason(self, world, case):
+        found = emergency(world, case)
+
+        entry = AuditEntry.objects.get(verb="break_glass.opened")
+        assert entry.break_glass
+        assert (entry.by, entry.case) == (world.casusregisseur, case.pk)
+        event = Event.objects.system_scope("test").get(kind="break_glass.opened")
+        assert found.reason not in repr([event.facts, event.changes])
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "officer",
+            "housing_worker",
+            "manager",
+            "burgemeester",
+            "wethouder",
+            "beleidsmedewerker",
+            "privacy_officer",
+            "fg",
+            "beheerder",
+        ],
+    )
+    def test_is_not_for_others(self, world, case, name):
+        with pytest.raises(NotVisible):
+            emergency(world, case, by=getattr(world, name))
+
+    def test_is_not_for_a_casusregisseur_of_a_partner(self, world, case):
+        worker = world.housing_worker
+        join_desk(worker, world.health_desk, role=Role.CASUSREGISSEUR, on=FIRST_DAY)
+
+        with pytest.raises(NotVisible):
+            emergency(world, case, by=worker)
+
+    @pytest.mark.parametrize("reason", ["", " " * 30, "Te kort voor reden", "x" * 19])
+    def test_needs_a_reason_of_twenty_characters(self, world, case, reason):
+        with pytest.raises(InvalidInput):
+            emergency(world, case, reason=reason)
+
+    def test_says_the_same_of_what_is_hidden_and_what_is_not_there(self, world, case):
+        """Catches an answer that tells that a case of people he knows exists."""
+        exclude_colleague(
+            case, by=world.procesregisseur, at=AT, user=world.casusregisseur
+        )
+        with pytest.raises(NoAccessByThis) as hidden:
+            emergency(world, case)
+        with pytest.raises(NoAccessByThis) as absent:
+            open_break_glass(
+                "AVE-2026-000000", by=world.casusregisseur, at=AT, reason=REASON
+            )
+
+        assert hidden.value.user_message == absent.value.user_message
+        assert hidden.value.status == absent.value.status
+
+    def test_is_not_for_who_reads_it_already(self, world, case):
+        with pytest.raises(AlreadyDone):
+            emergency(world, case, by=world.procesregisseur)
+
+    def test_five_times_in_an_hour_is_enough(self, world, case):
+        for _ in range(5):
+            end_break_glass(emergency(world, case), by=world.casusregisseur, at=AT)
+
+        with pytest.raises(TooOften):
+            emergency(world, case)
+        later = AT + timedelta(hours=1, seconds=1)
+        assert emergency(world, case, at=later).pk
+
+
+class TestEnding:
+    def test_ends_at_once(self, world, case):
+        found = emergency(world, case)
+        end_break_glass(found, by=world.casusregisseur, at=AT)
+
+        assert not scopes(world.casusregisseur, case, at=AT)
+        assert broken() == []
+        with pytest.raises(AlreadyDone):
+            end_break_glass(found, by=world.casusregisseur, at=AT)
+
+    def test_is_his_own(self, world, case):
+        with pytest.raises(NotVisible):
+            end_break_glass(emergency(world, case), by=world.privacy_officer, at=AT)
+
+
+class TestReview:
+    def test_is_written_down_and_done(self, world, case):
+        found = emergency(world, case)
+        review_break_glass(
+            found, by=world.privacy_officer, at=AT, outcome="right", note=""
+        )
+
+        assert not WorkItem._base_manager.filter(kind=REVIEW, state="open").exists()
+        assert AuditEntry.objects.get(verb="break_glass.reviewed").break_glass
+        assert scopes(world.casusregisseur, case, at=AT)
+        assert broken() == []
+
+    def test_that_was_wrong_ends_it(self, world, case):
+        found = emergency(world, case)
+        with pytest.raises(InvalidInput):
+            review_break_glass(
+                found, by=world.privacy_officer, at=AT, outcome="wrong", note=" "
+            )
+        review_break_glass(
+            found,
+            by=world.privacy_officer,
+            at=AT,
+            outcome="wrong",
+            note="Het kon wachten.",
+        )
+
+        assert not scopes(world.casusregisseur, case, at=AT)
+        with pytest.raises(AlreadyDone):
+            review_break_glass(
+                found, by=world.privacy_officer, at=AT, outcome="right", note=""
+            )
+
+    def test_is_of_another_privacy_officer(self, world, case):
+        user = world.casusregisseur
+        join_desk(
+            user,
+            world.privacy_officer.memberships.get().desk,
+            role=Role.PRIVACY_OFFICER,
+            on=FIRST_DAY,
+        )
+        found = emergency(world, case)
+
+        with pytest.raises(NotPermitted):
+            review_break_glass(found, by=user, at=AT, outcome="right", note="")
+        with pytest.raises(NotVisible):
+            review_break_glass(found, by=world.fg, at=AT, outcome="right", note="")
+
+    def test_who_was_told_says_that_he_read_it(self, world, case):
+        found = emergency(world, case)
+        for user in (world.fg, world.procesregisseur):
+            say_seen(found, by=user, at=AT)
+
+        left = WorkItem._base_manager.filter(about=found.key, state="open")
+        assert [item.kind for item in left] == [REVIEW]
+        with pytest.raises(NotVisible):
+            say_seen(found, by=world.manager, at=AT)
+
+
+class TestVerify:
+    def test_sees_an_emergency_that_lasts_longer(self, world, case):
+        found = emergency(world, case)
+        found.participation.until_at = AT + timedelta(hours=5)
+        found.participation.save(update_fields=["until_at"])
+
+        assert any("four hours" in name for name in broken())
+
+    def test_sees_one_that_nobody_reviews(self, world, case):
+        found = emergency(world, case)
+        WorkItem._base_manager.filter(about=found.key, kind=REVIEW).delete()
+
+        assert "an emergency is reviewed, or waits for that" in broken()
+
+
+class TestPages:
+    def test_the_bar_says_until_when_on_each_page(self, world, case, client):
+        with time_machine.travel(AT, tick=False):
+            emergency(world, case)
+            client.force_login(world.casusregisseur)
+            for part in ("", "plan/", "huishouden/", "partijen/", "tijdlijn/"):
+                page = client.get(f"/casussen/{case.reference}/{part}")
+                assert "tot 14:00 uur" in page.content.decode(), part
+
+    def test_what_is_asked_in_vain_is_logged(self, world, case, client):
+        client.force_login(world.casusregisseur)
+        sent = {"reference": "AVE-2026-000000", "reason": REASON}
+        page = client.post("/noodtoegang/", sent)
+
+        assert page.status_code == 422
+        assert REASON in page.content.decode()
+        entry = AuditEntry.objects.get(verb="break_glass.refused")
+        assert (entry.granted, entry.break_glass, entry.case) == (False, True, None)
