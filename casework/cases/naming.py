@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from casework.cases.looks_like import Span, digits_of, merged, spans_in
 from casework.cases.models import Case, Person
@@ -48,15 +48,7 @@ def found_in(case: Case, *texts: str) -> list[str]:
     Known names, addresses and numbers of the case, however they are written, and
     anything that looks like an address, a number or a name with a title. Each once.
     """
-    known = list(_known(case))
-    words: dict[str, None] = {}
-    for text in texts:
-        spans = spans_in(text) + [
-            span for pattern in known for span in pattern.found_in(text)
-        ]
-        for span in merged(spans):
-            words[text[span.start : span.end].strip()] = None
-    return list(words)
+    return _found(list(_known(case)), *texts)
 
 
 def refuse_names(case: Case, **texts: str) -> None:
@@ -65,8 +57,10 @@ def refuse_names(case: Case, **texts: str) -> None:
 
     :raises InvalidInput: with the words that were found
     """
-    for field, text in texts.items():
-        words = found_in(case, text)
+    written = {field: text for field, text in texts.items() if text}
+    known = list(_known(case)) if written else []
+    for field, text in written.items():
+        words = _found(known, text)
         if words:
             raise InvalidInput(
                 f"In je tekst staat een naam of adres: {quoted(words)}. "
@@ -150,6 +144,17 @@ def _counts(text: str, span: Span) -> bool:
         return False
     begins = re.search(r"(?:^|[.!?:\n]\s*)[\"'(]?$", text[: span.start]) is not None
     return not (begins and fold(word) in _OPENERS)
+
+
+def _found(known: Collection[_Known | _KnownNumber], *texts: str) -> list[str]:
+    words: dict[str, None] = {}
+    for text in texts:
+        spans = spans_in(text) + [
+            span for pattern in known for span in pattern.found_in(text)
+        ]
+        for span in merged(spans):
+            words[text[span.start : span.end].strip()] = None
+    return list(words)
 
 
 def _known(case: Case) -> Iterator[_Known | _KnownNumber]:
