@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 from unittest import mock
 
@@ -94,7 +95,10 @@ def _get(application: Application, cookie: str) -> int:
 
 @contextmanager
 def _filters_of_guardian() -> Iterator[None]:
-    lists = {**pages.LISTS, MINE: lambda user, at: peers.work_by_or(user, at=at)}
+    def mine(user: User, *, at: datetime, **_: object) -> object:
+        return peers.work_by_or(user, at=at)
+
+    lists = {**pages.LISTS, MINE: mine}
     with mock.patch.object(pages, "LISTS", lists):
         yield
 

@@ -18,7 +18,7 @@ from django.test import TestCase
 from ave.board.reading import levels_of
 from ave.escalation.flow import EscalationFlow
 from ave.escalation.flow import answer as answer_escalation
-from bench import peers
+from bench import page, peers
 from bench.measure import (
     Contender,
     NotTheSame,
@@ -38,6 +38,7 @@ from casework.people.models import Role
 from casework.plan.answering import report_task
 from casework.plan.models import TaskDesk
 from casework.work import inbox, ladder
+from tests.access.asking import Browser
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 LIST_BUFFERS = 400
@@ -137,6 +138,16 @@ class Gates:
             listed = count(lambda user=user: list(inbox.mine(user, at=AT)[:50]))
 
             assert listed.statements <= 3
+
+    def test_the_page_is_given_also_with_the_filters_of_the_peer(self):
+        """Catches a peer that the page can no longer ask: the run would stop there."""
+        browser = Browser(self.viewers.busiest)
+
+        ours = browser.ask("GET", "/")
+        with page._filters_of_guardian():
+            theirs = browser.ask("GET", "/")
+
+        assert (ours.status_code, theirs.status_code) == (200, 200)
 
     def test_looking_for_reminders_costs_nothing_when_none_is_due(self):
         """Catches a clock that reads everything that waits, every few seconds."""
