@@ -45,6 +45,7 @@ class Line:
     text: str
     unconfirmed: bool
     recorded: str = ""
+    is_decision: bool = False
     facts: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -160,6 +161,7 @@ def line_of(answer: Answer, escalation: Escalation) -> Line:
         text=answer.text,
         unconfirmed=not answer.is_confirmed,
         recorded=recorded,
+        is_decision=answer.kind == Kind.DECIDE,
         facts=_facts(answer),
     )
 

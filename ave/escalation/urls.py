@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ave.escalation.views import asking, deciding, stopping
+from ave.escalation.views import asking, beside, deciding, stopping
 
 app_name = "escalation"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("besluiten/<int:pk>/aanvullen/", deciding.supply, name="supply"),
     path("besluiten/<int:pk>/intrekken/", asking.withdraw, name="withdraw"),
     path("besluiten/<int:pk>/mondeling/", asking.record, name="record"),
+    path("besluiten/<int:pk>/wie/", beside.show_who, name="show_who"),
+    path("besluiten/<int:pk>/mening/", beside.dissent, name="dissent"),
     path("besluiten/<int:pk>/stil/", deciding.silent, name="silent"),
     path("casussen/<str:reference>/opschalen/", asking.request_level, name="request"),
     path(

@@ -86,6 +86,8 @@ KWARGS: dict[str, Kwargs] = {
     "escalation:withdraw": _pk("request"),
     "escalation:record": _pk("request"),
     "escalation:silent": _pk("request"),
+    "escalation:show_who": _pk("request"),
+    "escalation:dissent": _pk("request"),
 }
 """What an address is made of, where that is more than the reference of the case."""
 

@@ -8,6 +8,7 @@ from ave.escalation.models.request import (
     Escalation,
     EscalationProcess,
 )
+from ave.escalation.models.showing import Showing
 from ave.escalation.models.stopping import (
     Acceptance,
     DeEscalation,
@@ -24,4 +25,5 @@ __all__ = [
     "Draft",
     "Escalation",
     "EscalationProcess",
+    "Showing",
 ]

@@ -210,6 +210,7 @@ def _memo(
         "reads_dossier": Permission.READ_DOSSIER in held,
         "steers": Permission.STEER_CASE in held,
         "emergency": pages.emergency_of(escalation.case, request.user, at=at),
+        "may_dissent": escalation.ending == Escalation.Ending.DECIDED and not has_turn,
         "days_stuck": (today - bottleneck.since).days,
         "today": today,
     }

@@ -1,0 +1,122 @@
+"""A party that does not agree with a decision has its view kept beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from ave.escalation.models import Decision, Dissent, Escalation
+from casework.access.grants import scopes
+from casework.access.permissions import Permission
+from casework.cases.confirmations import ask_confirmation
+from casework.cases.journal import record
+from casework.cases.lock import lock_case
+from casework.cases.models import Participation
+from casework.cases.models.spoken import Spoken
+from casework.cases.naming import refuse_names
+from casework.people.errors import (
+    AlreadyDone,
+    InvalidInput,
+    NotPermitted,
+    NotVisible,
+    TransitionRefused,
+)
+from casework.people.models import Desk, Organisation, User
+
+
+class NotDecided(TransitionRefused):
+    """Nothing was decided about this request."""
+
+    user_message = "Er is nog geen besluit. Wacht tot het er is."
+
+
+@transaction.atomic
+def write_dissent(
+    escalation: Escalation,
+    *,
+    by: User,
+    at: datetime,
+    text: str,
+    organisation: Organisation | None = None,
+) -> Dissent:
+    """
+    Keep the view of one's own organisation, or of a party that said it, beside a decision.
+
+    The decision stays. What the procesregisseur writes for a party, its desk confirms.
+
+    :raises NotVisible: if he does not read this request
+    :raises NotDecided: while there is no decision
+    :raises NotPermitted: if he decided it, or writes for another and does not steer
+    :raises AlreadyDone: if this party said it before
+    :raises InvalidInput: without a text, or if it names somebody
+    """
+    case = lock_case(escalation)
+    if not Escalation.objects.visible_to(by, at=at).filter(pk=escalation.pk).exists():
+        raise NotVisible(about=escalation.key)
+    require_dissent(escalation, by)
+    party = organisation or by.organisation
+    for_another = organisation is not None and organisation.pk != by.organisation_id
+    if for_another and Permission.STEER_CASE not in scopes(by, case, at=at):
+        raise NotPermitted("Voor een andere partij schrijft de procesregisseur.")
+    if party is None:
+        raise NotPermitted("Je hoort niet bij een organisatie.")
+    if escalation.dissents.filter(organisation=party).exists():
+        raise AlreadyDone("De mening van deze partij staat er al bij.")
+    if not text.strip():
+        raise InvalidInput("Schrijf waarom je het er niet mee eens bent.", field="text")
+    refuse_names(case, text=text)
+    dissent = Dissent.objects.create(
+        escalation=escalation,
+        organisation=party,
+        text=text.strip(),
+        by=None if for_another else by,
+        by_name=party.short_name if for_another else "",
+        by_organisation=party if for_another else None,
+        recorded_by=by,
+        channel=Spoken.Channel.TELEPHONE if for_another else Spoken.Channel.HERE,
+        at=at,
+    )
+    if for_another:
+        desk = Desk.objects.filter(organisation=party, is_active=True).order_by("pk")
+        ask_confirmation(dissent, case=case, at=at, desk=desk.first())
+    record(
+        case,
+        "dissent.written",
+        by=by,
+        at=at,
+        about=escalation,
+        bottleneck=escalation.bottleneck.number,
+        organisation=party.pk,
+    )
+    return dissent
+
+
+def require_dissent(escalation: Escalation, by: User) -> None:
+    """
+    Refuse a view beside nothing, or beside one's own decision.
+
+    :raises NotDecided: while there is no decision
+    :raises NotPermitted: if he decided it
+    """
+    made = Decision.objects.filter(answer__escalation=escalation)
+    decision = made.select_related("answer").first()
+    if decision is None:
+        raise NotDecided(about=escalation.key)
+    if by.pk in {decision.answer.by_id, escalation.answerer_id}:
+        raise NotPermitted("Dit besluit is van jou. Een ander kan er iets bij zetten.")
+
+
+def parties_of(escalation: Escalation, *, at: datetime) -> Sequence[Organisation]:
+    """Give the parties for which the procesregisseur may write a view down."""
+    places = (
+        Participation.objects.system_scope("whose view may be written down")
+        .running(at)
+        .filter(case=escalation.case_id, organisation__isnull=False)
+    )
+    return list(
+        Organisation.objects.filter(pk__in=places.values("organisation")).order_by(
+            "name", "pk"
+        )
+    )
