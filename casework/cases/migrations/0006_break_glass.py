@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0004_events_append_only'),
+        ('cases', '0005_person_bsn'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
