@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from casework.access.grants import granted
-from casework.access.permissions import Permission
 from casework.cases import attention
 from casework.cases.bases import require_basis
 from casework.cases.household import require_work
@@ -22,8 +20,6 @@ from casework.work.days import local_day
 
 REVIEW_GROUND = "ground.review"
 LONGEST_REVIEW = timedelta(days=366)
-RELEASED_BY_OTHERS = (Note.Tag.POLICE, Note.Tag.JUDICIAL, Note.Tag.MEDICAL)
-"""What only its source may show to other organisations (domain.md, section 4)."""
 
 
 @transaction.atomic
@@ -50,7 +46,7 @@ def add_note(
         raise InvalidInput("Kies of dit een feit of een mening is.", field="mark")
     if tag not in Note.Tag.values:
         raise InvalidInput("Kies iets uit de lijst.", field="tag")
-    if tag in RELEASED_BY_OTHERS and source is None:
+    if tag in Note.RELEASED_BY_OTHERS and source is None:
         raise InvalidInput("Kies van welke organisatie dit komt.", field="source")
     note = Note.objects.create(
         case=case, text=text, mark=mark, tag=tag, source=source, by=by, at=at
@@ -60,24 +56,8 @@ def add_note(
 
 
 def notes_for(user: User, *, at: datetime) -> QuerySet[Note]:
-    """
-    Give the notes that somebody may read, in one statement with his right to.
-
-    What came from police, justice or a doctor is for who wrote it, for his own
-    organisation, and for who steers the case; a casusregisseur of another party
-    does not read it.
-    """
-    steers = granted(Case, user, Permission.STEER_CASE, at=at)
-    return (
-        Note.objects.visible_to(user, at=at)
-        .standing()
-        .filter(
-            ~Q(tag__in=RELEASED_BY_OTHERS)
-            | Q(by=user)
-            | Q(source=user.organisation_id, source__isnull=False)
-            | Q(case__in=steers)
-        )
-    )
+    """Give the notes that somebody may read, in one statement with his right to."""
+    return Note.objects.visible_to(user, at=at).standing()
 
 
 @transaction.atomic

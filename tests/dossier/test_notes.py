@@ -6,6 +6,7 @@ import pytest
 
 from casework.cases.bases import BASES, choices
 from casework.cases.dossier import add_note, notes_for, review_ground, state_ground
+from casework.cases.models import Note
 from casework.cases.parties import appoint_casusregisseur
 from casework.cases.reviews import ask_reviews
 from casework.people.errors import InvalidInput, NotVisible
@@ -70,6 +71,8 @@ class TestNotesFor:
         )
 
         assert notes_for(world.casusregisseur, at=AT).exists() == reads
+        every_way = Note.objects.visible_to(world.casusregisseur, at=AT)
+        assert every_way.exists() == reads
         assert notes_for(world.procesregisseur, at=AT).exists()
 
 

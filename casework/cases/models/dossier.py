@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from casework.access.grants import granted
 from casework.access.permissions import Permission
 from casework.access.scope import Row, ScopedQuerySet
 from casework.cases.models.case import Case
 from casework.cases.models.tracked import Tracked
-from casework.people.models import Desk, Organisation
+from casework.people.models import Desk, Organisation, User
 
 
 class DossierQuerySet(ScopedQuerySet[Row]):
@@ -131,7 +132,28 @@ class Warning(Tracked):  # noqa: A001 - the domain's word: "Let op bij bezoek"
 
 
 class NoteQuerySet(RetractableQuerySet["Note"]):
-    """Notes."""
+    """Notes, each with the rule of where it came from."""
+
+    def visible_to(
+        self, user: User, *, at: datetime, permission: Permission | None = None
+    ) -> Self:
+        """
+        Give notes of dossiers that he reads, and that are for him.
+
+        What came from police, justice or a doctor is for who wrote it, for the
+        organisation that it came from, and for who steers the case.
+        """
+        steers = granted(Case, user, Permission.STEER_CASE, at=at)
+        return (
+            super()
+            .visible_to(user, at=at, permission=permission)
+            .filter(
+                ~Q(tag__in=Note.RELEASED_BY_OTHERS)
+                | Q(by=user)
+                | Q(source=user.organisation_id, source__isnull=False)
+                | Q(case__in=steers)
+            )
+        )
 
 
 class Note(Retractable):
@@ -147,6 +169,9 @@ class Note(Retractable):
         JUDICIAL = "judicial", "Van justitie"
         MEDICAL = "medical", "Medisch"
         MINOR = "minor", "Over een kind"
+
+    RELEASED_BY_OTHERS = (Tag.POLICE, Tag.JUDICIAL, Tag.MEDICAL)
+    """What only its source may show to other organisations (domain.md, section 4)."""
 
     KEY = "note"
     TRACKED = ("mark", "tag", "source_id", "taken_back_at", "destroyed_at")
