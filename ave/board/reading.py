@@ -136,12 +136,12 @@ def _stuck(
         decision=max(decided, key=lambda line: line.at, default=None),
         may_go_up=can_move and bottleneck.level in (Level.PROCES, Level.MANAGEMENT),
         may_come_back=can_move and bottleneck.level > Level.PROCES,
-        asked=_asked(running),
+        asked=_asked(running, on=on),
         kinds=[Bottleneck.Kind(kind).label.split(":")[0] for kind in bottleneck.kinds],
     )
 
 
-def _asked(running: Escalation | None) -> str:
+def _asked(running: Escalation | None, *, on: date) -> str:
     if running is None:
         return ""
     who = running.answerer.name
@@ -151,6 +151,11 @@ def _asked(running: Escalation | None) -> str:
     until = staircase.until(requests.due_of(running))
     if running.turn == Escalation.Turn.CARRY:
         return f"{who} pakt knelpunt {number} op, uiterlijk {until}."
+    if running.due_on < on:
+        return (
+            f"{who} zou uiterlijk {until} antwoorden op knelpunt {number}. "
+            "Er is nog geen antwoord."
+        )
     return (
         f"{who} antwoordt uiterlijk {until} op knelpunt {number}. "
         "Het plan gaat gewoon door."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from casework.audit.models import AuditEntry
 from casework.cases import grants
@@ -127,6 +128,19 @@ class TestCase:
         assert "1 keer gevraagd" in said
         assert "Leg afspraken vast" in said
         assert "Schaal een knelpunt op " not in said
+
+    def test_promises_no_day_that_is_over(self, world, browser):
+        """Catches "antwoordt uiterlijk" about a day of last week."""
+        case = opened(world)
+        asked(world, case)
+
+        with time_machine.travel(AT + timedelta(days=9), tick=False):
+            said = text_of(browser(world.procesregisseur).get(address(case)))
+
+        assert (
+            "Marloes de Wit zou uiterlijk ma 30 november antwoorden op knelpunt 1. "
+            "Er is nog geen antwoord." in said
+        )
 
     def test_offers_to_go_up_without_a_request(self, world, browser):
         """Catches a main button that does not fit what waits."""
