@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import SessionBase
@@ -12,9 +13,6 @@ from django.contrib.sessions.backends.base import SessionBase
 IDLE = timedelta(minutes=15)
 WARNED = timedelta(minutes=13)
 LONGEST = timedelta(hours=10)
-PRECISION = timedelta(minutes=1)
-"""How often it is written down that somebody is still there: not at each click."""
-
 BEGAN, SEEN, STOPPED, KEPT = "began", "seen", "stopped", "kept"
 
 
@@ -52,8 +50,8 @@ def left(session: SessionBase) -> int:
 
 
 def see(session: SessionBase, *, now: bool = False) -> None:
-    """Write down that somebody is there, at most once a minute."""
-    if now or time.time() - float(session.get(SEEN, 0)) >= PRECISION.total_seconds():
+    """Write down that somebody is there; not at each click."""
+    if now or time.time() - float(session.get(SEEN, 0)) >= settings.SESSION_SEEN_EVERY:
         session[SEEN] = time.time()
 
 

@@ -325,6 +325,8 @@ CONTENT_SECURITY_POLICY = POLICY
 # in too late is still known to be somebody's.
 SESSION_ENGINE = "config.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
+# Seconds between two times that it is written down that somebody is still there.
+SESSION_SEEN_EVERY = 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
