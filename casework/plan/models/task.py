@@ -17,9 +17,10 @@ from casework.cases.models import Case, Disclosure
 from casework.cases.models import Warning as VisitWarning
 from casework.cases.models.tracked import Tracked
 from casework.people.absence import acting_for
-from casework.people.models import Desk, User
+from casework.people.models import Desk, Membership, User
 from casework.plan.kinds import CHOICES, KINDS, VISITS, TaskKind
 from casework.plan.models.plan import Goal
+from casework.work.days import local_day
 from casework.work.models import desks_of
 
 OWN_ANSWER_STAYS = timedelta(days=90)
@@ -172,9 +173,13 @@ class TaskDeskQuerySet(ScopedQuerySet["TaskDesk"]):
         )._within_scope()
 
     def picked_up_by(self, people: Iterable[int], *, at: datetime) -> Self:
-        """Of those, the ones that one of these people picked up himself."""
+        """Of those, the ones that one of these people picked up, and is still there."""
         people = frozenset(people)
-        return self.of_people(people, at=at).filter(taker__in=people)
+        still = Membership.objects.on(local_day(at)).filter(
+            user=OuterRef("taker"), desk=OuterRef("desk")
+        )
+        found = self.of_people(people, at=at).filter(taker__in=people)
+        return found.filter(Exists(still))._within_scope()
 
     def open(self) -> Self:
         """Places that did not end."""

@@ -74,6 +74,8 @@ class WorkItemQuerySet(ScopedQuerySet["WorkItem"]):
 
     def of_strangers(self, user: User) -> Self:
         """Without the cases of people whom this person knows, also as a deputy."""
+        if not user.is_active:
+            return self.none()._within_scope()
         exclusions = User._meta.get_field("exclusions").related_model
         assert isinstance(exclusions, type)
         known = exclusions._default_manager.filter(user=user, case_id=OuterRef("case"))
