@@ -17,6 +17,7 @@ from casework.audit.wording import sentence
 from casework.cases import break_glass as emergency
 from casework.cases import pages
 from casework.cases.models import BreakGlass
+from casework.cases.readings import log_reading
 from casework.people.errors import NotVisible
 from casework.people.models import Role
 from casework.work.days import local_day
@@ -92,11 +93,11 @@ def show_one(request: UserRequest, pk: int) -> HttpResponse:
     reviews = Role.PRIVACY_OFFICER in request.role_set
     if request.method == "POST" and not reviews:
         raise NotVisible(about=opened.key)
-    log.write(
+    log_reading(
         "break_glass.read",
-        by=request.user,
+        opened.case,
+        request.user,
         at=at,
-        case=opened.case_id,
         about=opened.key,
         break_glass=True,
     )

@@ -22,11 +22,13 @@ def log_reading(
     at: datetime,
     about: str = "",
     on_behalf_of: User | None = None,
+    break_glass: bool = False,
 ) -> None:
     """
     Write a reading into the log before anything is shown; one query and one insert.
 
     :param on_behalf_of: whose turn he has, where the place in the case doesn't say it
+    :param break_glass: that it is about an emergency; reading in one says so itself
     :raises NotLogged: if the log can't be written; then nothing may be shown
     """
     place = _place(case, user, at=at)
@@ -42,7 +44,7 @@ def log_reading(
         on_behalf_of=on_behalf_of,
         role=role if role in _ROLES else "",
         access_basis=place.key if place is not None else "",
-        break_glass=role == Participation.Role.BREAK_GLASS,
+        break_glass=break_glass or role == Participation.Role.BREAK_GLASS,
     )
 
 

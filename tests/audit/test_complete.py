@@ -47,6 +47,10 @@ SAYS_NOTHING = {
     "mfa_*": "one's own account",
     "usersessions_*": "one's own account",
     "totp_picture": "one's own account",
+    "still_there": "one's own account",
+    "second_step": "one's own account",
+    "kept_text": "what one typed oneself",
+    "emergency:ask": "an empty form",
     "work:*": "kind, reference and day of one's own work",
     "board:list": "kind, reference and level of one's own cases; a search is logged",
     "triage:refer": "an empty form",
@@ -263,4 +267,5 @@ class TestTransitions:
         assert not {row.verb for row in rows} - set(SENTENCES)
 
 
-NOBODY_SEES = frozenset[str]()
+NOBODY_SEES = frozenset({"escalation:dissent"})
+"""Pages that are not there yet in the town: a view beside a decision needs one."""

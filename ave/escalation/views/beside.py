@@ -17,8 +17,8 @@ from casework.access.grants import require, scopes
 from casework.access.permissions import Permission
 from casework.access.requests import UserRequest
 from casework.access.rules import everyone, once, page
-from casework.audit import log
 from casework.cases import pages
+from casework.cases.readings import log_reading
 from casework.people.errors import InvalidInput
 from casework.work.sending import refuse, send
 
@@ -34,12 +34,8 @@ def show_who(request: UserRequest, pk: int) -> HttpResponse:
         if request.method == "POST":
             require(request.user, Permission.STEER_CASE, escalation.case, at=at)
             return once(request, lambda: _noted(request, escalation, at=at))
-        log.write(
-            "memo.read",
-            by=request.user,
-            at=at,
-            case=escalation.case_id,
-            about=escalation.key,
+        log_reading(
+            "memo.read", escalation.case, request.user, at=at, about=escalation.key
         )
         context["showings"] = showings_of(escalation, request.user, at=at)
         context["case_url"] = pages.address(escalation.case)
