@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from casework.access.fields import NULS
+from casework.access.fields import UNKEPT
 from casework.access.pages import After
 from casework.cases.models import Case
 from casework.cases.search import SHORTEST
@@ -28,7 +28,7 @@ class ListForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
         error_messages={
             "max_length": "Dit is te lang. Gebruik hoogstens 100 tekens.",
-            "null_characters_not_allowed": NULS,
+            "null_characters_not_allowed": UNKEPT,
         },
     )
     niveau = forms.TypedChoiceField(

@@ -99,9 +99,7 @@ def tell(request: UserRequest, reference: str) -> HttpResponse:
     """Note that a melder without an account heard what we do."""
     at = timezone.now()
     case = pages.case_for(request.user, reference, at=at)
-    in_triage = case.status == Case.Status.IN_TRIAGE
-    need = Permission.TRIAGE_CASE if in_triage else Permission.STEER_CASE
-    require(request.user, need, case, at=at)
+    require(request.user, _needed_to_tell(case), case, at=at)
 
     def act() -> str:
         IntakeFlow.tell.complete(case, by=request.user, at=at)
@@ -172,10 +170,16 @@ def _assessed(
             for name, question in Triage.CRITERIA.items()
         ],
         "referral": case.referral,
-        "must_tell": case.referral.told_at is None,
+        "must_tell": case.referral.told_at is None
+        and _needed_to_tell(case).value in head["allowed"],
         "tell_form": SentForm(),
     }
     return render(request, "triage/assessed.html", {**head, **context}, status=status)
+
+
+def _needed_to_tell(case: Case) -> Permission:
+    in_triage = case.status == Case.Status.IN_TRIAGE
+    return Permission.TRIAGE_CASE if in_triage else Permission.STEER_CASE
 
 
 def _outcome_to_read(request: UserRequest, reference: str, *, at: datetime) -> WorkItem:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 import uuid
 from datetime import date
 from typing import Any
@@ -9,11 +11,17 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-NULS = "Er staat een teken in dat we niet kunnen bewaren. Typ de tekst opnieuw."
+UNKEPT = "Er staat een teken in dat we niet kunnen bewaren. Typ de tekst opnieuw."
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2099, 12, 31)
+OUT_OF_REACH = "Kies een dag tussen 1900 en 2100."
+
+# Control signs (but no tab or line end), and what turns the direction of the text.
+_UNKEPT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_INVISIBLE = re.compile("[\\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*")
 
 
 class Text(forms.CharField):
-    """A text in a few lines or more, without NUL bytes, at most `max_length`."""
+    """A text in a few lines or more, of signs that show, at most `max_length`."""
 
     def __init__(
         self, *, max_length: int = 4000, rows: int = 4, missing: str = "", **kw: Any
@@ -26,9 +34,13 @@ class Text(forms.CharField):
         super().__init__(max_length=max_length, error_messages=errors, **kw)
 
     def clean(self, value: Any) -> Any:
-        """Refuse NUL bytes with our own sentence."""
-        if isinstance(value, str) and "\x00" in value:
-            raise ValidationError(NULS)
+        """Refuse signs that show nothing or lie; nothing that shows is empty."""
+        if isinstance(value, str):
+            if _UNKEPT.search(value):
+                raise ValidationError(UNKEPT)
+            if _INVISIBLE.fullmatch(value):
+                value = ""
+            value = unicodedata.normalize("NFC", value)
         return super().clean(value)
 
 
@@ -58,13 +70,16 @@ class Day(forms.DateField):
     def clean(self, value: Any) -> Any:
         """Name the day that does not exist: "31 november bestaat niet"."""
         try:
-            return super().clean(value)
+            day = super().clean(value)
         except ValidationError as error:
             if error.code == "invalid" and (named := _named(str(value))):
                 raise ValidationError(
                     f"Kies een dag die bestaat. {named} bestaat niet.", code="invalid"
                 ) from None
             raise
+        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+            raise ValidationError(OUT_OF_REACH)
+        return day
 
 
 _MONTHS = [

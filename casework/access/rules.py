@@ -80,7 +80,7 @@ def page(
                     log.act_as(",".join(sorted(request.role_set)))
                     if not access.admits(request.role_set):
                         raise NotPermitted(access.reason)
-                return view(request, *args, **kwargs)
+                return sent_before(request) or view(request, *args, **kwargs)
 
             return _answered(request, answer, reads=not access.anonymous)
 
@@ -162,11 +162,29 @@ def _read(
     return refused(request, Stale())
 
 
-def _do(request: UserRequest, act: Callable[[], str]) -> HttpResponse:
+def sent_before(request: UserRequest) -> HttpResponse | None:
+    """
+    Go where this same form led the first time; None when it is new.
+
+    Asked before the page is read: after the first time, what it is about may be gone.
+    """
+    key = _key(request)
+    if key is None or not request.user.is_authenticated:
+        return None
+    sent = Submission.objects.filter(user=request.user, key=key).first()
+    return _see(sent.result or "/") if sent is not None else None
+
+
+def _key(request: UserRequest) -> uuid.UUID | None:
+    given = request.POST.get("submit_id", "") if request.method == "POST" else ""
     try:
-        key = uuid.UUID(request.POST.get("submit_id", ""))
+        return uuid.UUID(given)
     except ValueError:
-        key = uuid.uuid4()
+        return None
+
+
+def _do(request: UserRequest, act: Callable[[], str]) -> HttpResponse:
+    key = _key(request) or uuid.uuid4()
     with transaction.atomic():
         try:
             with transaction.atomic():

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpResponse, QueryDict
 
 from casework.access.requests import UserRequest
 from casework.access.rules import once
 from casework.people.errors import InvalidInput, TransitionRefused
-from casework.people.models import Submission
 
 SHOWN_AGAIN = frozenset({409, 422})
 Show = Callable[[int], HttpResponse]
@@ -33,7 +31,7 @@ def send(
     shown again carries the version that `about` has now, so that it can be sent.
     """
     if not form.is_valid():
-        return sent_before(request) or show(422)
+        return show(422)
     try:
         return once(request, act)
     except TransitionRefused as refusal:
@@ -42,18 +40,6 @@ def send(
         refuse(form, refusal)
         _renew(form, about)
         return show(refusal.status)
-
-
-def sent_before(request: UserRequest) -> HttpResponse | None:
-    """Go where this same form led the first time; None when it is new."""
-    try:
-        key = uuid.UUID(request.POST.get("submit_id", ""))
-    except ValueError:
-        return None
-    sent = Submission.objects.filter(user=request.user, key=key).first()
-    if sent is None:
-        return None
-    return HttpResponseRedirect(sent.result or "/", status=303)
 
 
 def refuse(form: forms.Form, refusal: TransitionRefused) -> None:

@@ -22,6 +22,7 @@ from ave.escalation.forms.asking import (
     to_take_back,
 )
 from ave.escalation.models import Draft, Escalation
+from ave.escalation.rules import open_answers
 from ave.escalation.transitions import take_back, withdraw_escalation
 from casework.access.grants import require
 from casework.access.permissions import Permission
@@ -40,6 +41,10 @@ from casework.work.sending import refuse, send
 
 NEW = "nieuw"
 DRAFT = "concept"
+
+FIRST_SUPPLY = (
+    "Er kan nu geen antwoord komen: er is eerst iets aan jou gevraagd. Vul dat aan."
+)
 
 
 @page(access=everyone, methods=("GET", "POST"))
@@ -99,6 +104,8 @@ def record(request: UserRequest, pk: int) -> HttpResponse:
     """Write down what the answerer said by telephone or in a meeting."""
     at = timezone.now()
     escalation = _steered(request, pk, at=at)
+    if escalation.ended_at is None and not open_answers(escalation):
+        raise TransitionRefused(FIRST_SUPPLY, about=escalation.key)
     deputy = present_deputy(escalation.answerer, at=at)
     givers = list({each.pk: each for each in (escalation.answerer, deputy)}.values())
     form = RecordForm(

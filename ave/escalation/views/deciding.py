@@ -27,7 +27,7 @@ from casework.cases.readings import log_reading
 from casework.levels import Level
 from casework.people.errors import NotVisible
 from casework.work import inbox
-from casework.work.sending import send, sent_before
+from casework.work.sending import send
 
 KINDS = ("escalation.review", "escalation.carry", "escalation.notice")
 
@@ -222,7 +222,7 @@ def _gone(request: UserRequest, pk: int, *, at: datetime) -> HttpResponse:
     if escalation is None:
         raise NotVisible(about=f"escalation:{pk}")
     if request.method == "POST":
-        return sent_before(request) or _too_late(request, escalation)
+        return _too_late(request, escalation)
     still_news = reading.ended_on(escalation, timezone.localdate(at))
     if escalation.case.status != Case.Status.OPEN or not still_news:
         raise NotVisible(about=f"escalation:{pk}")
