@@ -93,11 +93,17 @@ class Browser:
         self._ask = RequestFactory()
         self._key = {name: morsel.value for name, morsel in client.cookies.items()}
 
-    def ask(self, method: str, path: str, data: dict[str, Any] | None = None) -> Any:
+    def ask(
+        self,
+        method: str,
+        path: str,
+        data: dict[str, Any] | str | None = None,
+        **how: Any,
+    ) -> Any:
         """Ask once, with nothing left of what came before."""
         self._ask.cookies = SimpleCookie(self._key)
         if method == "POST":
-            request = self._ask.post(path, SUBMIT if data is None else data)
+            request = self._ask.post(path, SUBMIT if data is None else data, **how)
         else:
             request = self._ask.generic(method, path)
         request._dont_enforce_csrf_checks = True
@@ -166,11 +172,29 @@ def questions() -> Iterator[Cell]:
                     yield Cell(address.name, method, subject, relation)
 
 
-def ask(browser: Browser, method: str, path: str, **data: Any) -> tuple[Any, Writes]:
+def ask(
+    browser: Browser,
+    method: str,
+    path: str,
+    data: dict[str, Any] | str | None = None,
+    **how: Any,
+) -> tuple[Any, Writes]:
     """Ask once and undo what it did."""
+    with scene():
+        return watched(browser, method, path, data, **how)
+
+
+def watched(
+    browser: Browser,
+    method: str,
+    path: str,
+    data: dict[str, Any] | str | None = None,
+    **how: Any,
+) -> tuple[Any, Writes]:
+    """Ask once, and keep what it wrote."""
     writes = Writes()
-    with scene(), connection.execute_wrapper(writes):
-        response = browser.ask(method, path, data or None)
+    with connection.execute_wrapper(writes):
+        response = browser.ask(method, path, data, **how)
     return response, writes
 
 

@@ -1,0 +1,202 @@
+"""One town for all of bad input; what a test sends is undone after it."""
+
+from __future__ import annotations
+
+import html
+import itertools
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import time_machine
+from django.http import HttpResponse
+from django.urls import resolve
+
+from tests.access.addresses import Address, addresses
+from tests.access.asking import Browser, Writes, ask, questions, watched
+from tests.access.policy import deciding_rules, load
+from tests.access.relations import Stand
+from tests.access.town import NOW, Town, build, scene
+from tests.bad_input.filling import Data, Form, encoded, read
+from tests.bad_input.scenes import every_stand
+from tests.standing import standing
+
+FORM = "application/x-www-form-urlencoded"
+UNSEEN = frozenset({"audit_auditentry", "django_session"})
+DONE = frozenset({302, 303})
+
+ENOUGH = 8
+"""On how many pages of an address a role looks for forms."""
+
+SENT_BY = {
+    "absence:cover": ("manager", "leidinggevende"),
+    "dossier:exclude_myself": ("casusregisseur", "regisseur-nu"),
+}
+"""Who sends a form, where the first who sees it may not."""
+
+Answer = tuple[HttpResponse, Writes]
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    """Let it be the day on which the town was made."""
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture(scope="module")
+def town(django_db_setup, django_db_blocker) -> Iterator[Town]:
+    """Build the town once: what is sent is undone, so that it stays as it is."""
+    yield from standing(django_db_blocker, _build)
+
+
+def _build() -> Town:
+    with time_machine.travel(NOW, tick=False):
+        return build()
+
+
+@dataclass
+class Door:
+    """A form on a page, and somebody who sees it there."""
+
+    address: Address
+    path: str
+    form: Form
+    stand: Stand
+    browser: Browser
+
+    @property
+    def name(self) -> str:
+        does = self.form.fields.get("action")
+        return f"{self.address.name} {does.given[0] if does and does.given else ''}"
+
+    def send(self, data: Data) -> Answer:
+        """Send the form, each time a new one."""
+        return self.send_raw(encoded(self.fresh(data)), FORM)
+
+    def send_raw(self, body: str, kind: str) -> Answer:
+        """Send a body that no form of ours makes."""
+        return ask(self.browser, "POST", self.path, body, content_type=kind)
+
+    def send_again(self, data: Data, *, times: int) -> list[Answer]:
+        """Send the same form some times after each other."""
+        body = encoded(self.fresh(data))
+        with scene():
+            return [
+                watched(self.browser, "POST", self.path, body, content_type=FORM)
+                for _ in range(times)
+            ]
+
+    def fresh(self, data: Data) -> Data:
+        """Give the form a key of its own, if it has one."""
+        known = "submit_id" in self.form.fields and "submit_id" in data
+        return {**data, "submit_id": str(uuid.uuid4())} if known else data
+
+
+@dataclass
+class Page:
+    """A page with what can be asked of it after the question mark."""
+
+    address: Address
+    path: str
+    forms: list[Form]
+    linked: set[str]
+    stand: Stand
+    browser: Browser
+
+
+Place = tuple[int, str]
+"""A page of one of the stands, by its number."""
+
+_known: dict[str, set[Place]] = {}
+"""Where the forms were the first time: town after town has them on the same pages."""
+
+
+def doors(town: Town) -> Iterator[Door]:
+    """Each form that is sent, once, with the first who sees it, or who may send it."""
+    seen: set[tuple[Any, ...]] = set()
+    places: set[Place] = set()
+    for place, page in _pages(town, only=_known.get("doors")):
+        for form in page.forms:
+            if form.method != "POST":
+                continue
+            path = form.action or page.path
+            address = _address_of(path)
+            key = (address.name, *form.key)
+            who = SENT_BY.get(address.name, (page.stand.subject, page.stand.relation))
+            if key in seen or who != (page.stand.subject, page.stand.relation):
+                continue
+            seen.add(key)
+            places.add(place)
+            yield Door(address, path, form, page.stand, page.browser)
+    _known["doors"] = places
+
+
+def pages(town: Town) -> Iterator[Page]:
+    """Each page, once, with the first who sees it."""
+    seen: set[str] = set()
+    places: set[Place] = set()
+    for place, page in _pages(town, only=_known.get("pages")):
+        if page.address.name not in seen:
+            seen.add(page.address.name)
+            places.add(place)
+            yield page
+    _known["pages"] = places
+
+
+def _pages(town: Town, *, only: set[Place] | None) -> Iterator[tuple[Place, Page]]:
+    browsers: dict[int | None, Browser] = {}
+    numbers, asked = itertools.count(), Counter[tuple[str, str]]()
+    for group in every_stand(town):
+        for number, stand in zip(numbers, group, strict=False):
+            key = stand.user.pk if stand.user else None
+            if key not in browsers:
+                browsers[key] = Browser(stand.user)
+            for address in _shown_to(stand.subject, stand.relation):
+                kind = (address.name, stand.subject)
+                if only is not None and (number, address.name) not in only:
+                    continue
+                if asked[kind] >= (1 if address.rule is None else ENOUGH):
+                    continue
+                path = address.of(stand.things)
+                response, _ = ask(browsers[key], "GET", path)
+                asked[kind] += response.status_code == 200
+                forms, linked = read(response.content.decode())
+                page = Page(address, path, forms, linked, stand, browsers[key])
+                yield (number, address.name), page
+
+
+@lru_cache
+def _shown_to(subject: str, relation: str) -> list[Address]:
+    """The pages that the matrix says this subject is shown."""
+    cells = [
+        cell
+        for cell in questions()
+        if cell.method == "GET" and cell[2:] == (subject, relation)
+    ]
+    shown = {
+        cell.url
+        for cell, rule in deciding_rules(load(), cells).items()
+        if rule is not None and rule.expected == 200
+    }
+    return [each for each in addresses() if each.name in shown]
+
+
+def _address_of(path: str) -> Address:
+    name = resolve(urlsplit(path).path).view_name
+    return next(each for each in addresses() if each.name == name)
+
+
+def shown(response: HttpResponse) -> str:
+    """What is on the page, as somebody reads it."""
+    return html.unescape(response.content.decode())
+
+
+def left_behind(writes: Writes) -> list[str]:
+    """What a request wrote besides its line in the log, and its session."""
+    return [table for table, _ in writes.rows if table not in UNSEEN]

@@ -1,0 +1,279 @@
+"""Bad input: a clear Dutch error or a harmless answer, the typed text kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+
+from tests.access.addresses import addresses
+from tests.access.asking import Writes
+from tests.bad_input.conftest import DONE, FORM, Door, doors, left_behind, shown
+from tests.bad_input.filling import (
+    CHOSEN,
+    DAYS,
+    LONG,
+    NO_DAY,
+    NUL,
+    PICKED,
+    SAID_OF_NO_DAY,
+    TYPED,
+    Data,
+    encoded,
+)
+
+pytestmark = [pytest.mark.access, pytest.mark.django_db]
+
+HARMLESS = frozenset({200, 302, 303, 400, 403, 404, 409, 413, 422, 429})
+SHOWN_AGAIN = frozenset({409, 422})
+SAYS_WHY = re.compile(r"notice--error|Er is net iets veranderd")
+ENGLISH = re.compile(
+    r"This field|Enter a |Select a valid|Ensure this|may not be|is required|Null char"
+    r"|not a valid|Traceback|Exception"
+)
+
+WITHOUT_A_PAGE = {
+    "account_inactive": "takes no form",
+    "account_signup": "is shut: the functioneel beheerder makes accounts",
+    "account_reauthenticate": "needs a password",
+    "account_change_password": "needs a password",
+    "account_reset_password_done": "takes no form",
+    "account_reset_password_from_key": "needs the link in a mail",
+    "account_reset_password_from_key_done": "takes no form",
+    "mfa_index": "takes no form",
+    "mfa_authenticate": "needs half a log-in",
+    "mfa_reauthenticate": "needs a second factor",
+    "mfa_deactivate_totp": "needs a second factor",
+    "mfa_view_recovery_codes": "takes no form",
+    "mfa_download_recovery_codes": "takes no form",
+    "mfa_list_webauthn": "takes no form",
+    "mfa_reauthenticate_webauthn": "needs a second factor",
+    "mfa_remove_webauthn": "needs a second factor",
+    "mfa_edit_webauthn": "needs a second factor",
+    "usersessions_list": "needs a session that was followed",
+}
+"""Addresses of allauth whose form nobody of the town is shown; the fuzz asks them."""
+
+NOT_DONE_HERE = {
+    "account_login": "needs a password",
+    "demo:choose": "needs the people of the demo",
+    "mfa_activate_totp": "needs a telephone",
+    "mfa_generate_recovery_codes": "needs a second factor",
+    "mfa_add_webauthn": "needs a key",
+}
+"""Forms that nobody of the town can bring to an end."""
+
+FACTS: dict[str, Data] = {
+    "plan:plan": {"joining": []},
+    "meetings:agreements": {"rows-0-joining": ""}
+    | {
+        f"rows-{row}-{name}": ""
+        for row in range(1, 7)
+        for name in ("kind", "question", "desk", "joining", "due_on")
+    },
+}
+"""What has to be filled in, where the first choices of a form do not go together."""
+
+
+def test_every_form_is_tried(town):
+    """Catches a form that nobody of the town is shown, so that nothing tries it."""
+    tried = {door.address.name for door in doors(town)}
+    takes = {each.name for each in addresses() if "POST" in each.methods}
+
+    assert takes - tried == set(WITHOUT_A_PAGE)
+
+
+@pytest.mark.parametrize("turns", [4, pytest.param(40, marks=pytest.mark.long)])
+def test_nothing_that_is_typed_breaks_a_page(town, turns):
+    """
+    Catches a 500, half a change, an error in English, and a form that comes back empty.
+
+    A hundred thousand characters, NUL bytes, half characters, days that are not there
+    or at the ends of the calendar, numbers beyond the database: in every field at once.
+    """
+    found, tried = [], 0
+    for door in doors(town):
+        if door.form.filled_in:
+            for turn in range(turns):
+                data = door.form.wrongly(turn)
+                found += _wrong_with(door, data, *door.send(data))
+                tried += 1
+    assert tried > 60 * turns
+    assert not found
+
+
+@pytest.mark.parametrize("each", [1, pytest.param(99, marks=pytest.mark.long)])
+def test_one_thing_wrong_among_what_is_right(town, each):
+    """Catches what only breaks, or slips through, when all the rest is filled in."""
+    found, tried = [], 0
+    for door in doors(town):
+        right = _right_for(door)
+        for name, value in _wrong_fields(door, each):
+            data = {**right, name: value}
+            response, writes = door.send(data)
+            found += _wrong_with(door, data, response, writes)
+            done = response.status_code in DONE
+            if done and _is_never_right(door, name, value):
+                found.append((door.name, "took", name, value[:24]))
+            tried += 1
+    assert tried > 200
+    assert not found
+
+
+def test_nothing_that_is_hidden_breaks_a_page(town):
+    """Catches a page that trusts the version, the submit id or the action of a form."""
+    found: list[Any] = []
+    for door in doors(town):
+        right = _right_for(door)
+        for place, name in enumerate(door.form.hidden):
+            value = ("", *CHOSEN)[(place + len(door.name)) % len(CHOSEN)]
+            data = encoded({**right, name: value})
+            found += _wrong_with(door, {}, *door.send_raw(data, FORM))
+    assert not found
+
+
+def test_a_stale_tab_keeps_what_was_typed(town):
+    """Catches a second tab that wins from the first, and one that loses the text."""
+    found, stale = [], 0
+    for door in doors(town):
+        if any(door.form.hidden.get("seen", [])):
+            data = {**_right_for(door), "seen": "999"}
+            response, writes = door.send(data)
+            found += _wrong_with(door, data, response, writes)
+            if response.status_code in DONE:
+                found.append((door.name, "took what was stale"))
+            stale += response.status_code == 409
+    assert stale > 10
+    assert not found
+
+
+def test_what_no_browser_sends_breaks_nothing(town):
+    """Catches half a character, names twice, no form at all, and too much of it."""
+    bodies = (
+        (encoded({f"n{number}": "x" for number in range(1100)}), FORM),
+        ("&&==%%%;\xff%ED%A0%80=%ED%A0%80" * 10, FORM),
+        ('{"text": "x"', "application/json"),
+        ("--x\r\nContent-Disposition: form-data", "multipart/form-data; boundary=x"),
+        ("{", "multipart/form-data"),
+        ("text=x", "application/x-www-form-urlencoded; charset=utf-7"),
+        ("text", "text/plain"),
+        ("", "\x00/\xff"),
+    )
+    found: list[Any] = []
+    for place, door in enumerate(doors(town)):
+        twice = encoded({name: ["1", "2", "x"] for name in door.form.fields})
+        for body in ((twice, FORM), bodies[place % len(bodies)]):
+            found += _wrong_with(door, {}, *door.send_raw(*body))
+    assert not found
+
+
+def test_sent_twice_is_done_once(town):
+    """Catches a double click with two effects, or with a page of what went wrong."""
+    left, found = set(), []
+    for door in doors(town):
+        data = _right_for(door)
+        (first, _), (second, writes) = door.send_again(data, times=2)
+        if first.status_code not in DONE:
+            left.add(door.address.name)
+            continue
+        if second.headers.get("Location") != first["Location"] or left_behind(writes):
+            found.append((door.name, second.status_code, left_behind(writes)))
+    assert not found
+    assert left == set(NOT_DONE_HERE)
+
+
+def test_too_large_a_form_says_what_to_do(town):
+    """Catches three megabytes that end in a bare page, or in a page of English."""
+    every = doors(town)
+    door = next(each for each in every if "reason" in each.form.fields)
+
+    response, writes = door.send_raw("reason=" + "a" * (3 * 1024 * 1024), FORM)
+
+    assert response.status_code == 413
+    assert "Je stuurde te veel tegelijk" in shown(response)
+    assert not left_behind(writes)
+
+
+def _wrong_with(
+    door: Door, sent: Data, response: HttpResponse, writes: Writes
+) -> Iterator[tuple[Any, ...]]:
+    """What is not harmless, not in Dutch, or loses what was typed."""
+    status, page = response.status_code, shown(response)
+    where = (door.name, door.stand.relation, status)
+    if status not in HARMLESS:
+        yield (*where, "broke", _short(sent))
+    if status in DONE or status >= 500:
+        return
+    if left_behind(writes):
+        yield (*where, "left behind", left_behind(writes), _short(sent))
+    if english := ENGLISH.search(page):
+        yield (*where, english.group(), _short(sent))
+    if status in SHOWN_AGAIN:
+        yield from ((*where, *lost) for lost in _lost(door, sent, page))
+        if sent and not SAYS_WHY.search(page):
+            yield (*where, "no error", _short(sent))
+
+
+def _lost(door: Door, sent: Data, page: str) -> Iterator[tuple[str, Any]]:
+    """What was typed and is not on the page any more."""
+    page = _one_line(page)
+    for name in door.form.named(*TYPED):
+        typed = sent.get(name, "")
+        if isinstance(typed, str) and _one_line(typed) not in page:
+            yield ("lost", f"{name}={typed[:30]!r}")
+    for name in door.form.named("date"):
+        if sent.get(name) == NO_DAY and SAID_OF_NO_DAY not in page:
+            yield ("not named", name)
+
+
+def _short(sent: Data) -> dict[str, str]:
+    return {name: repr(value)[:24] for name, value in sent.items()}
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _right_ways(door: Door) -> Iterator[Data]:
+    facts = FACTS.get(door.address.name, {})
+    yield from islice(door.form.rightly(**facts), 24)
+    for name, each in door.form.fields.items():
+        for choice in each.choices[1:6]:
+            yield next(door.form.rightly(**{**facts, name: choice}))
+
+
+_ways: dict[str, int] = {}
+
+
+def _right_for(door: Door) -> Data:
+    """Give what is accepted, or at least the first way to fill it in."""
+    key = f"{door.name} {door.form.key}"
+    ways = list(_right_ways(door))
+    if key not in _ways:
+        done = (
+            at for at, data in enumerate(ways) if door.send(data)[0].status_code in DONE
+        )
+        _ways[key] = next(done, 0)
+    return ways[_ways[key]]
+
+
+def _wrong_fields(door: Door, each: int) -> Iterator[tuple[str, Any]]:
+    for place, name in enumerate(door.form.filled_in):
+        wrong = door.form.fields[name].wrong
+        start = (place + len(door.name)) % len(wrong)
+        for value in islice((*wrong[start:], *wrong[:start]), each):
+            yield name, value
+
+
+def _is_never_right(door: Door, name: str, value: Any) -> bool:
+    """Whether no form may take it: a day out of reach, too long, or not to choose."""
+    field = door.form.fields[name]
+    if field.kind == "date":
+        return value in DAYS
+    if field.kind in PICKED:
+        return len(field.choices) > 1
+    return value in {LONG, NUL}
