@@ -346,8 +346,8 @@ class TestRecord:
         [
             ({"said_on": "2026-11-24"}, "Kies een moment dat al geweest is."),
             ({"said_on": "2026-11-22"}, "Je stelde de vraag op ma 23 november."),
-            ({"said_on": "0001-01-01"}, "Je stelde de vraag op ma 23 november."),
-            ({"said_on": "9999-12-31"}, "Kies een moment dat al geweest is."),
+            ({"said_on": "0001-01-01"}, "Kies een dag tussen 1900 en 2100."),
+            ({"said_on": "9999-12-31"}, "Kies een dag tussen 1900 en 2100."),
             ({"said_at": "25:99"}, "Vul een tijd in, bijvoorbeeld 14:30."),
             ({"giver": "999"}, "Kies iets uit de lijst."),
         ],

@@ -142,7 +142,7 @@ class TestWrite:
         [
             ("Bel terug", "2026-11-31", "31 november bestaat niet."),
             ("Bel terug", "2026-11-20", "Kies een dag die nog komt."),
-            ("Bel terug", "9999-12-31", "Kies een dag binnen twee jaar."),
+            ("Bel terug", "9999-12-31", "Kies een dag tussen 1900 en 2100."),
             ("Bel\x00terug", "2026-11-24", "Er staat een teken in"),
             (MONSTROUS, "2026-11-24", "Dit is te lang. Gebruik hoogstens 200 tekens."),
             ("", "2026-11-24", "Schrijf op wat je wilt doen."),
