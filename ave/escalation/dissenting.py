@@ -25,6 +25,9 @@ from casework.people.errors import (
 )
 from casework.people.models import Desk, Organisation, User
 
+TAKES_PART = frozenset({Permission.READ_MEMO, Permission.WORK_CASE})
+"""Who has one of these was asked something, or works on the case."""
+
 
 class NotDecided(TransitionRefused):
     """Nothing was decided about this request."""
@@ -48,14 +51,15 @@ def write_dissent(
 
     :raises NotVisible: if he does not read this request
     :raises NotDecided: while there is no decision
-    :raises NotPermitted: if he decided it, or writes for another and does not steer
+    :raises NotPermitted: if he only looks on, decided it, or writes for another and
+        does not steer
     :raises AlreadyDone: if this party said it before
     :raises InvalidInput: without a text, or if it names somebody
     """
     case = lock_case(escalation)
     if not Escalation.objects.visible_to(by, at=at).filter(pk=escalation.pk).exists():
         raise NotVisible(about=escalation.key)
-    require_dissent(escalation, by)
+    require_dissent(escalation, by, at=at)
     party = organisation or by.organisation
     for_another = organisation is not None and organisation.pk != by.organisation_id
     if for_another and Permission.STEER_CASE not in scopes(by, case, at=at):
@@ -93,13 +97,15 @@ def write_dissent(
     return dissent
 
 
-def require_dissent(escalation: Escalation, by: User) -> None:
+def require_dissent(escalation: Escalation, by: User, *, at: datetime) -> None:
     """
-    Refuse a view beside nothing, or beside one's own decision.
+    Refuse a view beside nothing, beside one's own decision, or of who only looks on.
 
     :raises NotDecided: while there is no decision
-    :raises NotPermitted: if he decided it
+    :raises NotPermitted: if he decided it, or reads the case without a part in it
     """
+    if not TAKES_PART & scopes(by, escalation.case, at=at):
+        raise NotPermitted("Je leest hier alleen mee.")
     made = Decision.objects.filter(answer__escalation=escalation)
     decision = made.select_related("answer").first()
     if decision is None:

@@ -92,6 +92,7 @@ def face(request: HttpRequest) -> dict[str, Any]:
     return shared | {
         "nav": _menu(request.path, held),
         "may_search": bool(held & CASE_ROLES),
+        "roles": held,
         "role_label": _role_label(user, held),
     }
 

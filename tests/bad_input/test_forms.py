@@ -67,6 +67,12 @@ NOT_DONE_HERE = {
 }
 """Forms that nobody of the town can bring to an end."""
 
+THE_SAME_TWICE = {
+    "work:digest": "what is off stays off; a mail program sends no key",
+    "account_set_password": "sets the same password again",
+}
+"""Forms without a key of their own, that do no harm a second time."""
+
 FACTS: dict[str, Data] = {
     "plan:plan": {"joining": []},
     "meetings:agreements": {"rows-0-joining": ""}
@@ -179,6 +185,8 @@ def test_sent_twice_is_done_once(town):
         (first, _), (second, writes) = door.send_again(data, times=2)
         if first.status_code not in DONE:
             left.add(door.address.name)
+            continue
+        if door.address.name in THE_SAME_TWICE and second.status_code in DONE:
             continue
         if second.headers.get("Location") != first["Location"] or left_behind(writes):
             found.append((door.name, second.status_code, left_behind(writes)))

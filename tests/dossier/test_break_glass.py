@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from ave.escalation.dissenting import write_dissent
+from ave.escalation.flow import answer
 from casework.access.grants import scopes
 from casework.access.permissions import Permission
 from casework.audit.models import AuditEntry
@@ -34,7 +36,7 @@ from casework.people.errors import (
 from casework.people.models import Role
 from casework.people.transitions import join_desk
 from casework.work.models import WorkItem
-from tests.world import AT, FIRST_DAY, make_world, opened
+from tests.world import AT, FIRST_DAY, asked, make_world, opened
 from workers.verify import verify
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +68,15 @@ def broken() -> list[str]:
 
 
 class TestOpening:
+    def test_gives_no_say_beside_a_decision(self, world, case):
+        """Catches an emergency reader who writes where a party may."""
+        request = asked(world, case)
+        answer(request, by=world.manager, at=AT, answer="decide", text="De ggz begint.")
+        emergency(world, case)
+
+        with pytest.raises(NotPermitted):
+            write_dissent(request, by=world.casusregisseur, at=AT, text="Ik niet.")
+
     def test_lets_him_read_and_nothing_else(self, world, case):
         emergency(world, case)
 

@@ -63,7 +63,7 @@ def dissent(request: UserRequest, pk: int) -> HttpResponse:
     """Write down that a party does not agree with a decision."""
     at = timezone.now()
     escalation = reading.request_for(request.user, pk, at=at)
-    require_dissent(escalation, request.user)
+    require_dissent(escalation, request.user, at=at)
     steers = Permission.STEER_CASE in scopes(request.user, escalation.case, at=at)
     parties = parties_of(escalation, at=at) if steers else ()
     form = DissentForm(

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from ave.escalation import reading
+from ave.escalation.dissenting import TAKES_PART
 from ave.escalation.flow import EscalationFlow, answer
 from ave.escalation.forms.answering import AnswerForm, SilenceForm, SupplyForm
 from ave.escalation.models import Answer, Escalation
@@ -210,7 +211,9 @@ def _memo(
         "reads_dossier": Permission.READ_DOSSIER in held,
         "steers": Permission.STEER_CASE in held,
         "emergency": pages.emergency_of(escalation.case, request.user, at=at),
-        "may_dissent": escalation.ending == Escalation.Ending.DECIDED and not has_turn,
+        "may_dissent": escalation.ending == Escalation.Ending.DECIDED
+        and not has_turn
+        and bool(TAKES_PART & held),
         "days_stuck": (today - bottleneck.since).days,
         "today": today,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import uuid
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -99,6 +100,12 @@ STAIRCASE = (
     '<path d="M4 28h7v-7h7v-7h7V7h5M7 15V4M2.5 8.5 7 4l4.5 4.5"/></svg>'
 )
 """The mark of the product: steps going up. Drawn here; heroicons has none."""
+
+
+@register.simple_tag
+def new_submit_id() -> uuid.UUID:
+    """Give a form that is one button a key of its own: sent twice it acts once."""
+    return uuid.uuid4()
 
 
 @register.simple_tag
