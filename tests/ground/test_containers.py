@@ -47,7 +47,7 @@ def environ(server, redis_url, tmp_path):
     admin = server.connection("postgres")
     place = f"127.0.0.1:{admin['port']}"
     for name in ("secret_key", "log_key", "data_key"):
-        (tmp_path / name).write_text("5a" * 32)
+        (tmp_path / name).write_text(bytes(range(32)).hex())
     given = {
         "DEMO": "1",
         "ADMIN_URL": f"postgres://postgres:{admin['password']}@{place}/postgres",
