@@ -1,0 +1,440 @@
+"""
+The policy asked a second time: `docs/toegang.cedar`, by an engine that is not ours.
+
+The rows of a world become entities as they stand, one to one. A question is whether
+somebody may do something with a thing; for each chain of rows that he could base it on
+(a place, a membership, an absence) Cedar is asked, and one yes is enough. Which chains
+count, Cedar says: also some that connect him to nothing are laid before it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from cedarpy import Entities, PolicySet, is_authorized_batch, policies_to_json_str
+from django.apps import apps
+from django.db.models import Model
+
+POLICY = Path(__file__).parents[2] / "docs" / "toegang.cedar"
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+ACTIONS = {
+    "see_case": "zie",
+    "read_dossier": "lees",
+    "read_memo": "lees_knelpunt",
+    "work_case": "werk",
+    "steer_case": "stuur",
+    "review_escalation": "beantwoord",
+    "triage_case": "beoordeel",
+    "reopen_case": "heropen",
+}
+"""What the policy calls each scope on a case."""
+
+PERSONAL = frozenset({"Werk", "Melding"})
+"""What is somebody's own, without a place in a case."""
+
+Row = dict[str, Any]
+Facts = dict[str, Any]
+Thing = tuple[str, int | str]
+
+
+class Question(NamedTuple):
+    """May this person do this with this thing, at a moment?"""
+
+    user: int
+    action: str
+    thing: Thing
+    at: datetime
+
+
+class Answer(NamedTuple):
+    """What the policy says of one chain, and the rules that decided it."""
+
+    question: Question
+    chain: Facts
+    yes: bool
+    rules: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The text, and what its annotations say about each rule."""
+
+    rules: PolicySet
+    notes: dict[str, dict[str, str]]
+
+    @classmethod
+    def load(cls, text: str | None = None) -> Policy:
+        text = POLICY.read_text() if text is None else text
+        parsed = json.loads(policies_to_json_str(text))["staticPolicies"]
+        notes = {key: rule.get("annotations", {}) for key, rule in parsed.items()}
+        return cls(PolicySet.from_str(text), notes)
+
+    @classmethod
+    def without(cls, name: str) -> Policy:
+        """The policy without one rule."""
+        rules = re.split(r'(?m)^(?=@id\(")', POLICY.read_text())
+        return cls.load("".join(r for r in rules if not r.startswith(f'@id("{name}")')))
+
+    @property
+    def names(self) -> list[str]:
+        return [notes["id"] for notes in self.notes.values()]
+
+
+@dataclass
+class World:
+    """The rows of the database as entities, and how they hang together."""
+
+    entities: list[Facts] = field(default_factory=list)
+    case_of: dict[Thing, int | None] = field(default_factory=dict)
+    places: dict[int, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    parts: dict[int, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    task_of: dict[Thing, int] = field(default_factory=dict)
+    members: dict[int, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    covers: dict[int, list[Row]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, kind: str, pk: int | str, **facts: Any) -> None:
+        """Make a row an entity; what is empty is left out."""
+        known = {name: each for name, each in facts.items() if each is not None}
+        uid = {"type": kind, "id": str(pk)}
+        self.entities.append({"uid": uid, "attrs": known, "parents": []})
+
+    def thing(self, kind: str, pk: int | str, case: int | None, **facts: Any) -> None:
+        """Make something that can be read an entity."""
+        self.case_of[kind, pk] = case
+        self.add(kind, pk, casus=ref("Casus", case), **facts)
+
+    def forgetful(self, *, only: str = "rol") -> World:
+        """The same rows, as if nobody had ended a place that has this fact."""
+        entities = [
+            {**each, "attrs": {**each["attrs"], "beeindigd": False}}
+            if each["uid"]["type"] == "Plek" and only in each["attrs"]
+            else each
+            for each in self.entities
+        ]
+        return replace(self, entities=entities)
+
+    def chains(self, question: Question) -> Iterator[Facts]:
+        """What somebody could base it on; if on nothing, then that."""
+        user, thing = question.user, question.thing
+        personal = thing[0] in PERSONAL
+        if personal:
+            yield {"als": ref("Collega", user + 1)}
+        yield from self._places(question) or [{"als": ref("Collega", user)}]
+        selves = [(user, None), *((row["user_id"], row) for row in self.covers[user])]
+        for name, absence in selves:
+            own = {"als": ref("Collega", name)}
+            if absence is not None:
+                own["afwezig"] = ref("Afwezigheid", absence["id"])
+            if personal or absence is not None:
+                yield own
+            yield from self._at_desks(own, name, thing)
+
+    def _at_desks(self, own: Facts, name: int, thing: Thing) -> Iterator[Facts]:
+        for row in self.members[name]:
+            chain = own | {"lid": ref("Lid", row["id"])}
+            if thing[0] == "Werk":
+                yield chain
+            for part in self.parts[self.task_of.get(thing, 0)]:
+                if row["desk_id"] == part["desk_id"] or _stray(row, part):
+                    yield chain | {"taakplek": ref("Taakplek", part["id"])}
+
+    def _places(self, question: Question) -> list[Facts]:
+        return list(self._based_on_places(question))
+
+    def _based_on_places(self, question: Question) -> Iterator[Facts]:
+        case = self.case_of[question.thing]
+        user = question.user
+        me = {"als": ref("Collega", user)}
+        for place in self.places[case or 0]:
+            based = me | {"plek": ref("Plek", place["id"])}
+            if place["user_id"] is None:
+                for row in self.members[user]:
+                    if row["desk_id"] == place["desk_id"] or _stray(row, place):
+                        yield based | {"lid": ref("Lid", row["id"])}
+            elif place["on_behalf_of_id"] is not None:
+                yield from self._stand_ins(based, place, user)
+            elif place["user_id"] == user or (place["id"] + user) % 11 == 0:
+                yield based
+        if (stray := self._stray_place(case, user)) is not None:
+            yield me | {"plek": ref("Plek", stray["id"])}
+
+    def _stand_ins(self, based: Facts, copy: Row, user: int) -> Iterator[Facts]:
+        originals = [
+            row
+            for row in self.places[copy["case_id"]]
+            if row["user_id"] == copy["on_behalf_of_id"] and row["role"] == copy["role"]
+        ]
+        for absence in self.covers[user]:
+            for original in originals:
+                yield based | {
+                    "afwezig": ref("Afwezigheid", absence["id"]),
+                    "voor": ref("Plek", original["id"]),
+                }
+
+    def _stray_place(self, case: int | None, user: int) -> Row | None:
+        """A place of his in another case, that should not help him here."""
+        theirs = self.places[case + 1] if case else []
+        return next((row for row in theirs if row["user_id"] == user), None)
+
+
+def read_world() -> World:
+    """Read every row of the database that the policy speaks about."""
+    world = World()
+    _people(world)
+    _cases(world)
+    _tasks(world)
+    _others(world)
+    return world
+
+
+@dataclass
+class Oracle:
+    """The policy, laid over one world."""
+
+    world: World
+    policy: Policy = field(default_factory=Policy.load)
+    asked: int = 0
+
+    def __post_init__(self) -> None:
+        self._entities = Entities.from_json_str(json.dumps(self.world.entities))
+
+    def allowed(self, questions: Iterable[Question]) -> set[Question]:
+        """Which of these are allowed."""
+        pairs = [(q, chain) for q in questions for chain in self.world.chains(q)]
+        self.asked += len({question for question, _ in pairs})
+        return {
+            q for (q, _), (yes, _) in zip(pairs, self._ask(pairs), strict=True) if yes
+        }
+
+    def answers(self, questions: Iterable[Question]) -> list[Answer]:
+        """What is said of every chain, and by which rules."""
+        pairs = [(q, chain) for q in questions for chain in self.world.chains(q)]
+        return [
+            Answer(question, chain, yes, frozenset(rules))
+            for (question, chain), (yes, rules) in zip(
+                pairs, self._ask(pairs), strict=True
+            )
+        ]
+
+    def _ask(self, pairs: list[tuple[Question, Facts]]) -> list[tuple[bool, list[str]]]:
+        asked = [_request(question, chain) for question, chain in pairs]
+        found = is_authorized_batch(asked, self.policy.rules, self._entities)
+        broken = {error for each in found for error in each.diagnostics.errors}
+        assert not broken, broken
+        notes = self.policy.notes
+        return [
+            (each.allowed, [notes[key]["id"] for key in each.diagnostics.reasons])
+            for each in found
+        ]
+
+
+def ref(kind: str, pk: int | None) -> Facts | None:
+    """Name an entity."""
+    return None if pk is None else {"__entity": {"type": kind, "id": str(pk)}}
+
+
+def moment(at: datetime | date | None) -> Facts | None:
+    """Write a moment, or a day, as Cedar does."""
+    if at is None:
+        return None
+    if isinstance(at, datetime):
+        written = f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03}Z"
+    else:
+        written = at.isoformat()
+    return {"__extn": {"fn": "datetime", "arg": written}}
+
+
+def _request(question: Question, chain: Facts) -> Facts:
+    kind, pk = question.thing
+    today = question.at.astimezone(AMSTERDAM).date()
+    return {
+        "principal": {"type": "Collega", "id": str(question.user)},
+        "action": {"type": "Action", "id": question.action},
+        "resource": {"type": kind, "id": str(pk)},
+        "context": chain | {"nu": moment(question.at), "vandaag": moment(today)},
+    }
+
+
+def _stray(*rows: Row) -> bool:
+    return sum(row["id"] for row in rows) % 7 == 0
+
+
+def _rows(model: str, *fields: str) -> Iterable[Row]:
+    found: type[Model] = apps.get_model(model)
+    return found._base_manager.order_by("pk").values(found._meta.pk.name, *fields)
+
+
+def _people(world: World) -> None:
+    known: dict[int, list[Any]] = defaultdict(list)
+    for row in _rows("cases.Exclusion", "user_id", "case_id"):
+        known[row["user_id"]].append(ref("Casus", row["case_id"]))
+    for row in _rows("people.User", "is_active"):
+        pk = row["id"]
+        world.add("Collega", pk, actief=row["is_active"], kent=known[pk])
+    for row in _rows("people.Membership", "user_id", "desk_id", "from_on", "until_on"):
+        world.members[row["user_id"]].append(row)
+        world.add(
+            "Lid",
+            row["id"],
+            wie=ref("Collega", row["user_id"]),
+            bureau=ref("Bureau", row["desk_id"]),
+            van=moment(row["from_on"]),
+            tot=moment(row["until_on"]),
+        )
+    absences = _rows("people.Absence", "user_id", "deputy_id", "starts_at", "ends_at")
+    for row in absences:
+        world.covers[row["deputy_id"]].append(row)
+        world.add(
+            "Afwezigheid",
+            row["id"],
+            wie=ref("Collega", row["user_id"]),
+            vervanger=ref("Collega", row["deputy_id"]),
+            van=moment(row["starts_at"]),
+            tot=moment(row["ends_at"]),
+        )
+
+
+def _cases(world: World) -> None:
+    people = ("procesregisseur_id", "casusregisseur_id")
+    for row in _rows("cases.Case", "status", *people):
+        world.thing(
+            "Casus",
+            row["id"],
+            row["id"],
+            in_beoordeling=row["status"] == "in_triage",
+            afgesloten=row["status"] in {"closed", "elsewhere"},
+            procesregisseur=ref("Collega", row["procesregisseur_id"]),
+            casusregisseur=ref("Collega", row["casusregisseur_id"]),
+        )
+    holders = ("user_id", "desk_id", "on_behalf_of_id", "about")
+    times = ("from_at", "until_at", "ended_at")
+    for row in _rows("cases.Participation", "case_id", "role", *holders, *times):
+        world.places[row["case_id"]].append(row)
+        noun, _, key = row["about"].partition(":")
+        world.add(
+            "Plek",
+            row["id"],
+            casus=ref("Casus", row["case_id"]),
+            rol=row["role"],
+            wie=ref("Collega", row["user_id"]),
+            bureau=ref("Bureau", row["desk_id"]),
+            namens=ref("Collega", row["on_behalf_of_id"]),
+            vraag=ref("Vraag", int(key)) if noun == "escalation" else None,
+            van=moment(row["from_at"]),
+            tot=moment(row["until_at"]),
+            beeindigd=row["ended_at"] is not None,
+        )
+    asked = ("case_id", "ended_at", "ending", "to_level")
+    about = ("bottleneck__state", "bottleneck__level")
+    for row in _rows("escalation.Escalation", *asked, *about):
+        world.thing(
+            "Vraag",
+            row["id"],
+            row["case_id"],
+            loopt=row["ended_at"] is None,
+            besloten=row["ending"] == "decided",
+            niveau=row["to_level"],
+            knelpunt_open=row["bottleneck__state"] == "open",
+            knelpunt_niveau=row["bottleneck__level"],
+        )
+
+
+def _tasks(world: World) -> None:
+    for row in _rows("plan.Task", "case_id"):
+        pk, case = row["id"], row["case_id"]
+        task = ref("Taak", pk)
+        world.task_of |= {("Taak", pk): pk, ("Opdracht", pk): pk}
+        world.thing("Taak", pk, case)
+        world.thing("Opdracht", pk, case, taak=task)
+    for row in _rows("plan.TaskDesk", "task_id", "desk_id", "taker_id", "ended_at"):
+        world.parts[row["task_id"]].append(row)
+        world.add(
+            "Taakplek",
+            row["id"],
+            taak=ref("Taak", row["task_id"]),
+            bureau=ref("Bureau", row["desk_id"]),
+            oppakker=ref("Collega", row["taker_id"]),
+            klaar=moment(row["ended_at"]),
+        )
+    for row in _rows("plan.Report", "case_id", "task_id", "place_id"):
+        world.task_of["Antwoord", row["id"]] = row["task_id"]
+        world.thing(
+            "Antwoord",
+            row["id"],
+            row["case_id"],
+            taakplek=ref("Taakplek", row["place_id"]),
+        )
+    lent = ("case_id", "about", "desk_id", "taken_back_at")
+    for row in _rows("cases.Disclosure", *lent):
+        noun, _, key = row["about"].partition(":")
+        if noun != "task":
+            continue
+        world.task_of["Verstrekking", row["id"]] = int(key)
+        world.thing(
+            "Verstrekking",
+            row["id"],
+            row["case_id"],
+            taak=ref("Taak", int(key)),
+            bureau=ref("Bureau", row["desk_id"]),
+            teruggehaald=row["taken_back_at"] is not None,
+        )
+
+
+def _others(world: World) -> None:
+    for row in _rows("stagnation.StuckReport", "case_id", "by_id"):
+        world.thing(
+            "Melding", row["id"], row["case_id"], door=ref("Collega", row["by_id"])
+        )
+    holders = ("owner_user_id", "owner_desk_id", "stand_in_id", "claimed_by_id")
+    for row in _rows(
+        "work.WorkItem", "case", "kind", "asked_by_id", "closed_by_id", *holders
+    ):
+        world.thing(
+            "Werk",
+            row["id"],
+            row["case"],
+            voor_jezelf=row["kind"] == "own",
+            van=ref("Collega", row["owner_user_id"]),
+            bureau=ref("Bureau", row["owner_desk_id"]),
+            ook=ref("Collega", row["stand_in_id"]),
+            opgepakt=ref("Collega", row["claimed_by_id"]),
+            gevraagd=ref("Collega", row["asked_by_id"]),
+            klaar=ref("Collega", row["closed_by_id"]),
+        )
+    for model in DOSSIER:
+        found = apps.get_model(model)._base_manager.values_list("pk", "case_id")
+        for pk, case in found.order_by("pk"):
+            world.thing("Stuk", f"{model}:{pk}", case)
+
+
+DOSSIER = (
+    "cases.Bottleneck",
+    "cases.Breach",
+    "cases.Disclosure",
+    "cases.Event",
+    "cases.LegalBasis",
+    "cases.Note",
+    "cases.Participation",
+    "cases.Person",
+    "cases.Retraction",
+    "cases.Warning",
+    "escalation.DeEscalation",
+    "meetings.Agreement",
+    "meetings.AgreementRound",
+    "meetings.Objection",
+    "plan.ActionPlan",
+    "plan.Goal",
+    "plan.TaskDesk",
+    "stagnation.Threat",
+    "triage.Triage",
+)
+"""What is in a dossier and nowhere else: read by who reads the dossier."""

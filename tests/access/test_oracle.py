@@ -1,0 +1,167 @@
+"""The policy in other words, asked of another engine, gives the same answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import pytest
+from django.apps import apps
+
+from casework.access.scope import ScopedQuerySet
+from casework.people.models import User
+from tests.access.oracle import (
+    ACTIONS,
+    DOSSIER,
+    Oracle,
+    Policy,
+    Question,
+    World,
+    read_world,
+)
+from tests.access.oracle_answers import CONTENT, Way, ways
+from tests.access.oracle_worlds import MOMENTS, make
+from tests.access.relations import stands
+from tests.access.town import NOW, build
+
+pytestmark = [pytest.mark.access, pytest.mark.django_db]
+
+PROPERTY = "oracle"
+WORLDS, WORLDS_OF_LONG = 4, 36
+ENOUGH = 200
+
+Difference = tuple[str, Question]
+
+
+def compare(
+    oracle: Oracle, people: Iterable[User], *, at: datetime
+) -> list[Difference]:
+    """Lay the policy beside every way of asking; what differs."""
+    given: list[tuple[User, Way]] = [
+        (user, way) for user in people for way in ways(oracle.world, user, at=at)
+    ]
+    questions = {q for user, way in given for q in way.questions(user, at)}
+    yes = oracle.allowed(questions)
+    return [
+        (way.name, question)
+        for user, way in given
+        for question in way.differing(user, at, yes)
+    ]
+
+
+def say(record_property, oracle: Oracle, differ: list[Difference]) -> None:
+    """Keep it for the last line of the run."""
+    record_property(PROPERTY, {"decisions": oracle.asked, "differ": len(differ)})
+
+
+@pytest.mark.parametrize("seed", range(WORLDS))
+def test_a_world_at_random_is_seen_as_the_policy_says(seed, record_property):
+    """
+    Catches a way of asking that forgets what another knows.
+
+    An end, an exclusion, a membership, an absence, somebody who left, in any scope,
+    list, piece of a dossier or page.
+    """
+    people = make(seed)
+    oracle = Oracle(read_world())
+
+    differ = compare(oracle, people, at=MOMENTS[seed % len(MOMENTS)])
+
+    say(record_property, oracle, differ)
+    assert not differ
+    assert oracle.asked > 25_000
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(100, 100 + WORLDS_OF_LONG))
+def test_a_million_questions(seed, record_property):
+    people = make(seed)
+    oracle = Oracle(read_world())
+
+    differ = compare(oracle, people, at=MOMENTS[seed % len(MOMENTS)])
+
+    say(record_property, oracle, differ)
+    assert not differ
+    assert oracle.asked > 28_000
+
+
+def test_everybody_in_every_relation(time_machine_at, record_property):
+    """Catches a transition that leaves somebody a place that the policy ended."""
+    time_machine_at(NOW)
+    town = build()
+
+    for group in stands(town):
+        oracle = Oracle(read_world())
+        people = {stand.user for stand in group if stand.user is not None}
+        differ = compare(oracle, people, at=NOW)
+        say(record_property, oracle, differ)
+        assert not differ, group[0]
+
+
+def test_without_any_one_rule_the_answers_differ():
+    """
+    Catches a rule that the worlds never reach, and a comparison that sees nothing.
+
+    Each rule is taken away in turn. In a world where nobody ever ended a place the
+    rules speak of which a transition takes care otherwise.
+    """
+    people = make(7, size=30)
+    world = read_world()
+    silent = set(Policy.load().names)
+    first, _, _, later, _ = MOMENTS
+    for known, at in (
+        (world, first),
+        (world, later),
+        (world.forgetful(), first),
+        (world.forgetful(only="namens"), first),
+    ):
+        whole = Oracle(known)
+        alone = _deciding(whole, people, at=at)
+        for rule in sorted(silent & set(alone)):
+            less = Oracle(known, Policy.without(rule))
+            if less.allowed(alone[rule]) != whole.allowed(alone[rule]):
+                silent.remove(rule)
+
+    assert not silent
+
+
+def _deciding(
+    oracle: Oracle, people: Iterable[User], *, at: datetime
+) -> dict[str, set[Question]]:
+    """Of each rule some questions that it alone decided, by one chain at least."""
+    found: dict[str, set[Question]] = {}
+    for answer in oracle.answers(_everything(oracle.world, people, at=at)):
+        if len(answer.rules) == 1:
+            (rule,) = answer.rules
+            if len(found.setdefault(rule, set())) < ENOUGH:
+                found[rule].add(answer.question)
+    return found
+
+
+def _everything(world: World, people: Iterable[User], *, at: datetime) -> set[Question]:
+    """Everything that can be asked of everybody, but for most of the dossier."""
+    actions = {
+        "Casus": [*ACTIONS.values(), "zie_in_lijst"],
+        "Werk": ["lees_werk"],
+        "Verstrekking": ["lees_mee"],
+    }
+    return {
+        Question(user.pk, action, thing, at)
+        for user in people
+        for thing in world.case_of
+        if thing[0] != "Stuk"
+        for action in actions.get(thing[0], ["lees"])
+    }
+
+
+def test_every_model_of_case_content_is_compared():
+    """Catches a new kind of content that the policy does not speak about."""
+    known = {"cases.Case", "work.WorkItem", *DOSSIER}
+    known |= {model._meta.label for model in CONTENT.values()}
+    scoped = {
+        model._meta.label
+        for model in apps.get_models()
+        if isinstance(model._default_manager.all(), ScopedQuerySet)
+    }
+
+    assert scoped == known
