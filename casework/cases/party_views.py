@@ -40,10 +40,10 @@ from casework.cases.models import (
 )
 from casework.cases.reading_in import finish_reading_in, reader_key
 from casework.cases.retraction import KIND_OF_NOUN
+from casework.cases.seers import grounds_of
 from casework.people.errors import NotVisible
 from casework.people.models import Role, User
 from casework.work import items
-from casework.work.models import desks_of
 
 
 @page(access=everyone)
@@ -67,7 +67,7 @@ def show_parties(request: UserRequest, reference: str) -> HttpResponse:
             if row.role == Participation.Role.PARTY
         ],
         "seers": [row for row in running if SCOPES_OF_ROLE.get(row.role)],
-        "why": _why(running, user, at=at),
+        "why": grounds_of(running, user, at=at),
         "disclosures": _disclosures(case, user, at=at),
         "lines": _lines(case, user, at=at),
         "excluded": Exclusion.objects.filter(case=case.pk)
@@ -244,14 +244,6 @@ def _party(user: User, case: Case, pk: int, *, at: datetime) -> Participation:
     if party is None:
         raise NotVisible(about=case.key)
     return party
-
-
-def _why(
-    running: list[Participation], user: User, *, at: datetime
-) -> list[Participation]:
-    """The places through which this person sees the case."""
-    desks = set(desks_of({user.pk}, at=at).values_list("desk_id", flat=True))
-    return [row for row in running if row.user_id == user.pk or row.desk_id in desks]
 
 
 def _disclosures(case: Case, user: User, *, at: datetime) -> list[dict[str, Any]]:

@@ -1,0 +1,71 @@
+"""Why somebody can see a case, since when, until when, and what ends it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from casework.cases.grants import SCOPES_OF_ROLE
+from casework.cases.models import Participation
+from casework.people.models import User
+from casework.work.models import desks_of
+
+_Role = Participation.Role
+
+ENDS = {
+    _Role.PROCESREGISSEUR: "Dit stopt als een ander de procesregie krijgt.",
+    _Role.CASUSREGISSEUR: "Dit stopt als een ander casusregisseur wordt.",
+    _Role.TRIAGE: "Dit stopt als de melding is beoordeeld.",
+    _Role.ANSWERER: "Dit stopt als de vraag of het knelpunt terug is.",
+    _Role.ADVISER: "Dit stopt als de vraag of het knelpunt terug is.",
+    _Role.EXECUTIVE: "Dit stopt als de vraag of het knelpunt terug is.",
+    _Role.RECEIVER: "Dit stopt als je antwoord hebt gegeven.",
+    _Role.ARCHIVE: "Dit stopt als de casus weer opengaat of wordt vernietigd.",
+    _Role.BREAK_GLASS: "Dit stopt na vier uur.",
+}
+"""What ends a place by itself, beside its day and the end of the case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """One place through which somebody sees a case, or a bottleneck of it."""
+
+    place: Participation
+
+    @property
+    def words(self) -> str:
+        """By what he sees it."""
+        role = self.place.get_role_display().lower()
+        if self.place.on_behalf_of is not None:
+            return f"Je neemt waar voor {self.place.on_behalf_of.name}, als {role}."
+        if self.place.desk is not None:
+            return f"Je hoort bij bureau {self.place.desk.name}: {role}."
+        return f"Je bent hier {role}."
+
+    @property
+    def ends(self) -> str:
+        """What ends it."""
+        if self.place.on_behalf_of is not None:
+            return f"Dit stopt als {self.place.on_behalf_of.name} terug is."
+        own = ENDS[_Role(self.place.role)]
+        if self.place.desk is not None:
+            return f"{own} Of als je het bureau verlaat."
+        return own
+
+
+def grounds_of(
+    running: Iterable[Participation], user: User, *, at: datetime
+) -> list[Ground]:
+    """
+    The grounds of one person, out of the running places of a case. One query.
+
+    A party gives nothing to see, so it is no ground.
+    """
+    desks = set(desks_of({user.pk}, at=at).values_list("desk_id", flat=True))
+    return [
+        Ground(place)
+        for place in running
+        if SCOPES_OF_ROLE.get(place.role)
+        and (place.user_id == user.pk or place.desk_id in desks)
+    ]
