@@ -394,6 +394,10 @@ def _others(world: World) -> None:
         world.thing(
             "Melding", row["id"], row["case_id"], door=ref("Collega", row["by_id"])
         )
+    for row in _rows("escalation.Draft", "case_id", "by_id"):
+        world.thing(
+            "Concept", row["id"], row["case_id"], door=ref("Collega", row["by_id"])
+        )
     holders = ("owner_user_id", "owner_desk_id", "stand_in_id", "claimed_by_id")
     for row in _rows(
         "work.WorkItem", "case", "kind", "asked_by_id", "closed_by_id", *holders

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from django.apps import apps
 
-from ave.escalation.models import Escalation
+from ave.escalation.models import Draft, Escalation
 from ave.escalation.reading import request_for
 from ave.stagnation.models import StuckReport
 from casework.access.grants import require, scopes
@@ -105,6 +105,10 @@ def _content(world: World, user: User, *, at: datetime) -> Iterator[Way]:
         ("Werk", row.pk) for row in WorkItem.objects.visible_to(user, at=at)
     )
     yield Way("visible_to Werk", "lees_werk", _things(world, "Werk"), given)
+    drafts = frozenset(
+        ("Concept", row.pk) for row in Draft.objects.visible_to(user, at=at)
+    )
+    yield Way("visible_to Concept", "stuur", _things(world, "Concept"), drafts)
     pieces = _things(world, "Stuk")
     read = set()
     for label in DOSSIER:

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Model
 
-from ave.escalation.models import DeEscalation, Escalation
+from ave.escalation.models import DeEscalation, Draft, Escalation
 from ave.stagnation.models import StuckReport, Threat
 from ave.triage.models import Triage
 from casework.cases import grants
@@ -324,6 +324,8 @@ def _dossier(maker: Maker, cases: list[Case]) -> None:
     criteria = dict.fromkeys(("problems", "safety", "bottleneck", "chain"), "yes")
     for case in cases:
         about = {"case": case}
+        for writer in {case.procesregisseur, case.casusregisseur, who} - {None}:
+            Draft.objects.create(**about, by=writer, sent={}, texts={}, at=AT)
         rows: list[Model] = [
             Note(**about, text="x", mark="fact", **signed),
             Person(**about, role="main", name="x", from_on=DAY),

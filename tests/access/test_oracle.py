@@ -146,6 +146,7 @@ def _everything(world: World, people: Iterable[User], *, at: datetime) -> set[Qu
     """Everything that can be asked of everybody, but for most of the dossier."""
     actions = {
         "Casus": [*ACTIONS.values(), "zie_in_lijst"],
+        "Concept": ["stuur"],
         "Werk": ["lees_werk"],
         "Verstrekking": ["lees_mee"],
     }
@@ -160,7 +161,7 @@ def _everything(world: World, people: Iterable[User], *, at: datetime) -> set[Qu
 
 def test_who_asks_why_he_sees_it_is_told_the_grounds_of_the_policy():
     """Catches a page that names a place that gives nothing, or keeps one silent."""
-    people = make(3, size=25)
+    people = make(3)
     oracle = Oracle(read_world())
     at = MOMENTS[0]
     named = 0
@@ -182,7 +183,7 @@ def test_who_asks_why_he_sees_it_is_told_the_grounds_of_the_policy():
             ]
             assert told == _places_of(oracle.answers(asked))
             named += len(told)
-    assert named > 50
+    assert named > 40
 
 
 def _places_of(answers: Iterable[Answer]) -> set[int]:
@@ -196,7 +197,7 @@ def _places_of(answers: Iterable[Answer]) -> set[int]:
 
 def test_every_model_of_case_content_is_compared():
     """Catches a new kind of content that the policy does not speak about."""
-    known = {"cases.Case", "work.WorkItem", *DOSSIER}
+    known = {"cases.Case", "escalation.Draft", "work.WorkItem", *DOSSIER}
     known |= {model._meta.label for model in CONTENT.values()}
     scoped = {
         model._meta.label
