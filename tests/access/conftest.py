@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 import pytest
 import time_machine
@@ -11,6 +12,7 @@ import time_machine
 from tests.access.policy import load
 
 PROPERTY = "matrix"
+ORACLE = "oracle"
 
 
 @pytest.fixture
@@ -30,14 +32,13 @@ def time_machine_at() -> Iterator[object]:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what was proven, over all parts of the matrix together."""
-    found = [
-        facts
-        for reports in terminalreporter.stats.values()
-        for report in reports
-        if getattr(report, "when", "") == "call"
-        for name, facts in report.user_properties
-        if name == PROPERTY
-    ]
+    found = _said(terminalreporter, PROPERTY)
+    asked = _said(terminalreporter, ORACLE)
+    if asked:
+        decisions, differ = (
+            sum(facts[name] for facts in asked) for name in ("decisions", "differ")
+        )
+        terminalreporter.write_line(f"oracle: {decisions} decisions, {differ} differ")
     if not found:
         return
     total = {
@@ -51,3 +52,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         f"canaries: {max(facts['canaries'] for facts in found)} x {total['exits']} exits, "
         f"leaks: {total['leaks']}"
     )
+
+
+def _said(reporter: pytest.TerminalReporter, name: str) -> list[dict[str, Any]]:
+    """What tests kept under a name."""
+    return [
+        facts
+        for reports in reporter.stats.values()
+        for report in reports
+        if getattr(report, "when", "") == "call"
+        for key, facts in report.user_properties
+        if key == name
+    ]

@@ -277,9 +277,11 @@ def _people(world: World) -> None:
     known: dict[int, list[Any]] = defaultdict(list)
     for row in _rows("cases.Exclusion", "user_id", "case_id"):
         known[row["user_id"]].append(ref("Casus", row["case_id"]))
-    for row in _rows("people.User", "is_active"):
-        pk = row["id"]
-        world.add("Collega", pk, actief=row["is_active"], kent=known[pk])
+    for row in _rows("people.User", "is_active", "organisation_id"):
+        pk, home = row["id"], ref("Organisatie", row["organisation_id"])
+        world.add(
+            "Collega", pk, actief=row["is_active"], kent=known[pk], organisatie=home
+        )
     for row in _rows("people.Membership", "user_id", "desk_id", "from_on", "until_on"):
         world.members[row["user_id"]].append(row)
         world.add(
@@ -414,15 +416,25 @@ def _others(world: World) -> None:
             gevraagd=ref("Collega", row["asked_by_id"]),
             klaar=ref("Collega", row["closed_by_id"]),
         )
-    for model in DOSSIER:
+    for model in set(DOSSIER) - {"cases.Note"}:
         found = apps.get_model(model)._base_manager.values_list("pk", "case_id")
         for pk, case in found.order_by("pk"):
             world.thing("Stuk", f"{model}:{pk}", case)
+    for row in _rows("cases.Note", "case_id", "tag", "by_id", "source_id"):
+        world.thing(
+            "Stuk",
+            f"cases.Note:{row['id']}",
+            row["case_id"],
+            etiket=row["tag"],
+            door=ref("Collega", row["by_id"]),
+            bron=ref("Organisatie", row["source_id"]),
+        )
 
 
 DOSSIER = (
     "cases.Bottleneck",
     "cases.Breach",
+    "cases.BreakGlass",
     "cases.Disclosure",
     "cases.Event",
     "cases.LegalBasis",
@@ -432,6 +444,7 @@ DOSSIER = (
     "cases.Retraction",
     "cases.Warning",
     "escalation.DeEscalation",
+    "escalation.Showing",
     "meetings.Agreement",
     "meetings.AgreementRound",
     "meetings.Objection",

@@ -328,6 +328,14 @@ def _dossier(maker: Maker, cases: list[Case]) -> None:
             Draft.objects.create(**about, by=writer, sent={}, texts={}, at=AT)
         rows: list[Model] = [
             Note(**about, text="x", mark="fact", **signed),
+            Note(
+                **about,
+                text="x",
+                mark="fact",
+                tag=maker.one(("police", "judicial", "medical", "minor")),
+                source=maker.one((None, None, maker.home)),
+                **signed,
+            ),
             Person(**about, role="main", name="x", from_on=DAY),
             LegalBasis(**about, code="x", purpose="x", **signed, **soon),
             VisitWarning(**about, text="x", until_on=DAY, **signed),

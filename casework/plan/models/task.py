@@ -335,7 +335,9 @@ def warnings_with(
 
 
 def people_of(user: User, *, at: datetime) -> frozenset[int]:
-    """This person and whom he stands in for now. One query."""
+    """This person and whom he stands in for now; nobody for who left. One query."""
+    if not user.is_active:
+        return frozenset()
     return frozenset({user.pk, *acting_for(user, at=at)})
 
 
