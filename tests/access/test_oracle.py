@@ -31,7 +31,7 @@ from tests.access.town import NOW, build
 pytestmark = [pytest.mark.access, pytest.mark.django_db]
 
 PROPERTY = "oracle"
-WORLDS, WORLDS_OF_LONG = 1, 40
+WORLDS, WORLDS_OF_LONG = 4, 36
 ENOUGH = 200
 
 Difference = tuple[str, Question]
@@ -58,6 +58,7 @@ def say(record_property, oracle: Oracle, differ: list[Difference]) -> None:
     record_property(PROPERTY, {"decisions": oracle.asked, "differ": len(differ)})
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(WORLDS))
 def test_a_world_at_random_is_seen_as_the_policy_says(seed, record_property):
     """

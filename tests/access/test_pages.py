@@ -47,6 +47,7 @@ REPORTS = frozenset({"audit:look_back", "audit:remarkable"})
 Costs = dict[tuple[str, str, str], int]
 
 
+@pytest.mark.long
 def test_a_page_asks_as_much_of_400_cases_as_of_40(time_machine_at):
     """Catches a query for each case, row or person, on any page, and a list that grew."""
     time_machine_at(NOW)

@@ -99,6 +99,7 @@ with connection._nodb_cursor() as cursor:
     print("left", cursor.fetchall())
 """
 
+    @pytest.mark.long
     def test_fails_when_something_does_not_hold_and_drops_the_database(self) -> None:
         """Catches a run that says yes, that may do too much, or that stays behind."""
         done = python("-c", self.SPOILED, DJANGO_SETTINGS_MODULE="config.settings")
