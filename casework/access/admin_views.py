@@ -11,6 +11,7 @@ from casework.access.requests import UserRequest
 from casework.access.rules import page, roles
 from casework.people.models import Desk, Membership, Role
 from casework.policy import policy
+from casework.policy.terms import Term, Unit
 
 
 @page(access=roles(Role.BEHEERDER))
@@ -27,8 +28,7 @@ def manage(request: UserRequest) -> HttpResponse:
     terms = [
         {
             "label": term.label or term.key,
-            "number": term.number,
-            "unit": UNITS[str(term.unit)],
+            "takes": _in_words(term),
             "source": "wet" if term.legal else term.source,
         }
         for term in policy.at(today).terms()
@@ -36,4 +36,14 @@ def manage(request: UserRequest) -> HttpResponse:
     return render(request, "about/manage.html", {"desks": desks, "terms": terms})
 
 
-UNITS = {"wd": "werkdagen", "h": "uur", "d": "dagen", "months": "maanden"}
+UNITS = {
+    Unit.WORKING_DAYS: ("werkdag", "werkdagen"),
+    Unit.HOURS: ("uur", "uur"),
+    Unit.DAYS: ("dag", "dagen"),
+    Unit.MONTHS: ("maand", "maanden"),
+}
+
+
+def _in_words(term: Term) -> str:
+    one, more = UNITS[term.unit]
+    return f"{term.number} {one if term.number == 1 else more}"

@@ -90,6 +90,20 @@ class TestInitials:
         assert face.initials(name) == letters
 
 
+class TestDial:
+    @pytest.mark.parametrize(
+        ("phone", "dialled"),
+        [
+            ("010 123 45 67", "0101234567"),
+            ("+31 (0)10 123-4567", "+31101234567"),
+            ("", ""),
+        ],
+    )
+    def test_leaves_what_a_telephone_dials(self, phone, dialled):
+        """Catches a link with spaces in it, which a telephone may not take."""
+        assert face.dial(phone) == dialled
+
+
 class TestIcon:
     @pytest.mark.parametrize("name", [*face.ICONS, "staircase"])
     def test_draws_without_style(self, name):

@@ -368,3 +368,16 @@ class TestRecord:
         page = browser(world.manager).get(path_of(escalation, "mondeling/"))
 
         assert page.status_code == 403
+
+    def test_is_not_offered_when_the_request_is_over(
+        self, world, browser, case, escalation
+    ):
+        """Catches somebody who fills in a whole form that can't be sent any more."""
+        me = browser(world.procesregisseur)
+        form = {**self.FORM, "giver": str(world.manager.pk)}
+        me.send(path_of(escalation, "mondeling/"), form)
+
+        page = me.get(path_of(escalation, "mondeling/"))
+
+        assert page.status_code == 409
+        assert "Marloes de Wit antwoordde net voor je" in text_of(page)

@@ -22,7 +22,7 @@ from ave.escalation.forms.asking import (
     to_take_back,
 )
 from ave.escalation.models import Draft, Escalation
-from ave.escalation.rules import open_answers
+from ave.escalation.rules import AnsweredBefore, open_answers, what_happened
 from ave.escalation.transitions import take_back, withdraw_escalation
 from casework.access.grants import require
 from casework.access.permissions import Permission
@@ -104,6 +104,8 @@ def record(request: UserRequest, pk: int) -> HttpResponse:
     """Write down what the answerer said by telephone or in a meeting."""
     at = timezone.now()
     escalation = _steered(request, pk, at=at)
+    if request.method == "GET" and escalation.ended_at is not None:
+        raise AnsweredBefore(what_happened(escalation), about=escalation.key)
     if escalation.ended_at is None and not open_answers(escalation):
         raise TransitionRefused(FIRST_SUPPLY, about=escalation.key)
     deputy = present_deputy(escalation.answerer, at=at)

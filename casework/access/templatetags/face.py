@@ -192,6 +192,13 @@ def initials(name: str) -> str:
 
 
 @register.filter
+def dial(phone: str) -> str:
+    """Write a telephone number as a link takes it: "+31 (0)10 1234" is +31101234."""
+    dialled = str(phone).replace("(0)", "")
+    return "".join(sign for sign in dialled if sign.isdigit() or sign == "+")
+
+
+@register.filter
 def level_name(number: int | None) -> str:
     """Name a level: 3 is "Management"."""
     return Level(number).label if number else ""
