@@ -11,6 +11,7 @@ from casework.access.permissions import Permission
 from casework.audit import log
 from casework.cases import grants
 from casework.cases.bottlenecks import settle_level
+from casework.cases.dossier import REVIEW_GROUND
 from casework.cases.journal import record
 from casework.cases.lock import lock_case, require_version
 from casework.cases.models import (
@@ -22,6 +23,7 @@ from casework.cases.models import (
 )
 from casework.cases.models.tracked import Tracked
 from casework.cases.participations import end_participations, join_case
+from casework.cases.parties import REVIEW_PARTY
 from casework.cases.referrals import triage_desks
 from casework.levels import Level
 from casework.people.errors import AlreadyDone, InvalidInput, TransitionRefused
@@ -29,6 +31,10 @@ from casework.people.models import Organisation, User
 from casework.policy import policy
 from casework.work import items
 from casework.work.days import due_after, local_day
+from casework.work.models import WorkItem
+
+NO_LONGER_ASKED = (REVIEW_PARTY, REVIEW_GROUND)
+"""Whether a party or a ground still holds: with the case both of them end."""
 
 
 class StillWork(TransitionRefused):
@@ -72,6 +78,7 @@ def close_case(
         raise InvalidInput("Kies met welke uitkomst je afsluit.", field="outcome")
     if case.bottlenecks.filter(state=Bottleneck.State.OPEN).exists():
         raise StillStuck(about=case.key)
+    _drop_what_ends_with_it(case, by=by, at=at)
     waiting = items.open_for_case(case.pk).count()
     if waiting:
         raise StillWork(
@@ -204,6 +211,17 @@ def answer_consultation(
 def _keep_until(term: str, *, at: datetime) -> date:
     rules = policy.at(local_day(at))
     return due_after(rules.term(term), at=at, rules=rules).on
+
+
+def _drop_what_ends_with_it(case: Case, *, by: User, at: datetime) -> None:
+    asked = items.open_for_case(case.pk).filter(kind__in=NO_LONGER_ASKED)
+    items.close_items(
+        list(asked.values_list("about", flat=True)),
+        by=by,
+        at=at,
+        kind=NO_LONGER_ASKED,
+        outcome=WorkItem.Outcome.LAPSED,
+    )
 
 
 def _keep(case: Case, text: str, *, by: User, at: datetime) -> None:

@@ -83,9 +83,9 @@ def invite_party(
     if not scope.strip():
         raise InvalidInput("Schrijf waarvoor deze partij meedoet.", field="scope")
     require_basis(ground, field="ground")
-    until = until or _until_review(at)
+    until = until or until_review(at)
     _check_until(until, on=local_day(at))
-    ended = _end_what_ran_out(case, organisation, at=at)
+    ended = end_what_ran_out(case, organisation, at=at)
     rows = join_case(
         case,
         Participation.Role.PARTY,
@@ -237,6 +237,36 @@ def exclude_colleague(case: Case, *, by: User, at: datetime, user: User) -> Excl
     return _exclude(case, user, by=by, at=at)
 
 
+def until_review(at: datetime) -> date:
+    """Give the day until which a party takes part when nobody chose one."""
+    rules = policy.at(local_day(at))
+    term = rules.term("plan_review", level=2)
+    return due_after(term, at=at, rules=rules).on
+
+
+def end_what_ran_out(
+    case: Case, organisation: Organisation, *, at: datetime
+) -> list[Participation]:
+    """
+    End the part of an organisation whose day is over, as part of a transition.
+
+    :raises AlreadyDone: if it still takes part
+    """
+    rows = Participation.objects.system_scope("does it take part").filter(
+        case=case,
+        organisation=organisation,
+        role=Participation.Role.PARTY,
+        ended_at__isnull=True,
+    )
+    ended = list(rows)
+    for row in ended:
+        if row.until_at is None or row.until_at > at:
+            raise AlreadyDone("Deze partij doet al mee.", about=row.key)
+        row.ended_at = row.until_at
+        row.save(update_fields=["ended_at"])
+    return ended
+
+
 def require_fit(user: User, role: Role, *, cases: Sequence[int], at: datetime) -> None:
     """
     Refuse somebody who can't do this in these cases now.
@@ -270,36 +300,11 @@ def _take_party(party: Participation, *, by: User, at: datetime) -> Case:
     return case
 
 
-def _until_review(at: datetime) -> date:
-    rules = policy.at(local_day(at))
-    term = rules.term("plan_review", level=2)
-    return due_after(term, at=at, rules=rules).on
-
-
 def _check_until(until: date, *, on: date) -> None:
     if not on < until <= on + LONGEST_PARTY:
         raise InvalidInput(
             "Kies een dag die nog komt, hoogstens een jaar vooruit.", field="until"
         )
-
-
-def _end_what_ran_out(
-    case: Case, organisation: Organisation, *, at: datetime
-) -> list[Participation]:
-    """End the row whose day is over; refuse when it still runs."""
-    rows = Participation.objects.system_scope("does it take part").filter(
-        case=case,
-        organisation=organisation,
-        role=Participation.Role.PARTY,
-        ended_at__isnull=True,
-    )
-    ended = list(rows)
-    for row in ended:
-        if row.until_at is None or row.until_at > at:
-            raise AlreadyDone("Deze partij doet al mee.", about=row.key)
-        row.ended_at = row.until_at
-        row.save(update_fields=["ended_at"])
-    return ended
 
 
 def _exclude(case: Case, user: User, *, by: User, at: datetime) -> Exclusion:

@@ -9,11 +9,14 @@ from datetime import date, datetime
 from casework.cases.models import Case, Disclosure, LegalBasis, Note, Participation
 from casework.cases.models.tracked import Tracked
 from casework.cases.participations import join_case
-from casework.people.errors import InvalidInput
+from casework.cases.parties import end_what_ran_out, until_review
+from casework.people.errors import AlreadyDone, InvalidInput
 from casework.people.models import Desk, Organisation, User
 from casework.plan.kinds import kind_of
 from casework.plan.models import Goal, Task
-from casework.work.days import local_day
+from casework.work.days import end_of, local_day
+
+FOR_TASKS = "Taken uit het plan"
 
 
 class NoGround(InvalidInput):
@@ -113,36 +116,51 @@ def lend(
 
     :raises NoGround: if the case has none
     """
-    ground = (
-        LegalBasis.objects.system_scope("the ground goes with what is lent")
-        .filter(case=task.case)
-        .order_by("-at", "-pk")
-        .first()
-    )
-    if ground is None:
-        raise NoGround(about=task.case.key)
     return Disclosure.objects.create(
         case=task.case,
         about=task.key,
         desk=desk,
         package=package,
         text=text,
-        ground=ground.code,
+        ground=_ground_of(task.case),
         at=at,
         by=by,
     )
 
 
 def let_in(case: Case, desk: Desk, *, at: datetime) -> list[Tracked]:
-    """Let the organisation of a desk take part, if it does not yet."""
+    """
+    Let the organisation of a desk take part until the plan is reviewed.
+
+    Not if it does so already. On the ground of the case, since a task goes with it.
+
+    :raises NoGround: if the case has none
+    """
     if desk.organisation.kind == Organisation.Kind.GEMEENTE:
         return []
-    party = Participation.objects.system_scope("who takes part").filter(
-        case=case,
-        organisation=desk.organisation_id,
-        role=Participation.Role.PARTY,
-        ended_at__isnull=True,
-    )
-    if party.exists():
+    try:
+        ended = end_what_ran_out(case, desk.organisation, at=at)
+    except AlreadyDone:
         return []
-    return list(join_case(case, Participation.Role.PARTY, at=at, desk=desk))
+    joined = join_case(
+        case,
+        Participation.Role.PARTY,
+        at=at,
+        desk=desk,
+        until=end_of(until_review(at)),
+        scope=FOR_TASKS,
+        ground=_ground_of(case),
+    )
+    return [*ended, *joined]
+
+
+def _ground_of(case: Case) -> str:
+    ground = (
+        LegalBasis.objects.system_scope("the ground goes with what is lent")
+        .filter(case=case)
+        .order_by("-at", "-pk")
+        .first()
+    )
+    if ground is None:
+        raise NoGround(about=case.key)
+    return ground.code

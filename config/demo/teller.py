@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from ave.escalation.flow import DeescalationFlow, EscalationFlow, answer
@@ -22,8 +22,9 @@ from casework.plan.answering import pick_up_task, report_task
 from casework.plan.models import Task
 from casework.plan.offering import Ask
 from casework.plan.transitions import add_goal, make_plan
+from casework.policy import policy
 from casework.work import items
-from casework.work.days import at_local
+from casework.work.days import at_local, working_days
 from config.demo.people import Town
 
 RECENT = 10
@@ -90,6 +91,12 @@ class Teller:
         """Give an office hour of a day in the past; today never later than now."""
         day = (self.now - timedelta(days=days)).date()
         return min(at_local(day, time(hour, 0)), self.now)
+
+    @property
+    def soon(self) -> date:
+        """The first working day from three days on."""
+        day = (self.now + timedelta(days=3)).date()
+        return working_days(policy.at(day)).first_from(day)
 
     @property
     def regisseur(self) -> Any:
@@ -189,13 +196,12 @@ class Teller:
             at=at,
         )
         desks = self.town.desks
-        soon = (self.now + timedelta(days=3)).date()
         rows = [
             Ask(
                 kind=kind,
                 question="Laat weten wat er nodig is om te beginnen.",
                 desk=desks[desk],
-                due_on=max(soon, at.date() + timedelta(days=1)),
+                due_on=self.soon,
                 joining=[desks["politie"]] if desk == "wonen" else [],
             )
             for kind, desk in (

@@ -13,8 +13,9 @@ from casework.cases.bottlenecks import end_bottleneck
 from casework.cases.confirmations import Given, confirm
 from casework.cases.lifecycle import StillWork, close_case, reopen_case
 from casework.cases.models import Bottleneck
-from casework.cases.parties import appoint_casusregisseur
+from casework.cases.parties import appoint_casusregisseur, invite_party
 from casework.cases.reading_in import finish_reading_in
+from casework.cases.reviews import ask_reviews
 from casework.levels import Level
 from casework.people.errors import (
     InvalidInput,
@@ -22,6 +23,7 @@ from casework.people.errors import (
     TransitionRefused,
 )
 from casework.work import items
+from casework.work.days import local_day
 from tests.replay import replays
 from tests.world import AT, bottleneck_of, opened
 
@@ -183,6 +185,23 @@ class TestClosing:
 
         with pytest.raises(TransitionRefused):
             close_case(calm, by=world.procesregisseur, at=AT, outcome="solved")
+
+    def test_asks_no_longer_whether_a_party_takes_part(self, world, calm) -> None:
+        """Catches a case that can't be closed for a question about what ends with it."""
+        party = invite_party(
+            calm,
+            by=world.procesregisseur,
+            at=AT,
+            organisation=world.police,
+            scope="Advies",
+            ground="wpg-16-20",
+            until=local_day(AT) + timedelta(days=10),
+        )
+        assert ask_reviews(at=AT)
+
+        close_case(calm, by=world.procesregisseur, at=AT, outcome="solved")
+
+        assert not items.open_about(party.key).exists()
 
     def test_reopens_with_a_reason_by_the_desk(self, world, calm) -> None:
         close_case(calm, by=world.procesregisseur, at=AT, outcome="solved")

@@ -35,6 +35,7 @@ from casework.plan.transitions import (
     withdraw_task,
 )
 from casework.work import items
+from casework.work.days import end_of, local_day
 from tests.replay import replays
 from tests.world import AT, DAY
 
@@ -172,6 +173,32 @@ class TestOfferTask:
             .count()
             == 1
         )
+
+    def test_lets_it_take_part_until_the_review_on_the_ground_of_the_case(
+        self, case, offered
+    ):
+        """Catches a party without an end: nobody would ever ask if it still takes part."""
+        offered()
+
+        party = Participation.objects.system_scope("test").get(
+            case=case, role=Participation.Role.PARTY
+        )
+        assert party.until_at == end_of(DAY + timedelta(days=42))
+        assert party.ground == "avg-6-1-e"
+        assert party.scope
+
+    def test_lets_it_take_part_again_when_its_day_is_over(self, case, offered):
+        """Catches a party that works on a task and stands as gone."""
+        offered()
+        much_later = AT + timedelta(days=60)
+
+        with replays(case):
+            offered(at=much_later, due_on=local_day(much_later) + timedelta(days=7))
+
+        running = Participation.objects.system_scope("test").filter(
+            case=case, role=Participation.Role.PARTY, ended_at__isnull=True
+        )
+        assert [row.from_at for row in running] == [much_later]
 
     def test_never_lends_a_note_of_the_police(self, case, offered):
         note = Note.objects.system_scope("test").get(case=case, tag="police")
