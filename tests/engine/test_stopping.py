@@ -195,7 +195,7 @@ class TestClosing:
             organisation=world.police,
             scope="Advies",
             ground="wpg-16-20",
-            until=local_day(AT) + timedelta(days=10),
+            until=local_day(AT) + timedelta(days=5),
         )
         assert ask_reviews(at=AT)
 
