@@ -61,5 +61,7 @@ lock: ## Resolve the dependencies again, with hashes and without addresses
 		--quiet --upgrade -c requirements.lock -o requirements-dev.lock
 
 clean: ## Take away the environment, what was built and the database of the demo
-	@if test -e var/where; then rm -rf "$$(cat var/where)"; rmdir /var/lib/procesregie 2>/dev/null || true; fi
+	@for where in var/where var/tests/where; do \
+		if test -e $$where; then rm -rf "$$(cat $$where)"; fi; done
+	@rmdir /var/lib/procesregie 2>/dev/null || true
 	@rm -rf $(VENV) var build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -56,13 +56,16 @@ def given(name: str, url: str) -> dict[str, Any]:
     }
 
 
-def ours(var: Path, *, user: str) -> dict[str, Any]:
-    """Return Django's settings for our own server, which starts at first use."""
+def ours(var: Path, *, user: str, lasting: bool = True) -> dict[str, Any]:
+    """Return Django's settings for our own server, which starts at first use.
+
+    :param lasting: whether what was committed stands when the machine's power fails.
+    """
     return {
         "ENGINE": ENGINE,
         "NAME": NAME,
         "USER": user,
-        "OPTIONS": {"server": str(var)},
+        "OPTIONS": {"server": str(var), "lasting": lasting},
     }
 
 

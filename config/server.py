@@ -27,13 +27,19 @@ from config.account import Account, CannotStart
 
 OLDEST, NEWEST = 15, 18
 ELSEWHERE = Path("/var/lib/procesregie")
+HASTE = " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
 
 
 class Server:
-    """A PostgreSQL server of this checkout, in a folder `var/`."""
+    """A PostgreSQL server of this checkout, in a folder `var/`.
 
-    def __init__(self, var: Path) -> None:
+    :param lasting: whether its data have to survive a power failure. Those of tests
+        don't, and without the waiting for the disk their tables are emptied sooner.
+    """
+
+    def __init__(self, var: Path, *, lasting: bool = True) -> None:
         self.var = var.absolute()
+        self.lasting = lasting
         self.account = Account.here()
         self._held: TextIO | None = None
 
@@ -225,6 +231,8 @@ class Server:
             self._init(programs, data)
         for attempt in range(5):
             options = f"-c listen_addresses=127.0.0.1 -c port={_free_port()}"
+            if not self.lasting:
+                options += HASTE
             done = self.account.run(
                 *(programs / "pg_ctl", "start", "-w", "-t", "60", "-s"),
                 *("-D", data, "-l", data / "server.log", "-o", options),
@@ -309,11 +317,11 @@ class Server:
 _SERVERS: dict[Path, Server] = {}
 
 
-def server_in(var: str | Path) -> Server:
+def server_in(var: str | Path, *, lasting: bool = True) -> Server:
     """Return the one Server of this process for a folder."""
     path = Path(var)
     if path not in _SERVERS:
-        _SERVERS[path] = Server(path)
+        _SERVERS[path] = Server(path, lasting=lasting)
     return _SERVERS[path]
 
 

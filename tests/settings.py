@@ -12,6 +12,8 @@ from config.settings import (  # noqa: E402
     DATABASES,
     OWNER_DATABASE,
     STORAGES,
+    VAR,
+    database,
     environment,
 )
 
@@ -26,6 +28,12 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 STORAGES["staticfiles"] = {
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }
+
+if "server" in OWNER_DATABASE["OPTIONS"]:
+    # Beside the demo's, and without its care: a test's rows need not survive.
+    OWNER_DATABASE = database.ours(
+        VAR / "tests", user=OWNER_DATABASE["USER"], lasting=False
+    )
 
 # The owner makes the database; after that every connection is the application's.
 APPLICATION_ROLE = APPLICATION_DATABASE["USER"]

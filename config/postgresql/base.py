@@ -1,7 +1,7 @@
 """Django's PostgreSQL backend that can start its server, and knows an application role.
 
-Two options of our own: `server` is the folder of our own server, started at the first
-connection; `application` is the role that may use what the owner makes in a new
+Options of our own: `server` is the folder of our own server, started at the first
+connection, and `lasting` whether it has to survive a power failure; `application` is the role that may use what the owner makes in a new
 (test) database.
 """
 
@@ -46,6 +46,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         params: dict[str, Any] = super().get_connection_params()
         params.pop("application", None)
         folder = params.pop("server", None)
+        lasting = params.pop("lasting", True)
         if folder is not None:
-            params |= server_in(folder).connection(params["user"])
+            server = server_in(folder, lasting=lasting)
+            params |= server.connection(params["user"])
         return params

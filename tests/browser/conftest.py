@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TextIO
 
 import pytest
 import time_machine
@@ -74,27 +76,43 @@ def _as_owner(statement: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def seeded(django_db_modify_db_settings: None, django_db_blocker: Any) -> Iterator[str]:
-    """Tell the stories of the demo once, in a database that is only copied."""
-    connection = connections["default"]
-    before = connection.settings_dict["NAME"]
-    test = connection.settings_dict["TEST"]
-    plain = test["NAME"]
-    with django_db_blocker.unblock():
-        test["NAME"] = f"{plain}_seeded"
-        try:
-            with using(before, owner=True):
-                name = connection.creation.create_test_db(
-                    0, autoclobber=True, serialize=False
-                )
-        finally:
-            test["NAME"] = plain
-            connection.settings_dict["NAME"] = before
-        with using(name), time_machine.travel(AT):
-            seed()
-    yield name
-    with django_db_blocker.unblock():
-        _as_owner(f"drop database {name}")
+def seeded(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
+) -> Iterator[str]:
+    """Tell the stories of the demo once, in a database that is only copied.
+
+    Every process of this run copies the same one: the first makes it and the last
+    drops it. Who uses it holds a shared lock, and who gets that lock alone is either.
+    """
+    plain = connections["default"].settings_dict["NAME"]
+    name = f"{re.sub(r'_gw[0-9]+$', '', plain)}_seeded"
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    with (shared / "turn").open("a") as turn, (shared / "users").open("a") as users:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if _alone(users):
+            with django_db_blocker.unblock():
+                _as_owner(f"drop database if exists {name}")
+                _as_owner(f"create database {name} template {plain}")
+                with using(name), time_machine.travel(AT):
+                    seed()
+        fcntl.flock(users, fcntl.LOCK_SH)
+        fcntl.flock(turn, fcntl.LOCK_UN)
+        yield name
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if _alone(users):
+            with django_db_blocker.unblock():
+                _as_owner(f"drop database {name}")
+
+
+def _alone(users: TextIO) -> bool:
+    """Take the lock alone, if nobody else has it."""
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 @pytest.fixture
@@ -111,7 +129,7 @@ def town(
     """The demo on this Monday, for one test."""
     with (
         django_db_blocker.unblock(),
-        copied(seeded, seeded.replace("_seeded", "_town")),
+        copied(seeded, f"{connections['default'].settings_dict['NAME']}_town"),
     ):
         yield
 
