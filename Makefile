@@ -1,7 +1,7 @@
 # What can be done here; `make help` lists it.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo run check test long walkthrough verify bench secrets lock clean
+.PHONY: help demo run check test long walkthrough verify bench drill-reminders secrets lock clean
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 26
 
 # One lock file holds all: the other is a part of it, for production.
 $(READY): requirements-dev.lock
@@ -45,6 +45,9 @@ verify: $(READY) ## Check every invariant of the database of the demo
 
 bench: $(READY) ## Measure, and write build/bench.json
 	@$(BIN)/python -m bench
+
+drill-reminders: $(READY) ## Let all fail while 10,000 reminders go out (N=, SEED=, FAULT=)
+	@$(BIN)/python -m drills.reminders
 
 secrets: $(READY) ## Make the three keys that docker-compose.yml reads
 	@umask 077 && mkdir -p var && for name in secret log.key data.key; do \

@@ -65,6 +65,10 @@ class Step:
         )
 
 
+NOTICES = frozenset({"escalation.notice"})
+"""Work that asks nothing but to be read: a mail about it rather misses than doubles."""
+
+
 def read_ladder(kept: Sequence[Mapping[str, Any]]) -> tuple[Step, ...]:
     """Read a whole ladder as it was kept."""
     return tuple(Step.from_json(step) for step in kept)

@@ -9,7 +9,7 @@ from casework.people.models import Absence, Membership, Role, User
 from casework.work import letters
 from casework.work.days import local_day
 from casework.work.letters import Letter
-from casework.work.models import Delivery
+from casework.work.models import REPEATED, Delivery
 from casework.work.tell import message_id
 
 LOOKS_BACK = timedelta(days=7)
@@ -47,7 +47,7 @@ def _plan(about: str, told: Mapping[User, Letter], *, at: datetime) -> int:
             html=letter.html,
             planned_at=at,
             not_before=at,
-            repeats_in_doubt=False,
+            repeats_in_doubt=REPEATED[Delivery.Kind.ABSENCE],
         )
         for user, letter in told.items()
     ]

@@ -7,7 +7,7 @@ from datetime import datetime
 from casework.people.models import Membership, Role, User
 from casework.work import letters
 from casework.work.days import local_day
-from casework.work.models import Delivery
+from casework.work.models import REPEATED, Delivery
 from casework.work.tell import message_id
 
 
@@ -30,6 +30,7 @@ def mail_anchor(note: str, *, at: datetime) -> int:
             html=letter.html,
             planned_at=at,
             not_before=at,
+            repeats_in_doubt=REPEATED[Delivery.Kind.ANCHOR],
         )
         for key in sorted(keys.keys() - set(known))
     ]

@@ -18,6 +18,7 @@ from django.conf import settings
 PERMANENT = 500
 GO_AHEAD = 354
 ACCEPTED = 250
+REFUSALS = range(400, 600)
 MAILS_PER_CONNECTION = 100
 
 
@@ -123,7 +124,7 @@ class SmtpTransport:
         """
         Give the last dot and wait for the answer.
 
-        :raises InDoubt: if the answer does not come
+        :raises InDoubt: if the answer does not come, or is neither yes nor no
         :raises Refused: if it says no
         """
         assert self._line is not None
@@ -135,7 +136,7 @@ class SmtpTransport:
             raise InDoubt from error
         if code != ACCEPTED:
             self.drop()
-            raise Refused(code)
+            raise Refused(code) if code in REFUSALS else InDoubt
         self._sent += 1
         return f"{code} {reply.decode('ascii', 'replace')}"[:200]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -42,6 +42,7 @@ TOO_LATE = timedelta(minutes=15)
 HEARD_AWAY = frozenset({Delivery.Kind.ABSENCE, Delivery.Kind.ANCHOR})
 
 State = Delivery.State
+HOLDING = (State.CLAIMED, State.HANDING)
 HELD = {"token": None, "lease_until": None}
 
 
@@ -103,9 +104,7 @@ def reap_leases(*, at: datetime) -> int:
     same Message-ID where a double is better than a miss.
     """
     reaped = 0
-    over = Delivery.objects.filter(
-        state__in=(State.CLAIMED, State.HANDING), lease_until__lt=Now()
-    )
+    over = Delivery.objects.filter(state__in=HOLDING, lease_until__lt=Now())
     for key in list(over.values_list("pk", flat=True)[:1000]):
         with transaction.atomic():
             row = (
@@ -136,7 +135,9 @@ def _deliver(
         except Exception:  # one broken mail must not stop the rest
             logger.exception("mail failed", extra={"delivery": row.pk})
             way_out.drop()
-            _try_later(row, error="broken", at=at)
+            # What broke behind the fence is in doubt: its lease runs out, and it is
+            # counted. Only what certainly did not go out is tried again as it is.
+            _try_later(row, error="broken", at=at, held=(State.CLAIMED,))
     return sent
 
 
@@ -262,21 +263,23 @@ def _after_refusal(row: Delivery, refusal: mail.Refused, *, at: datetime) -> Non
         _try_later(row, error=error, at=at)
 
 
-def _try_later(row: Delivery, *, error: str, at: datetime) -> None:
+def _try_later(
+    row: Delivery, *, error: str, at: datetime, held: Sequence[State] = HOLDING
+) -> None:
     if row.attempts >= MOST_ATTEMPTS:
-        _give_up(row, error=error, at=at)
+        _give_up(row, error=error, at=at, held=held)
         return
     wait = min(FIRST_WAIT * 2 ** max(row.attempts - 1, 0), LAST_WAIT)
-    _ours(row, State.CLAIMED, State.HANDING).update(
+    _ours(row, *held).update(
         state=State.PENDING, not_before=at + wait, last_error=error, **HELD
     )
 
 
 @transaction.atomic
-def _give_up(row: Delivery, *, error: str, at: datetime) -> None:
-    given_up = _ours(row, State.CLAIMED, State.HANDING).update(
-        state=State.FAILED, last_error=error, **HELD
-    )
+def _give_up(
+    row: Delivery, *, error: str, at: datetime, held: Sequence[State] = HOLDING
+) -> None:
+    given_up = _ours(row, *held).update(state=State.FAILED, last_error=error, **HELD)
     if given_up:
         _ask_caretaker(row, at=at)
 

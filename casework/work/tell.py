@@ -9,10 +9,11 @@ from hashlib import sha256
 from django.conf import settings
 
 from casework.people.models import User
+from casework.policy.ladders import NOTICES
 from casework.work import letters
 from casework.work.days import WorkingDays, local_day
 from casework.work.letters import Opening
-from casework.work.models import Delivery, Notice, Preference, WorkItem
+from casework.work.models import REPEATED, Delivery, Notice, Preference, WorkItem
 from casework.work.recipients import Recipient
 from casework.work.steps import after_quiet, next_digest
 
@@ -50,6 +51,9 @@ def tell(
             user.pk: digest_for(user, morning=morning, at=at, days=days)
             for user in wanted
         }
+        if item.legal:
+            legal = Delivery.objects.filter(pk__in=[mail.pk for mail in mails.values()])
+            legal.update(repeats_in_doubt=True)
     Notice.objects.bulk_create(
         Notice(
             item=item,
@@ -83,7 +87,7 @@ def digest_for(
                     message_id=message_id(key),
                     planned_at=at,
                     not_before=morning,
-                    repeats_in_doubt=False,
+                    repeats_in_doubt=REPEATED[Delivery.Kind.DIGEST],
                 )
             ],
             ignore_conflicts=True,
@@ -127,10 +131,16 @@ def _letters(
                 html=letter.html,
                 planned_at=at,
                 not_before=not_before,
+                repeats_in_doubt=_repeats(item),
                 item=item,
             )
         )
     return {mail.to_user_id: mail for mail in Delivery.objects.bulk_create(made)}
+
+
+def _repeats(item: WorkItem) -> bool:
+    is_notice = item.kind in NOTICES
+    return item.legal or (REPEATED[Delivery.Kind.REMINDER] and not is_notice)
 
 
 def _who_wants_a_digest(item: WorkItem, mailed: dict[int, User]) -> list[User]:

@@ -117,6 +117,20 @@ class Delivery(models.Model):
         return self.key
 
 
+REPEATED: dict[str, bool] = {
+    Delivery.Kind.REMINDER: True,  # somebody must act: a double is better than a miss
+    Delivery.Kind.DIGEST: False,  # the next morning has the same lines
+    Delivery.Kind.ABSENCE: False,  # a notice; it stands in the product too
+    Delivery.Kind.ANCHOR: True,  # proof that must be out of our reach
+}
+"""
+Whether a mail of this kind goes out again when nobody knows whether it arrived.
+
+A legal term always does, also as a line of a digest; work that asks nothing
+(`policy.ladders.NOTICES`) does not.
+"""
+
+
 class Notice(models.Model):
     """
     One thing said to one person in the product, exactly once.
