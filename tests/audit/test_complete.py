@@ -41,6 +41,7 @@ LOOKS = (
 SAYS_NOTHING = {
     "healthz": "no person asks",
     "readyz": "no person asks",
+    "metrics": "no person asks",
     "about:*": "the same words for everybody",
     "demo:*": "invented people",
     "account_*": "one's own account",
