@@ -63,6 +63,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("ave.triage.urls")),
     path("", include("ave.stagnation.urls")),
     path("", include("ave.board.urls")),
+    path("", include("workers.urls")),
 ]
 
 if settings.DEMO:

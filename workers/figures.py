@@ -54,7 +54,7 @@ class Figures:
         A part that never ran is late; its silence counts from the start of this
         process, as in a fresh installation the rarest come by after an hour.
         """
-        silent = {each.name for each in PERIODIC if self._is_silent(each)}
+        silent = {each.name for each in PERIODIC if self.is_silent(each)}
         if silent & VITAL:
             return "down"
         never = None in self.last_tick_seconds.values()
@@ -72,7 +72,8 @@ class Figures:
             and self.auditor_seconds <= AUDITOR_LATE
         )
 
-    def _is_silent(self, periodic: Periodic) -> bool:
+    def is_silent(self, periodic: Periodic) -> bool:
+        """Whether a part of the clock did nothing for longer than it may."""
         age = self.last_tick_seconds[periodic.name]
         return (self.process_seconds if age is None else age) > periodic.patience
 

@@ -362,7 +362,7 @@ def _open_for_caretaker(kind: str, *, title: str, about: str, at: datetime) -> N
             kind,
             title=title,
             about=about,
-            link="/beheer/",
+            link="/beheer/klok/",
             owner=desk,
             due=due_after(rules.term("mail_failed"), at=at, rules=rules),
             by=None,

@@ -43,6 +43,7 @@ SAYS_NOTHING = {
     "readyz": "no person asks",
     "metrics": "no person asks",
     "about:*": "the same words for everybody",
+    "clock:*": "kind of work, organisation, day and counts",
     "demo:*": "invented people",
     "account_*": "one's own account",
     "mfa_*": "one's own account",
