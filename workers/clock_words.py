@@ -36,6 +36,17 @@ ERRORS = {
     "lease": "Het versturen brak steeds af.",
 }
 
+FINDINGS = {
+    "step_failing": "Een herinnering mislukt steeds. Hieronder staat welke.",
+    "work_lost": "Er is een vraag waar niemand aan werkt. "
+    "Bel wie het programma onderhoudt.",
+    "procedure_failed": "Een stap van een procedure is mislukt. "
+    "Bel wie het programma onderhoudt.",
+    "mail_failing": "Een mail gaat steeds niet weg. Hieronder staat welke.",
+    "server_gone": "De mailserver antwoordt niet. Bel wie de servers beheert.",
+}
+"""What the auditor found and no other figure says."""
+
 
 @dataclass(frozen=True, slots=True)
 class StuckMail:
@@ -106,7 +117,8 @@ def running(found: Figures) -> list[str]:
 
 def wrong(found: Figures, *, broker: str) -> list[str]:
     """Say what needs somebody, one sentence each; nothing when all is well."""
-    return [*_about_clock(found, broker), *_about_mail(found)]
+    lines = [*_about_clock(found, broker), *_about_mail(found)]
+    return lines + [said for code, said in FINDINGS.items() if code in found.findings]
 
 
 def _about_clock(found: Figures, broker: str) -> Iterator[str]:

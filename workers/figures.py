@@ -31,7 +31,8 @@ class Figures:
 
     `failed` counts the mails that gave up and wait for somebody, `in_doubt` those of
     the last day, `lateness_seconds` is the latest of the last hour. An age is None
-    where something never happened.
+    where something never happened. `findings` are the auditor's last, each with how
+    many.
     """
 
     oldest_due_seconds: int
@@ -45,6 +46,7 @@ class Figures:
     auditor_seconds: int | None
     process_seconds: int
     last_tick_seconds: dict[str, int | None]
+    findings: dict[str, int]
 
     @property
     def clock(self) -> str:
@@ -65,6 +67,7 @@ class Figures:
         """Whether nothing is late."""
         return (
             self.clock == "ok"
+            and not self.findings
             and self.oldest_due_seconds <= MAIL_LATE
             and self.planner_lag_seconds <= auditor.LATE.total_seconds()
             and self.clock_skew_seconds <= MOST_SKEW
@@ -80,7 +83,8 @@ class Figures:
 
 def figures(*, at: datetime) -> Figures:
     """Measure, in a fixed number of queries on partial indexes."""
-    beats = dict(Heartbeat.objects.values_list("name", "at"))
+    rows = {row.name: row for row in Heartbeat.objects.all()}
+    beats = {name: row.at for name, row in rows.items()}
     waiting = Delivery.objects.filter(state=Delivery.State.PENDING, not_before__lte=at)
     steps = WorkItem.objects.system_scope("how late the planner is").open()
     sent = Delivery.objects.filter(sent_at__gt=at - HOUR)
@@ -106,6 +110,7 @@ def figures(*, at: datetime) -> Figures:
         last_tick_seconds={
             each.name: _age(beats.get(each.name), at) for each in PERIODIC
         },
+        findings=rows[auditor.FOUND].detail if auditor.FOUND in rows else {},
     )
 
 

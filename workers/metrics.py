@@ -88,6 +88,14 @@ def _as_text(found: Figures) -> bytes:
     )
     for job, age in found.last_tick_seconds.items():
         ticks.labels(job=job).set(_number(age))
+    findings = Gauge(
+        f"{PREFIX}findings",
+        "What the auditor found that does not move or fails, by what it is.",
+        ["code"],
+        registry=registry,
+    )
+    for code, count in found.findings.items():
+        findings.labels(code=code).set(count)
     return generate_latest(registry)
 
 
