@@ -226,5 +226,10 @@ def lost_steps() -> int:
     )
 
 
+def failed_steps() -> int:
+    """Count the steps of procedures that broke, so that nobody is asked any more."""
+    return int(Task.objects.filter(status=STATUS.ERROR).count())
+
+
 def _case_key(subject: Any) -> int:
     return int(subject.pk if isinstance(subject, Case) else subject.case_id)

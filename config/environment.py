@@ -58,8 +58,19 @@ def words(name: str, default: Sequence[str] = ()) -> list[str]:
     ]
 
 
-def secret(name: str) -> str:
-    """Return a secret: from the variable itself, or from the file NAME_FILE names."""
+def secret(name: str, *, least: int = 0) -> str:
+    """
+    Return a secret: from the variable itself, or from the file NAME_FILE names.
+
+    :raises Wrong: also if it is there and has less than `least` characters.
+    """
+    value = _value_or_file(name)
+    if value and len(value) < least:
+        raise Wrong(f"{name} is too short: give at least {least} characters.")
+    return value
+
+
+def _value_or_file(name: str) -> str:
     value, place = text(name), text(f"{name}_FILE")
     if value and place:
         raise Wrong(f"{name} and {name}_FILE are both set: keep one of them.")

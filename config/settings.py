@@ -53,14 +53,14 @@ if SOURCE_URL:
 PING_URL = environment.text("PING_URL")
 if PING_URL:
     environment.address("PING_URL", PING_URL, ("https", "http"))
+# Who knows it reads /metrics from elsewhere; without it only the machine itself does.
+METRICS_TOKEN = environment.secret("METRICS_TOKEN", least=32)
 
 # --- secrets ----------------------------------------------------------------------
 
-SECRET_KEY = environment.secret("SECRET_KEY")
+SECRET_KEY = environment.secret("SECRET_KEY", least=50 if PRODUCTION else 0)
 if not SECRET_KEY and PRODUCTION:
     raise environment.Wrong("SECRET_KEY is missing: set it, or SECRET_KEY_FILE.")
-if PRODUCTION and len(SECRET_KEY) < 50:
-    raise environment.Wrong("SECRET_KEY is too short: give at least 50 characters.")
 if not SECRET_KEY:
     SECRET_KEY = database.kept_secret(VAR / "secret")
 

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from config import idle, login
-from workers import health
+from workers import health, metrics
 
 handler400 = "config.errors.bad_request"
 handler403 = "config.errors.forbidden"
@@ -49,6 +49,7 @@ logging_in: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("inloggen/", include(logging_in)),
     path("", include("casework.access.urls")),
     path("", include("ave.trends.urls")),
@@ -62,6 +63,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("ave.triage.urls")),
     path("", include("ave.stagnation.urls")),
     path("", include("ave.board.urls")),
+    path("", include("workers.urls")),
 ]
 
 if settings.DEMO:

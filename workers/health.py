@@ -2,80 +2,20 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from dataclasses import asdict
 from typing import Any
 
 import redis
 from django.conf import settings
-from django.db import DatabaseError, connection
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Max, Min, Q
+from django.db import DatabaseError
 from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 
 from casework.access.requests import UserRequest
 from casework.access.rules import page, public
-from casework.audit import sealer
-from casework.work.models import Delivery, Heartbeat, WorkItem
-from workers import auditor
-from workers.app import PERIODIC, Periodic
+from workers.figures import figures
 
-DAY = timedelta(days=1)
-HOUR = timedelta(hours=1)
-MAIL_LATE = 15 * 60
-AUDITOR_LATE = 6 * 60
-MOST_SKEW = 5
 BROKER_PATIENCE = 1.0
-STARTED = time.monotonic()
-VITAL = frozenset({"plan_due", "deliver_due"})
-"""Without these nothing moves on and nobody hears of it; the rest may be late."""
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What the clock has to do and how late it is, in seconds and counts."""
-
-    oldest_due_seconds: int
-    planner_lag_seconds: int
-    lateness_seconds: int
-    in_doubt: int
-    failed: int
-    unsealed_seconds: int
-    clock_skew_seconds: int
-    auditor_seconds: int | None
-    process_seconds: int
-    last_tick_seconds: dict[str, int | None]
-
-    @property
-    def clock(self) -> str:
-        """
-        Say how the clock runs: "ok", "late", or "down" without a vital part.
-
-        A part that never ran is late; its silence counts from the start of this
-        process, as in a fresh installation the rarest come by after an hour.
-        """
-        silent = {each.name for each in PERIODIC if self._is_silent(each)}
-        if silent & VITAL:
-            return "down"
-        never = None in self.last_tick_seconds.values()
-        return "late" if silent or never else "ok"
-
-    @property
-    def all_is_well(self) -> bool:
-        """Whether nothing is late."""
-        return (
-            self.clock == "ok"
-            and self.oldest_due_seconds <= MAIL_LATE
-            and self.planner_lag_seconds <= auditor.LATE.total_seconds()
-            and self.clock_skew_seconds <= MOST_SKEW
-            and self.auditor_seconds is not None
-            and self.auditor_seconds <= AUDITOR_LATE
-        )
-
-    def _is_silent(self, periodic: Periodic) -> bool:
-        age = self.last_tick_seconds[periodic.name]
-        return (self.process_seconds if age is None else age) > periodic.patience
 
 
 @page(access=public("Zegt alleen dat het programma draait."))
@@ -109,38 +49,6 @@ def readyz(_request: UserRequest) -> HttpResponse:
     return JsonResponse({"status": "ok" if well else "degraded", **answer})
 
 
-def figures(*, at: datetime) -> Figures:
-    """Measure, in a fixed number of queries on partial indexes."""
-    beats = dict(Heartbeat.objects.values_list("name", "at"))
-    waiting = Delivery.objects.filter(state=Delivery.State.PENDING, not_before__lte=at)
-    steps = WorkItem.objects.system_scope("how late the planner is").open()
-    sent = Delivery.objects.filter(sent_at__gt=at - HOUR)
-    took = ExpressionWrapper(F("sent_at") - F("not_before"), DurationField())
-    recent = Delivery.objects.filter(planned_at__gt=at - DAY).aggregate(
-        in_doubt=Count("pk", filter=Q(in_doubt__gt=0)),
-        failed=Count("pk", filter=Q(state=Delivery.State.FAILED)),
-    )
-    lateness = sent.aggregate(most=Max(took))["most"]
-    return Figures(
-        oldest_due_seconds=_age(waiting.aggregate(of=Min("not_before"))["of"], at) or 0,
-        planner_lag_seconds=_age(
-            steps.filter(next_step_at__lte=at).aggregate(of=Min("next_step_at"))["of"],
-            at,
-        )
-        or 0,
-        lateness_seconds=int(lateness.total_seconds()) if lateness else 0,
-        in_doubt=recent["in_doubt"],
-        failed=recent["failed"],
-        unsealed_seconds=_age(sealer.unsealed_since(), at) or 0,
-        clock_skew_seconds=abs(int((_database_clock() - at).total_seconds())),
-        auditor_seconds=_age(beats.get(auditor.HEARTBEAT), at),
-        process_seconds=int(time.monotonic() - STARTED),
-        last_tick_seconds={
-            each.name: _age(beats.get(each.name), at) for each in PERIODIC
-        },
-    )
-
-
 def broker_state() -> str:
     """Say whether Redis answers: "ok", "down", or "none" where none is used."""
     if settings.EMBEDDED:
@@ -157,15 +65,3 @@ def broker_state() -> str:
     finally:
         line.close()
     return "ok"
-
-
-def _age(moment: datetime | None, at: datetime) -> int | None:
-    return None if moment is None else max(0, int((at - moment).total_seconds()))
-
-
-def _database_clock() -> datetime:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        moment = cursor.fetchone()[0]
-    assert isinstance(moment, datetime)
-    return moment

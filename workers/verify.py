@@ -233,11 +233,7 @@ FINDINGS: dict[str, str] = {
 
 def verify(*, at: datetime) -> Iterator[Finding]:
     """Look at every invariant; the whole database, in a fixed number of passes."""
-    facts: dict[str, list[str] | datetime | date] = {
-        "movers": list(LEVEL_MOVERS),
-        "at": at,
-        "today": at.date(),
-    }
+    facts = _facts(at)
     for name, statement in STATEMENTS.items():
         yield Finding(name, _count(statement, facts))
     yield Finding("access is what the participations say", _in_batches(_access(at)))
@@ -248,6 +244,15 @@ def verify(*, at: datetime) -> Iterator[Finding]:
         yield Finding(f"log: {found.detail}", found.count)
     for name, statement in FINDINGS.items():
         yield Finding(name, _count(statement, facts), is_breach=False)
+
+
+def count_of(name: str, *, at: datetime) -> int:
+    """Count the rows that break one invariant of `STATEMENTS`."""
+    return _count(STATEMENTS[name], _facts(at))
+
+
+def _facts(at: datetime) -> dict[str, list[str] | datetime | date]:
+    return {"movers": list(LEVEL_MOVERS), "at": at, "today": at.date()}
 
 
 def _count(statement: str, facts: dict[str, list[str] | datetime | date]) -> int:

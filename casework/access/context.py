@@ -64,6 +64,9 @@ PLACES = (
     Place(
         "about:manage", "Beheer", "settings", "/beheer/", frozenset({Role.BEHEERDER})
     ),
+    Place(
+        "clock:show", "De klok", "clock", "/beheer/klok/", frozenset({Role.BEHEERDER})
+    ),
 )
 
 
@@ -98,16 +101,23 @@ def face(request: HttpRequest) -> dict[str, Any]:
 
 
 def _menu(path: str, held: frozenset[Role]) -> list[NavItem]:
+    places = [
+        (place, _address(place))
+        for place in PLACES
+        if place.roles is None or place.roles & held
+    ]
+    # Of a place inside another, only the inner one is where somebody is.
+    within = [url for _, url in places if path.startswith(url) and url != "/"]
+    here = max(within, key=len, default=path)
     return [
         NavItem(
             name=place.name,
             label=place.label,
             icon=place.icon,
-            url=(url := _address(place)),
-            current=path.startswith(url) if url != "/" else path == url,
+            url=url,
+            current=url == here,
         )
-        for place in PLACES
-        if place.roles is None or place.roles & held
+        for place, url in places
     ]
 
 

@@ -69,6 +69,8 @@ SENTENCES: dict[str, str] = {
     "login.succeeded": "logde in",
     "logout.done": "logde uit",
     "logout.timed": "was te lang weg en is uitgelogd",
+    "mail.given_up": "liet een bericht niet meer versturen",
+    "mail.retried": "liet een bericht opnieuw versturen",
     "mail.sent": "stuurde een bericht",
     "memo.read": "las een knelpunt",
     "note.destroyed": "vernietigde een notitie",
@@ -145,6 +147,7 @@ SENTENCES: dict[str, str] = {
     "work.paused": "liet herinneringen even wachten",
     "work.released": "legde iets terug dat te doen is",
     "work.reminded": "herinnerde een ander",
+    "work.retried": "liet de klok iets opnieuw proberen",
     "work.written": "schreef iets op om te doen",
 }
 

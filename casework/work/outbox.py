@@ -15,11 +15,10 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from casework.audit import log
-from casework.people.models import Absence, Desk
-from casework.policy import policy
+from casework.people.models import Absence
 from casework.work import letters, mail
-from casework.work.days import due_after, local_day
-from casework.work.items import AlreadyOpen, close_items, open_item
+from casework.work.asking import open_for_caretaker
+from casework.work.items import close_items
 from casework.work.ladder import Stop, never
 from casework.work.mail import Outgoing, Transport
 from casework.work.models import Delivery, Preference, WorkItem
@@ -39,6 +38,8 @@ LAST_WAIT = timedelta(hours=1)
 SERVER_WAIT = timedelta(minutes=1)
 TOO_LATE = timedelta(minutes=15)
 
+MAIL_ABOUT = ("mail.", "clock.")
+"""Work about mail: a mail about it that fails must not breed the next."""
 HEARD_AWAY = frozenset({Delivery.Kind.ABSENCE, Delivery.Kind.ANCHOR})
 
 State = Delivery.State
@@ -324,11 +325,11 @@ def _ours(row: Delivery, *states: Delivery.State) -> QuerySet[Delivery]:
 
 
 def _ask_caretaker(row: Delivery, *, at: datetime) -> None:
-    about_mail = row.item is not None and row.item.kind.startswith("mail.")
+    about_mail = row.item is not None and row.item.kind.startswith(MAIL_ABOUT)
     if about_mail:
         logger.error("mail about mail failed", extra={"delivery": row.pk})
         return
-    _open_for_caretaker(
+    open_for_caretaker(
         "mail.failed",
         title="Een mail kwam niet aan",
         about=f"delivery:{row.pk}",
@@ -342,34 +343,9 @@ def _report_server(*, at: datetime) -> None:
         state=State.PENDING, planned_at__lt=at - TOO_LATE, last_error="gone"
     )
     if late.exists():
-        _open_for_caretaker(
+        open_for_caretaker(
             "mail.server",
             title="De mailserver antwoordt niet",
             about="mail:server",
             at=at,
         )
-
-
-def _open_for_caretaker(kind: str, *, title: str, about: str, at: datetime) -> None:
-    desk = (
-        Desk.objects.filter(kind=Desk.Kind.BEHEER, is_active=True)
-        .order_by("pk")
-        .first()
-    )
-    if desk is None:
-        logger.error("no desk for beheer", extra={"about": about})
-        return
-    rules = policy.at(local_day(at))
-    try:
-        open_item(
-            kind,
-            title=title,
-            about=about,
-            link="/beheer/",
-            owner=desk,
-            due=due_after(rules.term("mail_failed"), at=at, rules=rules),
-            by=None,
-            at=at,
-        )
-    except AlreadyOpen:
-        return

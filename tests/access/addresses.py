@@ -49,6 +49,9 @@ KWARGS: dict[str, Kwargs] = {
     "work:digest": lambda things: {"key": things.pk["unsubscribe"]},
     "work:remind": _pk("reminded"),
     "work:finish": _pk("own"),
+    "clock:retry_mail": _pk("stuck_mail"),
+    "clock:give_up": _pk("stuck_mail"),
+    "clock:retry_step": _pk("stuck_step"),
     "cases:end_bottleneck": _bottleneck(4),
     "trends:send": _bottleneck(4),
     "escalation:take_back": _bottleneck(4),
@@ -126,7 +129,7 @@ class Address:
     def is_about_something(self) -> bool:
         """Whether it matters how somebody stands to the case."""
         return "<" in self.route and not self.route.startswith(
-            ("inloggen", "programma", "mail-uit")
+            ("inloggen", "programma", "mail-uit", "beheer")
         )
 
     def of(self, things: Things) -> str:

@@ -41,7 +41,9 @@ LOOKS = (
 SAYS_NOTHING = {
     "healthz": "no person asks",
     "readyz": "no person asks",
+    "metrics": "no person asks",
     "about:*": "the same words for everybody",
+    "clock:*": "kind of work, organisation, day and counts",
     "demo:*": "invented people",
     "account_*": "one's own account",
     "mfa_*": "one's own account",

@@ -88,6 +88,14 @@ def ask(expression: str, **environ: str) -> str:
         ),
         ({"SECRET_KEY_FILE": "/dev/null"}, "SECRET_KEY_FILE names an empty file."),
         (
+            {"METRICS_TOKEN": "kort"},
+            "METRICS_TOKEN is too short: give at least 32 characters.",
+        ),
+        (
+            {"METRICS_TOKEN": "a", "METRICS_TOKEN_FILE": "/dev/null"},
+            "METRICS_TOKEN and METRICS_TOKEN_FILE are both set: keep one of them.",
+        ),
+        (
             {"LOG_PUBLIC_KEYS": "ab,cd"},
             "LOG_PUBLIC_KEYS must hold keys of 64 hex digits.",
         ),

@@ -44,10 +44,10 @@ def wait_until_ready(process: subprocess.Popen) -> None:
     pytest.fail("".join(said))
 
 
-def status(port: int, path: str) -> int:
+def status(port: int, path: str, **headers: str) -> int:
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     with contextlib.closing(line):
-        line.request("GET", path)
+        line.request("GET", path, headers=headers)
         return line.getresponse().status
 
 
@@ -83,6 +83,9 @@ def test_it_starts_in_a_fresh_clone_and_stops_all_it_started(fresh):
     try:
         wait_until_ready(process)
         assert status(port, "/healthz") == 200
+        assert status(port, "/metrics") == 200
+        # Who asks through a proxy on this machine is not the machine itself.
+        assert status(port, "/metrics", **{"X-Forwarded-For": "203.0.113.7"}) == 404
         assert becomes_ready(port)
         postgres = port_of_postgres(fresh)
         second = start(fresh, free_port())

@@ -68,7 +68,14 @@ class Command(BaseCommand):
         application = get_internal_wsgi_application()
         server = _bound(
             lambda: create_server(
-                application, host=HOST, port=settings.PORT, threads=8, ident=None
+                application,
+                host=HOST,
+                port=settings.PORT,
+                threads=8,
+                ident=None,
+                # PROXIES says which of them count; without them who asks through a
+                # proxy would seem to be the machine itself.
+                clear_untrusted_proxy_headers=False,
             )
         )
         stop = threading.Event()
