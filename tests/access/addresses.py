@@ -49,6 +49,8 @@ KWARGS: dict[str, Kwargs] = {
     "work:digest": lambda things: {"key": things.pk["unsubscribe"]},
     "work:remind": _pk("reminded"),
     "work:finish": _pk("own"),
+    "work:why": _pk("reminded"),
+    "work:feed": lambda things: {"key": things.pk["feed"]},
     "cases:end_bottleneck": _bottleneck(4),
     "trends:send": _bottleneck(4),
     "escalation:take_back": _bottleneck(4),
@@ -94,6 +96,7 @@ KWARGS: dict[str, Kwargs] = {
 LISTS = frozenset(
     {
         "work:mine",
+        "work:call",
         "board:list",
         "triage:reported",
         "escalation:list",
@@ -126,7 +129,7 @@ class Address:
     def is_about_something(self) -> bool:
         """Whether it matters how somebody stands to the case."""
         return "<" in self.route and not self.route.startswith(
-            ("inloggen", "programma", "mail-uit")
+            ("inloggen", "programma", "mail-uit", "agenda")
         )
 
     def of(self, things: Things) -> str:
