@@ -15,6 +15,7 @@ from casework.audit import log
 from casework.people.errors import NotVisible
 from casework.people.models import User
 from casework.work import inbox, letters
+from casework.work.days import local_day
 from casework.work.models import CalendarFeed, WorkItem
 
 MOST = 500
@@ -65,7 +66,14 @@ def calendar_for(key: str, *, at: datetime) -> bytes:
     )
     if feed is None:
         raise NotVisible
-    log.write("calendar.read", by=feed.user, at=at, about=f"calendar:{feed.pk}")
+    held = feed.user.roles(on=local_day(at))
+    log.write(
+        "calendar.read",
+        by=feed.user,
+        at=at,
+        about=f"calendar:{feed.pk}",
+        role=",".join(sorted(held)),
+    )
     found = inbox.mine(feed.user, at=at)[:MOST]
     return calendar_of(list(found))
 

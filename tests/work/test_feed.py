@@ -20,8 +20,8 @@ from tests.work.conftest import MONDAY, moment
 pytestmark = pytest.mark.django_db
 
 FRIDAY = date(2026, 11, 27)
-QUERIES = 6
-"""The savepoint and its end, the feed, whom he stands in for, the work, the log."""
+QUERIES = 7
+"""The savepoint and its end, the feed, his roles, whom he stands in for, the work, the log."""
 
 
 @pytest.fixture
