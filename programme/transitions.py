@@ -19,8 +19,8 @@ from casework.people.errors import (
 from casework.people.models import Desk, Role, User
 from casework.policy import policy
 from casework.work import items
-from casework.work.days import add_working_days, at_local, due_after, local_day
-from casework.work.due import Due
+from casework.work.days import at_local, due_after, local_day
+from casework.work.due import Chosen, Due
 from casework.work.models import WorkItem
 from programme.models import (
     Activity,
@@ -35,7 +35,6 @@ ANSWER_SIGNAL = "signal.answer"
 READ_ANSWER = "signal.read"
 WHO_REPORTS = "Voortgang meldt de actiehouder, of de AOV voor hem."
 WHO_ANSWERS = "Antwoorden doet een beleidsmedewerker van het bureau dat het kreeg."
-DAYS_TO_READ = 5
 
 
 class PeriodClosed(TransitionRefused):
@@ -230,7 +229,7 @@ def receive_signal(
         raise InvalidInput("Kies een bureau dat over beleid gaat.", field="desk")
     today = local_day(at)
     term = policy.at(today).term("signal_policy_reply")
-    due = due_after(term, at=at)
+    due = due_after(term, at=at_local(today, time()))
     signal = PolicySignal.objects.create(
         theme=theme,
         text=text,
@@ -284,7 +283,7 @@ def answer_signal(
         about=signal.key,
         link=reverse("programme:signal", args=[signal.pk]),
         owner=signal.asked_by,
-        due=Due.day(add_working_days(local_day(at), DAYS_TO_READ)),
+        due=due_after(policy.at(local_day(at)).term("read_answer"), at=at),
         by=by,
         at=at,
     )
@@ -385,7 +384,7 @@ def _ask_for_progress(
         about=activity.key,
         link=reverse("programme:activity", args=[activity.code]),
         owner=activity.owner,
-        due=Due.day(due),
+        due=Due.day(due, Chosen.QUARTER),
         by=by,
         at=at,
         asked_by=by if by.pk != activity.owner_id else None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ave.escalation.models import Escalation
+from ave.escalation.models import Answer, Escalation
 from ave.policy.answerers import answerer as find_answerer
 from casework.cases import grants
 from casework.cases.models import Bottleneck, Participation
@@ -15,7 +15,7 @@ from casework.people.errors import InvalidInput
 from casework.people.models import User
 from casework.policy import policy
 from casework.work.days import due_after, local_day
-from casework.work.due import Due
+from casework.work.due import Counted, Due
 
 REFUSALS_BEFORE_SKIPPING = 2
 
@@ -97,8 +97,34 @@ def ask_level(
 
 def term_at(level: Level, *, urgent: bool, rules: policy.Policy, at: datetime) -> Due:
     """Until when a level may take to answer."""
-    key = "escalation_urgent" if urgent else "escalation_decision"
+    key = _term_key(urgent=urgent)
     return due_after(rules.term(key, level=int(level)), at=at, rules=rules)
+
+
+def due_of(escalation: Escalation, *, at: datetime) -> Due:
+    """Until when a request may take at a moment, with the term that was counted."""
+    due = Due(
+        on=escalation.due_on,
+        at=escalation.due_at,
+        basis=Counted(
+            f"{_term_key(urgent=escalation.urgent)}:{escalation.to_level}",
+            escalation.asked_at,
+        ),
+    )
+    if at == escalation.asked_at:
+        return due
+    supplied = escalation.answers.filter(kind=Answer.Kind.SUPPLIED)
+    last = supplied.order_by("-at").first()
+    if last is None:
+        return due
+    moved = supplied_until(escalation, at=last.at)
+    return moved if moved == due else due
+
+
+def supplied_until(escalation: Escalation, *, at: datetime) -> Due:
+    """Until when a request may take that was supplied on its last day or later."""
+    rules = policy.version(escalation.policy_version)
+    return due_after(rules.term("escalation_supplied"), at=at, rules=rules)
 
 
 def mark_asked(bottleneck: Bottleneck, *, asked: bool) -> list[Tracked]:
@@ -127,3 +153,7 @@ def let_out(escalation: Escalation, *, at: datetime) -> list[Tracked]:
     rows = end_participations(escalation.case, at=at, about=escalation.key)
     grants.follow([escalation.case_id], at=at)
     return list(rows)
+
+
+def _term_key(*, urgent: bool) -> str:
+    return "escalation_urgent" if urgent else "escalation_decision"

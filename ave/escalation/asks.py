@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from ave.escalation import asking
 from ave.escalation.models import Answer, DeEscalation, Escalation
 from casework.cases.models import Bottleneck
 from casework.people.models import User
 from casework.policy import policy
 from casework.work import items
 from casework.work.days import due_after, local_day
-from casework.work.due import Due
+from casework.work.due import Chosen, Due
 
 
 def ask_review(escalation: Escalation, *, by: User | None, at: datetime) -> None:
@@ -40,7 +41,7 @@ def ask_supply(escalation: Escalation, *, by: User | None, at: datetime) -> None
         about=escalation.key,
         link=f"/besluiten/{escalation.pk}/",
         owner=case.procesregisseur,
-        due=Due(on=max(escalation.due_on, local_day(at)), at=escalation.due_at),
+        due=_at_least_today(asking.due_of(escalation, at=at), at=at),
         by=by,
         at=at,
         case=case.pk,
@@ -135,13 +136,18 @@ def ask_aftercare(stop: DeEscalation, *, by: User | None, at: datetime) -> None:
         about=stop.key,
         link=f"/casussen/{stop.case.reference}/afschalen/",
         owner=stop.case.procesregisseur,
-        due=Due.day(max(stop.aftercare_on, local_day(at))),
+        due=Due.day(max(stop.aftercare_on, local_day(at)), Chosen.CASE),
         by=by,
         at=at,
         case=stop.case_id,
         reference=stop.case.reference,
         level=stop.case.level,
     )
+
+
+def _at_least_today(due: Due, *, at: datetime) -> Due:
+    today = local_day(at)
+    return due if due.on >= today else Due(on=today, at=due.at)
 
 
 def _ask(
@@ -154,7 +160,7 @@ def _ask(
         about=escalation.key,
         link=f"/besluiten/{escalation.pk}/",
         owner=escalation.answerer,
-        due=Due(on=escalation.due_on, at=escalation.due_at),
+        due=asking.due_of(escalation, at=at),
         by=by,
         at=at,
         case=case.pk,

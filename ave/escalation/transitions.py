@@ -8,7 +8,14 @@ from typing import Any
 from django.db import transaction
 
 from ave.escalation.answering import end_request, follow_answer, write_answer
-from ave.escalation.asking import ask_level, let_in, let_out, mark_asked, target_level
+from ave.escalation.asking import (
+    ask_level,
+    let_in,
+    let_out,
+    mark_asked,
+    supplied_until,
+    target_level,
+)
 from ave.escalation.asks import ask_next_move
 from ave.escalation.models import Answer, Escalation
 from ave.escalation.rules import require_answer
@@ -26,13 +33,11 @@ from casework.cases.participations import end_participations
 from casework.levels import Level
 from casework.people.errors import AlreadyDone, InvalidInput, NotPermitted
 from casework.people.models import User
-from casework.policy import policy
 from casework.work import items
-from casework.work.days import local_day, working_days
+from casework.work.days import local_day
 
 Kind = Answer.Kind
 Turn = Escalation.Turn
-SUPPLY_GIVES = 2
 
 
 @transaction.atomic
@@ -190,10 +195,8 @@ def supply_escalation(
     write_answer(
         escalation, Kind.SUPPLIED, by=by, giver=by, text=text, given=None, at=at
     )
-    rules = policy.version(escalation.policy_version)
-    today = local_day(at)
-    if escalation.due_at is None and today >= escalation.due_on:
-        escalation.due_on = working_days(rules).add(today, SUPPLY_GIVES)
+    if escalation.due_at is None and local_day(at) >= escalation.due_on:
+        escalation.due_on = supplied_until(escalation, at=at).on
     escalation.turn = Turn.REVIEW
     _save(escalation)
     record(case, "escalation.supplied", by=by, at=at, changed=[escalation])

@@ -66,15 +66,6 @@ def due_for(case: Case, *, at: datetime) -> Due:
     return _due(case, rules, working_days(rules), at=at)
 
 
-def to_call() -> list[Desk]:
-    """Give the desks to call now: piket, with a telephone."""
-    return list(
-        Desk.objects.filter(kind=Desk.Kind.PIKET, is_active=True)
-        .exclude(phone="")
-        .order_by("name")
-    )
-
-
 def assessment_of(case: Case) -> Triage | None:
     """Give the assessment of a referral that somebody reads, or None."""
     try:

@@ -24,6 +24,7 @@ from casework.cases.models import Case, Consultation
 from casework.people.errors import NotVisible
 from casework.people.models import Role
 from casework.work import inbox, items
+from casework.work.calling import on_call
 from casework.work.models import WorkItem
 from casework.work.sending import send
 
@@ -56,7 +57,7 @@ def refer(request: UserRequest) -> HttpResponse:
         return "/gemeld/"
 
     def show(status: int) -> HttpResponse:
-        context = {"form": form, "by_phone": by_phone, "to_call": reading.to_call()}
+        context = {"form": form, "by_phone": by_phone, "to_call": on_call()}
         return render(request, "triage/refer.html", context, status=status)
 
     return (

@@ -21,13 +21,11 @@ from casework.people.errors import AlreadyDone, InvalidInput, TransitionRefused
 from casework.people.models import User
 from casework.policy import policy
 from casework.work import items
-from casework.work.days import due_after, local_day, working_days
-from casework.work.due import Due
+from casework.work.days import due_after, local_day
 from casework.work.models import WorkItem
 
 INFORM, INFORM_FIRST, BIRTHDAY = "person.inform", "case.inform", "person.birthday"
 AGES = (12, 16, 18)
-LOOK_AGAIN = 5
 NO_BSN = "0"
 BIRTHDAYS_BACK = 31
 LONGEST_WARNING = timedelta(days=183)
@@ -382,14 +380,14 @@ def _was_asked(person: Person, born: dict[date, int]) -> bool:
 def _ask_to_look(person: Person, *, age: int, at: datetime) -> None:
     case = person.case
     assert case.procesregisseur is not None
-    days = working_days(policy.at(local_day(at)))
+    rules = policy.at(local_day(at))
     items.open_item(
         BIRTHDAY,
         title="Kijk opnieuw naar grondslag en informeren",
         about=person.key,
         link=f"/casussen/{case.reference}/huishouden/",
         owner=case.procesregisseur,
-        due=Due.day(days.add(local_day(at), LOOK_AGAIN)),
+        due=due_after(rules.term("birthday_review"), at=at, rules=rules),
         by=None,
         at=at,
         case=case.pk,

@@ -17,12 +17,10 @@ from casework.people.errors import AlreadyDone
 from casework.people.models import Desk, Role, User
 from casework.policy import policy
 from casework.work import items
-from casework.work.days import local_day, working_days
-from casework.work.due import Due
+from casework.work.days import due_after, local_day
 from casework.work.sending import send
 
 REVIEW = "log.review"
-DAYS = 5
 RESULTS = (
     ("log.nothing", "Ik zag niets opvallends"),
     ("log.asked", "Ik heb iets nagevraagd"),
@@ -56,7 +54,7 @@ def ask_for_log_review(*, at: datetime, **_: object) -> int:
         about=f"log:{month}",
         link="/logboek/nakijken/",
         owner=desk,
-        due=Due.day(working_days(rules).add(local_day(at), DAYS)),
+        due=due_after(rules.term("log_review"), at=at, rules=rules),
         by=None,
         at=at,
     )

@@ -13,7 +13,7 @@ from casework.cases.models import Case, LegalBasis, Participation
 from casework.cases.parties import REVIEW_PARTY
 from casework.work import items
 from casework.work.days import end_of, local_day
-from casework.work.due import Due
+from casework.work.due import Chosen, Due
 from casework.work.models import WorkItem
 
 GROUND_AHEAD, PARTY_AHEAD = timedelta(days=14), timedelta(days=7)
@@ -92,7 +92,7 @@ def _ask(
         about=about,
         link=f"/casussen/{case.reference}/{tab}/",
         owner=case.procesregisseur,
-        due=Due.day(on),
+        due=Due.day(on, Chosen.CASE),
         by=None,
         at=at,
         case=case.pk,

@@ -21,7 +21,7 @@ from casework.access.rules import everyone, page
 from casework.cases import pages
 from casework.cases.models import Case
 from casework.cases.readings import log_reading
-from casework.plan import answering, reading, transitions
+from casework.plan import answering, reading, transitions, waiting
 from casework.plan.forms import (
     AgainForm,
     AnswerForm,
@@ -35,6 +35,7 @@ from casework.plan.forms import (
 from casework.plan.may import Who, actions_in, actions_on
 from casework.plan.models import Task
 from casework.plan.models.task import place_of
+from casework.work import inbox
 from casework.work.days import local_day
 from casework.work.sending import send
 
@@ -260,6 +261,7 @@ def _show_steer(
         "case_url": pages.address(case),
         "task": task,
         "row": reading.row_of(case, task, today=today),
+        "waiting": inbox.open_about(request.user, task.key, at=at),
         **reading.told_of(task, request.user, at=at),
         "forms": {name: each for name, each in shown.items() if name in may},
         "form": form,
@@ -300,6 +302,9 @@ def _show_task(
         "forms": {name: each for name, each in shown.items() if name in may},
         "form": form,
         "unsent": _unsent(form, may),
+        "waiting": inbox.open_about(
+            request.user, waiting.subject_of(opened.place), at=at
+        ),
         "today": today,
     }
     return render(request, "plan/task.html", context, status=status)

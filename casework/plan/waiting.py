@@ -11,25 +11,30 @@ from casework.policy import policy
 from casework.policy.ladders import NOW
 from casework.work import items
 from casework.work.days import due_after, local_day
-from casework.work.due import Due
+from casework.work.due import Chosen, Due
 from casework.work.models import WorkItem
 
 TASK, JOIN, ANOTHER, VERIFY = "task", "task_join", "task_stuck", "task_verify"
+
+
+def subject_of(place: TaskDesk) -> str:
+    """The lead's work is about the task; who joins has work about his own place."""
+    return f"{Task.KEY}:{place.task_id}" if place.is_lead else place.key
 
 
 def for_desk(place: TaskDesk, *, by: User, at: datetime) -> None:
     """Let a desk know: the lead with the term to pick it up, others with the day."""
     task, case = place.task, place.task.case
     rules = policy.at(local_day(at))
-    due = Due.day(task.due_on)
+    due = Due.day(task.due_on, Chosen.ASKER)
     if place.is_lead:
         name = "task_accept_urgent" if case.urgent else "task_accept"
-        accept = due_after(rules.term(name), at=at, rules=rules)
+        accept = due_after(rules.term(name), at=at, rules=rules, desk=place.desk_id)
         due = accept if accept.on < due.on else due
     items.open_item(
         TASK if place.is_lead else JOIN,
         title=task.title,
-        about=_about(place),
+        about=subject_of(place),
         link=f"/taken/{task.pk}/",
         owner=place.desk,
         due=due,
@@ -46,15 +51,16 @@ def for_desk(place: TaskDesk, *, by: User, at: datetime) -> None:
 
 def picked_up(place: TaskDesk, *, by: User, at: datetime) -> None:
     """Let the work be of who picked it up, until the day of the task."""
-    item = items.open_about(_about(place)).filter(kind__in=(TASK, JOIN)).first()
+    item = items.open_about(subject_of(place)).filter(kind__in=(TASK, JOIN)).first()
     if item is None:
         return
     items.claim(item, by=by, at=at)
     if place.is_lead:
-        items.close_items(_about(place), by=by, at=at, kind=ANOTHER)
+        items.close_items(subject_of(place), by=by, at=at, kind=ANOTHER)
     due = place.task.due_on
     if due != item.due_on and due >= local_day(at):
-        items.move_due(item, due=Due.day(due), by=by, at=at, reason="picked-up")
+        moved = Due.day(due, Chosen.ASKER)
+        items.move_due(item, due=moved, by=by, at=at, reason="picked-up")
 
 
 def for_another(task: Task, *, by: User | None, at: datetime) -> None:
@@ -69,7 +75,7 @@ def to_verify(task: Task, *, by: User, at: datetime) -> None:
 
 def over_for_desk(place: TaskDesk, *, by: User, at: datetime) -> None:
     """Let a desk have nothing to do for a task any more."""
-    items.close_items(_about(place), by=by, at=at, kind=(TASK, JOIN, ANOTHER))
+    items.close_items(subject_of(place), by=by, at=at, kind=(TASK, JOIN, ANOTHER))
 
 
 def over(
@@ -112,8 +118,3 @@ def _ask_regisseur(
         level=case.level,
         rules=rules,
     )
-
-
-def _about(place: TaskDesk) -> str:
-    """The lead's work is about the task; who joins has work about his own place."""
-    return f"{Task.KEY}:{place.task_id}" if place.is_lead else place.key

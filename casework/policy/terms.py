@@ -175,6 +175,9 @@ _DEFAULTS = (
     Term("partner_account_expiry", 90, D, EXAMPLE, label="Account zonder inloggen"),
     Term("rights_review", 6, MONTHS, EXAMPLE, label="Rechten nalopen"),
     Term("mail_failed", 1, WD, EXAMPLE, label="Mail die niet aankwam"),
+    Term("birthday_review", 5, WD, EXAMPLE, label="Kijken na een verjaardag"),
+    Term("log_review", 5, WD, EXAMPLE, label="Logboek van de maand nakijken"),
+    Term("read_answer", 5, WD, EXAMPLE, label="Antwoord op een signaal lezen"),
 )
 
 TERMS: dict[str, Term] = {term.name: term for term in _DEFAULTS}

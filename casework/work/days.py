@@ -13,8 +13,9 @@ import holidays
 from casework.policy import policy
 from casework.policy.policy import Policy
 from casework.policy.terms import Term, Unit
-from casework.work.due import ZONE, Due
-from casework.work.models import CalendarDay
+from casework.work.decrees import DECREED
+from casework.work.due import ZONE, Counted, Due
+from casework.work.models import CalendarDay, ClosedWeekday
 
 DAY = timedelta(days=1)
 SATURDAY = 5
@@ -62,6 +63,7 @@ class WorkingDays:
     good_friday_off: bool = True
     liberation_day: str = "lustrum"
     own: Mapping[date, CalendarDay] = field(default_factory=dict)
+    closed_weekdays: Mapping[int, str] = field(default_factory=dict)
     equated: Mapping[date, CalendarDay] = field(default_factory=dict)
 
     def reason_off(self, day: date) -> str:
@@ -71,11 +73,7 @@ class WorkingDays:
             return own.reason if own.kind == CalendarDay.Kind.CLOSED else ""
         if day.weekday() >= SATURDAY:
             return WEEKDAYS[day.weekday()]
-        if is_good_friday(day):
-            return GOOD_FRIDAY if self.good_friday_off else ""
-        if is_liberation_day(day):
-            return "Bevrijdingsdag" if self._liberation_day_off(day) else ""
-        return national_holidays(day.year).get(day, "")
+        return self._holiday_off(day) or self.closed_weekdays.get(day.weekday(), "")
 
     def is_working_day(self, day: date) -> bool:
         """Whether people work on a day."""
@@ -110,6 +108,8 @@ class WorkingDays:
             return WEEKDAYS[day.weekday()]
         if day in self.equated:
             return self.equated[day].reason
+        if day in DECREED:
+            return DECREED[day]
         return national_holidays(day.year).get(day, "")
 
     def legal_end(self, day: date) -> date:
@@ -118,18 +118,31 @@ class WorkingDays:
             day += DAY
         return day
 
+    def own_end(self, day: date, *, after: date) -> date:
+        """
+        Move the end of a term of our own to a working day: back, for it may not run on.
+
+        Forward only where it would be over on the day that it began.
+        """
+        if self.is_working_day(day):
+            return day
+        back = self._next(day, -DAY)
+        return back if back > after else self._next(day, DAY)
+
     def due_after(self, term: Term, *, at: datetime) -> Due:
         """Give the day or the moment on which a term ends that begins at `at`."""
-        day = local_day(at)
+        basis = Counted(term.name, at)
         if term.unit is Unit.HOURS:
-            return Due.moment(at.astimezone(UTC) + timedelta(hours=term.number))
+            ends = at.astimezone(UTC) + timedelta(hours=term.number)
+            return Due.moment(ends, basis)
+        day = local_day(at)
         if term.unit is Unit.WORKING_DAYS:
-            return Due.day(self.add(day, term.number))
-        if term.unit is Unit.DAYS:
-            end = day + timedelta(days=term.number)
-        else:
-            end = add_months(day, term.number)
-        return Due.day(self.legal_end(end) if term.legal else self.first_from(end))
+            return Due.day(self.add(day, term.number), basis)
+        end = days_or_months_later(term, day)
+        legal = term.legal
+        return Due.day(
+            self.legal_end(end) if legal else self.own_end(end, after=day), basis
+        )
 
     def why(self, day: date) -> str:
         """Say in Dutch what kind of day it is."""
@@ -143,19 +156,12 @@ class WorkingDays:
             return f"{spoken(day).capitalize()} is geen werkdag: {off}."
         return f"{spoken(day).capitalize()} is een werkdag."
 
-    def why_after(self, start: date, count: int) -> str:
-        """Say in Dutch how so many working days end on their day."""
-        end = self.add(start, count)
-        off = [
-            f"{short(day)} ({self.reason_off(day)})"
-            for day in _days(start + DAY, end)
-            if self.reason_off(day) and self.reason_off(day) not in WEEKDAYS
-        ]
-        words = "1 werkdag" if count == 1 else f"{count} werkdagen"
-        said = f"{words} na {spoken(start)} is {spoken(end)}."
-        if off:
-            said += f" Deze dagen tellen niet mee: {', '.join(off)}."
-        return said
+    def _holiday_off(self, day: date) -> str:
+        if is_good_friday(day):
+            return GOOD_FRIDAY if self.good_friday_off else ""
+        if is_liberation_day(day):
+            return "Bevrijdingsdag" if self._liberation_day_off(day) else ""
+        return national_holidays(day.year).get(day, "")
 
     def _liberation_day_off(self, day: date) -> bool:
         if self.liberation_day == "lustrum":
@@ -171,7 +177,11 @@ class WorkingDays:
 
 
 def working_days(rules: Policy, *, desk: int | None = None) -> WorkingDays:
-    """Read the days of the municipality, and of one desk if it is named. One query."""
+    """
+    Read the days of the municipality, and of one desk if it is named.
+
+    One query; a second one for the week of a desk.
+    """
     names = [CalendarDay.OFFICE, CalendarDay.LEGAL]
     if desk is not None:
         names.append(CalendarDay.desk(desk))
@@ -187,6 +197,7 @@ def working_days(rules: Policy, *, desk: int | None = None) -> WorkingDays:
         good_friday_off=rules.choice("good_friday") == "off",
         liberation_day=rules.choice("liberation_day"),
         own=own,
+        closed_weekdays=_weekdays_of(desk),
         equated=equated,
     )
 
@@ -219,10 +230,27 @@ def why(day: date) -> str:
     return working_days(policy.at(day)).why(day)
 
 
-def due_after(term: Term, *, at: datetime, rules: Policy | None = None) -> Due:
-    """Give the day or the moment on which a term ends that begins at `at`."""
+def due_after(
+    term: Term,
+    *,
+    at: datetime,
+    rules: Policy | None = None,
+    desk: int | None = None,
+) -> Due:
+    """
+    Give the day or the moment on which a term ends that begins at `at`.
+
+    For a desk that has days off of its own, counted by those.
+    """
     rules = rules or policy.at(local_day(at))
-    return working_days(rules).due_after(term, at=at)
+    return working_days(rules, desk=desk).due_after(term, at=at)
+
+
+def days_or_months_later(term: Term, day: date) -> date:
+    """Give the day on which a term in days or months ends, working day or not."""
+    if term.unit is Unit.DAYS:
+        return day + timedelta(days=term.number)
+    return add_months(day, term.number)
 
 
 def add_months(day: date, count: int) -> date:
@@ -263,6 +291,12 @@ def spoken(day: date) -> str:
     return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
+def at_clock(at: datetime) -> str:
+    """Write a moment as "vrijdag 27 november 2026, 16.55 uur"."""
+    clock = at.astimezone(ZONE)
+    return f"{spoken(clock.date())}, {clock:%H.%M} uur"
+
+
 @lru_cache(maxsize=64)
 def national_holidays(year: int) -> dict[date, str]:
     """Give every day that the law knows as a holiday, with its Dutch name."""
@@ -284,6 +318,13 @@ def is_liberation_day(day: date) -> bool:
 def is_good_friday(day: date) -> bool:
     """Whether it is the Friday before Easter."""
     return national_holidays(day.year).get(day) == GOOD_FRIDAY
+
+
+def _weekdays_of(desk: int | None) -> dict[int, str]:
+    if desk is None:
+        return {}
+    rows = ClosedWeekday.objects.filter(desk=desk)
+    return dict(rows.values_list("weekday", "reason"))
 
 
 def _days(start: date, end: date) -> Iterator[date]:

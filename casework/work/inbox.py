@@ -79,6 +79,17 @@ def item_for(user: User, pk: int, *, at: datetime) -> WorkItem:
     return found
 
 
+def open_about(user: User, about: str, *, at: datetime) -> WorkItem | None:
+    """Give what this person may know of that is open about one thing. One query."""
+    return (
+        WorkItem.objects.visible_to(user, at=at)
+        .open()
+        .filter(about=about)
+        .order_by("due_on", "pk")
+        .first()
+    )
+
+
 def unread(user: User) -> int:
     """Count what was said to this person and not read yet."""
     return Notice.objects.filter(user=user, read_at__isnull=True).count()

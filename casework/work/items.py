@@ -289,15 +289,13 @@ def move_due(
     if (due.at or end_of(due.on)) <= at:
         raise InvalidInput("Kies een dag die nog komt.", field="due_on")
     _cancel_mail(item)
-    item.due_on = due.on
-    item.due_at = due.at
+    moved = item.take(due)
     item.revision += 1
     item.stand_in = None
     plan_anew(item, after=at, days=working_days(policy.at(local_day(at))))
     item.save(
         update_fields=[
-            "due_on",
-            "due_at",
+            *moved,
             "revision",
             "stand_in",
             "step",

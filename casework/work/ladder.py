@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -16,7 +16,7 @@ from casework.policy import policy
 from casework.policy.ladders import Step
 from casework.work import recipients
 from casework.work.days import WorkingDays, local_day, working_days
-from casework.work.due import Due
+from casework.work.due import Chosen, Due
 from casework.work.items import AlreadyOpen, open_item
 from casework.work.letters import Opening, opening_for
 from casework.work.models import WorkItem, WorkItemQuerySet
@@ -111,13 +111,17 @@ def _act(
             about=item.about,
             link=item.link,
             owner=_owner_of_opened(item, at=at),
-            due=Due.day(days.add(local_day(at), int(facts.get("wd", 2)))),
+            due=Due.day(_after_silence(step, at=at, days=days), Chosen.SILENCE),
             by=None,
             at=at,
             case=item.case,
             reference=item.reference,
             level=item.level,
         )
+
+
+def _after_silence(step: Step, *, at: datetime, days: WorkingDays) -> date:
+    return days.add(local_day(at), int(step.facts.get("wd", 2)))
 
 
 def _owner_of_opened(item: WorkItem, *, at: datetime) -> User | Desk:

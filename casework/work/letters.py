@@ -61,8 +61,8 @@ def opening_for(item: WorkItem, *, at: datetime) -> Opening:
 
 def about_work(item: WorkItem, *, opening: Opening) -> Letter:
     """Write a mail about one piece of work."""
-    words = _words(item)
-    parts = [f"{opening}: {words}", item.reference, f"uiterlijk {_until(item)}"]
+    words = words_of(item)
+    parts = [f"{opening}: {words}", item.reference, f"uiterlijk {until_of(item)}"]
     return _letter(
         "reminder",
         subject=", ".join(part for part in parts if part),
@@ -70,7 +70,7 @@ def about_work(item: WorkItem, *, opening: Opening) -> Letter:
             "explained": EXPLAINED[opening],
             "words": words,
             "reference": item.reference,
-            "until": _until(item),
+            "until": until_of(item),
             "urgent": item.urgent,
             "link": address(item.link),
         },
@@ -83,9 +83,9 @@ def overview(items: Sequence[WorkItem], *, at: datetime, unsubscribe: str) -> Le
     subject = "1 ding te doen" if count == 1 else f"{count} dingen te doen"
     rows = [
         {
-            "words": _words(item),
+            "words": words_of(item),
             "reference": item.reference,
-            "until": _until(item),
+            "until": until_of(item),
             "late": item.is_overdue(at=at),
             "link": address(item.link),
         }
@@ -134,21 +134,23 @@ def anchor_of_log(note: str, *, day: date) -> Letter:
     )
 
 
-def address(path: str) -> str:
-    """Give the whole address of a page."""
-    return f"{settings.BASE_URL.rstrip('/')}{path}"
-
-
-def _words(item: WorkItem) -> str:
+def words_of(item: WorkItem) -> str:
+    """Say what kind of work it is, outside the product."""
     # Somebody's own words may hold a name, so they never leave in a mail.
     return "Iets dat je voor jezelf opschreef" if item.is_own else item.title
 
 
-def _until(item: WorkItem) -> str:
+def until_of(item: WorkItem) -> str:
+    """Say until when it may take: "vr 27 november om 16.55 uur"."""
     if item.due_at is None:
         return short(item.due_on)
     clock = item.due_at.astimezone(ZONE)
     return f"{short(item.due_on)} om {clock:%H.%M} uur"
+
+
+def address(path: str) -> str:
+    """Give the whole address of a page."""
+    return f"{settings.BASE_URL.rstrip('/')}{path}"
 
 
 def _letter(name: str, *, subject: str, facts: dict[str, object]) -> Letter:

@@ -36,14 +36,13 @@ def new_item(
         level=level,
         owner_user=owner if isinstance(owner, User) else None,
         owner_desk=owner if isinstance(owner, Desk) else None,
-        due_on=due.on,
-        due_at=due.at,
         urgent=urgent,
         opened_at=at,
         policy_version=rules.version,
         ladder=[step.as_json() for step in steps],
         **columns,
     )
+    item.take(due)
     item.next_step_at = _first_moment(item, rules=rules)
     return item
 

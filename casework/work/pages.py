@@ -64,6 +64,11 @@ class Found:
     groups: list[Group]
     after: str
 
+    @property
+    def has_spoed(self) -> bool:
+        """Whether something on it is spoed."""
+        return any(row.urgent for group in self.groups for row in group.items)
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:

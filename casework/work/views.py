@@ -17,8 +17,11 @@ from casework.access.requests import UserRequest
 from casework.access.rules import everyone, once, page
 from casework.people.errors import TransitionRefused
 from casework.people.models import Role
-from casework.work import inbox, items, pages
-from casework.work.due import Due
+from casework.policy import policy
+from casework.work import calling, inbox, items, pages
+from casework.work.days import working_days
+from casework.work.due import Chosen, Due
+from casework.work.explaining import explanation_of
 from casework.work.forms import DONE, MINE, OTHERS, TEAM, ListForm, OwnForm
 from casework.work.models.item import people_of
 from casework.work.sending import send
@@ -64,14 +67,14 @@ def mine(request: UserRequest) -> HttpResponse:
         people=people,
     )
     waits = counts.others and form.shown != OTHERS
+    waiting = pages.waiting_few(request.user, at=at, people=people) if waits else []
     next_page = urlencode({"toon": form.shown, "na": found.after})
     context |= {
         "groups": found.groups,
         "shown": form.shown,
         "filters": _filters(counts, form.shown),
-        "waiting": pages.waiting_few(request.user, at=at, people=people)
-        if waits
-        else [],
+        "waiting": waiting,
+        "has_spoed": found.has_spoed or any(row.urgent for row in waiting),
         "next_url": f"/?{next_page}" if found.after else "",
         "previous_url": f"/?toon={form.shown}" if form.cleaned_data["na"] else "",
     }
@@ -110,7 +113,7 @@ def write(request: UserRequest) -> HttpResponse:
     def act() -> str:
         items.write_own(
             form.cleaned_data["title"],
-            due=Due.day(form.cleaned_data["due_on"]),
+            due=Due.day(form.cleaned_data["due_on"], Chosen.SELF),
             by=request.user,
             at=at,
         )
@@ -135,6 +138,33 @@ def finish(request: UserRequest, pk: int) -> HttpResponse:
         return "/"
 
     return once(request, act)
+
+
+@page(access=everyone)
+def why(request: UserRequest, pk: int) -> HttpResponse:
+    """Why something is due on its day, for whoever may know of it."""
+    at = timezone.now()
+    item = inbox.item_for(request.user, pk, at=at)
+    context = {
+        "item": item,
+        "explained": explanation_of(item),
+        "today": timezone.localdate(at),
+    }
+    return render(request, "work/why.html", context)
+
+
+@page(access=everyone)
+def call(request: UserRequest) -> HttpResponse:
+    """Whom to call about spoed now, and when the next one hears of it."""
+    at = timezone.now()
+    today = timezone.localdate(at)
+    days = working_days(policy.at(today))
+    context = {
+        "desks": calling.on_call(),
+        "chains": calling.chains_for(request.user, at=at, days=days),
+        "today": today,
+    }
+    return render(request, "work/call.html", context)
 
 
 def _filters(counts: pages.Counts, shown: str) -> list[Filter]:

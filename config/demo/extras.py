@@ -11,6 +11,8 @@ from casework.cases.findings import ask_for_deputies
 from casework.cases.log_review import ask_for_log_review
 from casework.cases.models import Bottleneck, Case, Note, Retraction
 from casework.cases.retraction import take_back
+from casework.work.calendars import close_weekday
+from casework.work.models import ClosedWeekday
 from config.demo.teller import Teller
 from programme.models import Activity
 from programme.transitions import assign_owner
@@ -22,8 +24,19 @@ def tell_the_rest(teller: Teller) -> None:
     _signal(teller)
     _mistake(teller)
     _absence(teller)
+    _days_off(teller)
     ask_for_deputies(at=teller.now)
     ask_for_log_review(at=teller.now)
+
+
+def _days_off(teller: Teller) -> None:
+    close_weekday(
+        teller.town.desks["welzijn"],
+        ClosedWeekday.Weekday.FRIDAY,
+        reason="op vrijdag dicht",
+        by=teller.town.people["beheerder"],
+        at=teller.ago(60),
+    )
 
 
 def _programme(teller: Teller) -> None:

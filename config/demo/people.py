@@ -204,9 +204,9 @@ def people_the_town(*, on: date) -> Town:
             name=name,
             kind=kind,
             portfolio=portfolio,
-            phone="010 123 45 67",
+            phone=f"010 123 40 {number:02}",
         )
-        for key, party, name, kind, portfolio in DESKS
+        for number, (key, party, name, kind, portfolio) in enumerate(DESKS, start=1)
     }
     people: dict[str, User] = {}
     for who in PEOPLE:

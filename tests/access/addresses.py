@@ -52,6 +52,8 @@ KWARGS: dict[str, Kwargs] = {
     "clock:retry_mail": _pk("stuck_mail"),
     "clock:give_up": _pk("stuck_mail"),
     "clock:retry_step": _pk("stuck_step"),
+    "work:why": _pk("reminded"),
+    "work:feed": lambda things: {"key": things.pk["feed"]},
     "cases:end_bottleneck": _bottleneck(4),
     "trends:send": _bottleneck(4),
     "escalation:take_back": _bottleneck(4),
@@ -97,6 +99,7 @@ KWARGS: dict[str, Kwargs] = {
 LISTS = frozenset(
     {
         "work:mine",
+        "work:call",
         "board:list",
         "triage:reported",
         "escalation:list",
@@ -129,7 +132,7 @@ class Address:
     def is_about_something(self) -> bool:
         """Whether it matters how somebody stands to the case."""
         return "<" in self.route and not self.route.startswith(
-            ("inloggen", "programma", "mail-uit", "beheer")
+            ("inloggen", "programma", "mail-uit", "beheer", "agenda")
         )
 
     def of(self, things: Things) -> str:

@@ -56,6 +56,7 @@ from casework.plan.transitions import (
 )
 from casework.work import items
 from casework.work.due import Due
+from casework.work.feed import make_feed
 from casework.work.models import Delivery, WorkItem
 from casework.work.preferences import choose_digest
 from programme.importing import TYNAARLO, import_programme
@@ -200,6 +201,7 @@ def _keys(town: Town) -> dict[str, Any]:
             about=town.requests["management"].key, state="open"
         ).pk,
         "own": WorkItem._base_manager.get(kind="own").pk,
+        "feed": make_feed(town.world.manager, at=AT),
         "unsubscribe": choose_digest(
             town.world.manager, wanted=True, at=AT
         ).unsubscribe_key,

@@ -66,6 +66,7 @@ ANSWERS_AT_ONCE = {"escalation:show_who"}
 
 NOT_DONE_HERE = {
     "account_login": "needs a password",
+    "work:agenda": "has a button for each deed; tests/pages/test_agenda.py presses them",
     "demo:choose": "needs the people of the demo",
     "mfa_activate_totp": "needs a telephone",
     "mfa_generate_recovery_codes": "needs a second factor",

@@ -211,6 +211,9 @@ def _memo(
         "reads_dossier": Permission.READ_DOSSIER in held,
         "steers": Permission.STEER_CASE in held,
         "emergency": pages.emergency_of(escalation.case, request.user, at=at),
+        "waiting": inbox.open_about(request.user, escalation.key, at=at)
+        if asked
+        else None,
         "may_dissent": escalation.ending == Escalation.Ending.DECIDED
         and not has_turn
         and bool(TAKES_PART & held),

@@ -7,6 +7,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from casework.people.models import Desk
+
 
 class CalendarDay(models.Model):
     """A day that the municipality, a desk or a royal decree treats otherwise."""
@@ -48,6 +50,42 @@ class CalendarDay(models.Model):
     def desk(pk: int) -> str:
         """Give the name of the calendar of one desk."""
         return f"desk:{pk}"
+
+
+class ClosedWeekday(models.Model):
+    """A day of the week on which a desk never works: "op vrijdag dicht"."""
+
+    class Weekday(models.IntegerChoices):
+        MONDAY = 0, "maandag"
+        TUESDAY = 1, "dinsdag"
+        WEDNESDAY = 2, "woensdag"
+        THURSDAY = 3, "donderdag"
+        FRIDAY = 4, "vrijdag"
+
+    desk = models.ForeignKey(
+        Desk, on_delete=models.PROTECT, related_name="closed_weekdays", db_index=False
+    )
+    weekday = models.SmallIntegerField("dag van de week", choices=Weekday.choices)
+    reason = models.CharField("reden", max_length=120)
+
+    class Meta:
+        verbose_name = "vaste vrije dag"
+        verbose_name_plural = "vaste vrije dagen"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["desk", "weekday"],
+                name="closed_weekday_once",
+                violation_error_message="Deze dag is het bureau al dicht.",
+            ),
+            models.CheckConstraint(
+                condition=Q(weekday__gte=0, weekday__lte=4),
+                name="closed_weekday_is_a_weekday",
+                violation_error_message="Kies een dag van maandag tot en met vrijdag.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.desk_id} {self.get_weekday_display()}"
 
 
 class Heartbeat(models.Model):

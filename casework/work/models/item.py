@@ -14,7 +14,7 @@ from casework.access.scope import ScopedQuerySet
 from casework.levels import Level
 from casework.people.absence import acting_for
 from casework.people.models import Desk, Membership, User
-from casework.work.due import ZONE, Due
+from casework.work.due import ZONE, Chosen, Counted, Due
 
 OWN = "own"
 """The kind of work that somebody writes down for himself."""
@@ -108,6 +108,13 @@ class WorkItem(models.Model):
         WITHDRAWN = "withdrawn", "Ingetrokken"
         LAPSED = "lapsed", "Vervallen"
 
+    class ChosenBy(models.TextChoices):
+        SELF = Chosen.SELF.value, "Wie het opschreef"
+        ASKER = Chosen.ASKER.value, "Wie de taak gaf"
+        CASE = Chosen.CASE.value, "Een dag in de casus"
+        QUARTER = Chosen.QUARTER.value, "Het einde van het kwartaal"
+        SILENCE = Chosen.SILENCE.value, "Het uitblijven van een antwoord"
+
     kind = models.CharField("soort", max_length=60)
     title = models.CharField("titel", max_length=200)
     about = models.CharField("onderwerp", max_length=80)
@@ -155,6 +162,11 @@ class WorkItem(models.Model):
     )
     due_on = models.DateField("uiterlijk op")
     due_at = models.DateTimeField("uiterlijk om", null=True, blank=True)
+    term = models.CharField("termijn", max_length=60, blank=True)
+    counted_from = models.DateTimeField("geteld vanaf", null=True, blank=True)
+    chosen_by = models.CharField(
+        "dag gekozen door", max_length=10, choices=ChosenBy.choices, blank=True
+    )
     urgent = models.BooleanField("spoed", default=False)
     legal = models.BooleanField("wettelijke termijn", default=False)
     asked_by = models.ForeignKey(
@@ -231,6 +243,12 @@ class WorkItem(models.Model):
                 name="work_known_state",
                 violation_error_message="Deze toestand bestaat niet.",
             ),
+            models.CheckConstraint(
+                condition=Q(term="", counted_from__isnull=True)
+                | (~Q(term="") & Q(counted_from__isnull=False, chosen_by="")),
+                name="work_counted_or_chosen",
+                violation_error_message="Een dag is geteld of gekozen, niet beide.",
+            ),
             models.UniqueConstraint(
                 fields=["kind", "about"],
                 condition=Q(state="open"),
@@ -302,7 +320,7 @@ class WorkItem(models.Model):
     @property
     def due(self) -> Due:
         """Until when it may take."""
-        return Due(on=self.due_on, at=self.due_at)
+        return Due(on=self.due_on, at=self.due_at, basis=self._basis)
 
     @property
     def is_open(self) -> bool:
@@ -313,6 +331,16 @@ class WorkItem(models.Model):
     def is_own(self) -> bool:
         """Whether somebody wrote it for himself; its title is his own words."""
         return self.kind == OWN
+
+    def take(self, due: Due) -> list[str]:
+        """Set until when it may take; gives the fields that the caller must save."""
+        basis = due.basis
+        counted = basis if isinstance(basis, Counted) else None
+        self.due_on, self.due_at = due.on, due.at
+        self.term = counted.term if counted else ""
+        self.counted_from = counted.since if counted else None
+        self.chosen_by = str(basis.value) if isinstance(basis, Chosen) else ""
+        return ["due_on", "due_at", "term", "counted_from", "chosen_by"]
 
     def is_overdue(self, *, at: datetime) -> bool:
         """Whether it is too late at a moment."""
@@ -327,6 +355,12 @@ class WorkItem(models.Model):
     def days_late(self, *, on: date) -> int:
         """Count the days that it is too late on a day; zero when it is not."""
         return max(0, (on - self.due_on).days)
+
+    @property
+    def _basis(self) -> Counted | Chosen | None:
+        if self.counted_from is not None:
+            return Counted(self.term, self.counted_from)
+        return Chosen(self.chosen_by) if self.chosen_by else None
 
 
 def people_of(user: User, *, at: datetime) -> frozenset[int]:

@@ -1,0 +1,51 @@
+"""Waarom deze dag: for whoever may know of the work, and nobody else."""
+
+from __future__ import annotations
+
+import pytest
+
+from casework.work.models import WorkItem
+from tests.pages.conftest import queries_of, shows_nobody, text_of
+from tests.world import asked, opened, with_canaries
+
+QUERIES = 7
+
+
+@pytest.fixture
+def item(world):
+    request = asked(world, with_canaries(world, opened(world)))
+    return WorkItem.objects.system_scope("test").get(about=request.key)
+
+
+class TestWhy:
+    def test_says_which_term_was_counted_from_when(self, world, browser, item):
+        """Catches a page that does not know what its own work was counted by."""
+        page = browser(world.manager).get(f"/te-doen/{item.pk}/waarom/")
+        said = text_of(page)
+
+        assert "5 werkdagen na maandag 23 november 2026 is maandag 30 november" in said
+        assert "Antwoord van management: 5 werkdagen" in said
+        assert "voorbeeldwaarde, door gemeente vast te stellen" in said
+        assert "za 28 november en zo 29 november: weekend" in said
+        assert shows_nobody(page)
+
+    def test_is_reached_from_the_list_and_from_the_question(self, world, browser, item):
+        """Catches a page that nobody can find."""
+        me = browser(world.manager)
+        address = f'href="/te-doen/{item.pk}/waarom/"'
+
+        assert address in me.get("/").content.decode()
+        assert address in me.get(item.link).content.decode()
+        assert address in browser(world.procesregisseur).get(item.link).content.decode()
+
+    def test_is_not_there_for_who_may_not_know_of_it(self, world, browser, item):
+        """Catches work of others that shows by its day."""
+        for other in (world.other_manager, world.beheerder):
+            page = browser(other).get(f"/te-doen/{item.pk}/waarom/")
+            assert page.status_code == 404
+
+    def test_costs_as_little_as_any_page(self, world, browser, item):
+        me = browser(world.manager)
+        counted = queries_of(me, f"/te-doen/{item.pk}/waarom/")
+
+        assert counted <= QUERIES
