@@ -10,7 +10,6 @@ from casework.access.rules import AccessRule
 from tests.access.addresses import KWARGS, LISTS, addresses
 from tests.access.asking import REFUSED, Answers, Browser, Cell, ask, collect, questions
 from tests.access.canaries import KIND_OF, found_in
-from tests.access.conftest import PROPERTY
 from tests.access.exits import exits_of
 from tests.access.policy import (
     deciding_cells,
@@ -20,6 +19,7 @@ from tests.access.policy import (
 )
 from tests.access.relations import KNOWN
 from tests.access.town import NOW, build
+from tests.proofs import MATRIX
 
 pytestmark = [pytest.mark.access, pytest.mark.django_db]
 
@@ -29,6 +29,7 @@ PARTS = {
     - {"procesregisseur", "casusregisseur", "aov"},
 }
 RULES = load()
+ENOUGH = 1_500
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -67,11 +68,12 @@ def test_everybody_is_answered_as_the_matrix_says(
         *(("log record", line) for line in answers.logged if found_in(line)),
     ]
     record_property(
-        PROPERTY,
+        MATRIX,
         {
             "deciding": len(deciding_cells(statuses)),
             "deviations": len(deviations),
             "proven": sorted(proven),
+            "rows": len(RULES),
             "canaries": len(KIND_OF),
             "exits": answers.shown + len(exits) + len(answers.logged),
             "leaks": len(leaked),
@@ -81,6 +83,17 @@ def test_everybody_is_answered_as_the_matrix_says(
     assert {rule.line for rule in decided_by.values() if rule} == proven
     assert not leaked
     assert not _unlogged(answers)
+
+
+def test_the_questions_that_say_something_are_many():
+    """Catches a matrix that became one rule for everybody."""
+    expected = {
+        cell: rule.expected
+        for cell, rule in deciding_rules(RULES, questions()).items()
+        if rule
+    }
+
+    assert len(deciding_cells(expected)) >= ENOUGH
 
 
 def test_every_line_decides_a_question_that_is_asked():
