@@ -10,7 +10,7 @@ from django.test import TransactionTestCase
 
 from casework.audit import triggers
 
-pytest_plugins = ("tests.proofs",)
+pytest_plugins = ("tests.leaks", "tests.proofs")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
