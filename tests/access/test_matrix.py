@@ -11,6 +11,7 @@ from tests.access.addresses import KWARGS, LISTS, addresses
 from tests.access.asking import REFUSED, Answers, Browser, Cell, ask, collect, questions
 from tests.access.canaries import KIND_OF, found_in
 from tests.access.exits import exits_of
+from tests.access.later import write_the_rest
 from tests.access.policy import (
     deciding_cells,
     deciding_rules,
@@ -45,6 +46,7 @@ def test_everybody_is_answered_as_the_matrix_says(
     """
     time_machine_at(NOW)
     town = build()
+    write_the_rest(town)
     gc.collect()
     gc.freeze()
     answers = collect(town, PARTS[part])
