@@ -10,6 +10,8 @@ from django.test import TransactionTestCase
 
 from casework.audit import triggers
 
+pytest_plugins = ("tests.leaks", "tests.proofs")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="only what takes long")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Container, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from typing import Any, ClassVar, NamedTuple
@@ -72,7 +70,6 @@ class Answers:
     cells: dict[Cell, Answer] = field(default_factory=dict)
     shown: int = 0
     also: dict[tuple[str, str, str], Answer] = field(default_factory=dict)
-    logged: list[str] = field(default_factory=list)
 
 
 class Browser:
@@ -153,13 +150,12 @@ def collect(town: Town, subjects: Container[str]) -> Answers:
     answers = Answers()
     asked = addresses()
     browsers: dict[int | None, Browser] = {}
-    with _logged(answers.logged):
-        for group in stands(town):
-            for stand in (each for each in group if each.subject in subjects):
-                key = stand.user.pk if stand.user else None
-                if key not in browsers:
-                    browsers[key] = Browser(stand.user)
-                _ask_all(answers, browsers[key], stand, asked)
+    for group in stands(town):
+        for stand in (each for each in group if each.subject in subjects):
+            key = stand.user.pk if stand.user else None
+            if key not in browsers:
+                browsers[key] = Browser(stand.user)
+            _ask_all(answers, browsers[key], stand, asked)
     return answers
 
 
@@ -242,22 +238,3 @@ def _answer(
 
 def _is_refusal(table: str, params: Any) -> bool:
     return table == "audit_auditentry" and "page.refused" in (params or ())
-
-
-@contextmanager
-def _logged(lines: list[str]) -> Iterator[None]:
-    """Keep every log record, whatever its logger."""
-
-    class Keeper(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            lines.append(f"{record.getMessage()} {record.__dict__}")
-
-    keeper = Keeper()
-    loggers = [logging.getLogger(), logging.getLogger("django")]
-    for logger in loggers:
-        logger.addHandler(keeper)
-    try:
-        yield
-    finally:
-        for logger in loggers:
-            logger.removeHandler(keeper)

@@ -24,6 +24,15 @@ DOSSIER = {
     "threat": "CANARY-dreiging",
     "objection": "CANARY-klopt-niet",
     "declined": "CANARY-past-niet",
+    "referral_not_informed": "CANARY-melding-niet-verteld",
+    "triage_note": "CANARY-toelichting-beoordeling",
+    "triage_reason": "CANARY-reden-bij-criterium",
+    "stop_reason": "CANARY-waarom-stoppen",
+    "stop_answer": "CANARY-antwoord-op-stoppen",
+    "stop_told_by": "CANARY-wie-nam-over",
+    "stop_disputed": "CANARY-overname-klopt-niet",
+    "aftercare": "CANARY-nazorg",
+    "why_shown": "CANARY-waarom-wie-het-is",
 }
 """Of the dossier: for its readers only."""
 
@@ -34,10 +43,17 @@ TASK = {
 }
 """What a desk reads once one of its people has picked a task up."""
 
-REPORT = {"report": "CANARY-antwoord-van-bureau"}
+REPORT = {
+    "report": "CANARY-antwoord-van-bureau",
+    "told_by": "CANARY-wie-van-bureau",
+    "disputed": "CANARY-antwoord-klopt-niet",
+}
 """What a desk answered: its own."""
 
-STUCK = {"stuck": "CANARY-het-loopt-vast"}
+STUCK = {
+    "stuck": "CANARY-het-loopt-vast",
+    "stuck_answer": "CANARY-wat-nu-het-vastloopt",
+}
 """What somebody said about being stuck: his own."""
 
 MEMO = {
@@ -50,11 +66,49 @@ MEMO = {
 }
 """The bottleneck with its question, without names: for who answers it."""
 
-ANSWER = {"answer": "CANARY-wat-de-beslisser-zei"}
+ANSWER = {
+    "answer": "CANARY-wat-de-beslisser-zei",
+    "answered_by": "CANARY-wie-besliste",
+    "answer_disputed": "CANARY-besluit-klopt-niet",
+    "binding": "CANARY-voor-wie-besluit",
+    "formal_reference": "CANARY-formeel-besluit",
+    "dissent": "CANARY-andere-mening",
+    "dissent_by": "CANARY-wiens-mening",
+    "dissent_disputed": "CANARY-mening-klopt-niet",
+}
 """What a decider said: for who reads the dossier or the memo, and for himself."""
 
-EMERGENCY = {"reason_of_emergency": "CANARY-waarom-noodtoegang"}
+EMERGENCY = {
+    "reason_of_emergency": "CANARY-waarom-noodtoegang",
+    "note_of_emergency": "CANARY-oordeel-noodtoegang",
+}
 """Why somebody read it in an emergency: for who reviews it or is told of it."""
+
+JUDGED = {"refusal": "CANARY-waarom-bewaard"}
+"""Why the text of a mistake was kept: for the privacy officer and the dossier."""
+
+BREACH = {"breach": "CANARY-oordeel-datalek"}
+"""What the privacy officer thinks of a possible leak: his own."""
+
+OWN = {
+    "own_work": "CANARY-voor-mezelf",
+    "draft": "CANARY-concept-vraag",
+    "draft_texts": "CANARY-concept-wat-de-ander-leest",
+}
+"""What the procesregisseur wrote for himself and did not send yet."""
+
+TYPED = {"draft_of_report": "CANARY-concept-antwoord"}
+"""What somebody of a desk typed and did not send yet: his own."""
+
+ADVICE = {
+    "asked_by": "CANARY-wie-vroeg-advies",
+    "consultation": "CANARY-vraag-zonder-casus",
+    "advice": "CANARY-advies",
+}
+"""A question without a case: for who wrote it down."""
+
+HIDDEN = {"bsn": "999990019"}
+"""What is kept and shown to nobody in full."""
 
 GONE = {
     "gone_person": "Wies Vergeefs",
@@ -71,6 +125,12 @@ KINDS = {
     "memo": MEMO,
     "answer": ANSWER,
     "emergency": EMERGENCY,
+    "judged": JUDGED,
+    "breach": BREACH,
+    "own": OWN,
+    "typed": TYPED,
+    "advice": ADVICE,
+    "hidden": HIDDEN,
     "gone": GONE,
 }
 KIND_OF = {
@@ -90,10 +150,15 @@ READERS = frozenset(
         ("casusregisseur", "noodtoegang-actief"),
     }
 )
-"""Who reads the dossier of the case, and so everything in it but what is gone."""
+"""Who reads the dossier of the case, and so everything that belongs to it."""
+
+APART = frozenset({"breach", "own", "typed", "advice", "hidden", "gone"})
+"""What does not belong to the dossier."""
 
 ALSO = {
-    ("ketenpartner", "zelfde-bureau-na-oppakken"): {"task", "report", "stuck"},
+    ("procesregisseur", "regisseur-nu"): {"own"},
+    ("procesregisseur", "regisseur-toen"): {"advice"},
+    ("ketenpartner", "zelfde-bureau-na-oppakken"): {"task", "report", "stuck", "typed"},
     ("ketenpartner", "vervanger-waarnemend"): {"task", "report", "stuck"},
     ("ketenpartner", "collega-van-oppakker"): {"report"},
     ("ketenpartner", "gaf-antwoord"): {"task", "report", "stuck"},
@@ -109,7 +174,7 @@ ALSO = {
     ("procesregisseur", "schreef-op-voor-ander"): {"answer"},
     ("aov", "schreef-op-voor-ander"): {"answer"},
     ("casusregisseur", "noodtoegang-verlopen"): {"emergency"},
-    ("privacy-officer", "none"): {"emergency"},
+    ("privacy-officer", "none"): {"emergency", "judged", "breach"},
     ("fg", "none"): {"emergency"},
 }
 """Which parts others read."""
@@ -122,7 +187,7 @@ def found_in(text: str) -> list[str]:
 
 def leaks(found: Iterable[str], subject: str, relation: str) -> list[str]:
     """The canaries that this subject may not read in this relation."""
+    allowed = set(ALSO.get((subject, relation), ()))
     if (subject, relation) in READERS:
-        return [value for value in found if KIND_OF[value] == "gone"]
-    allowed = ALSO.get((subject, relation), set())
+        allowed |= KINDS.keys() - APART
     return [value for value in found if KIND_OF[value] not in allowed]

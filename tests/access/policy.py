@@ -21,7 +21,8 @@ from tests.access.asking import REFUSED, Cell
 
 MATRIX = Path(__file__).parent / "matrix.csv"
 HEADER = ["url", "method", "subject", "relation", "expected"]
-SENT_TO_LOG_IN = 302
+SAYS_NOTHING = REFUSED | {302, 405}
+"""Answers that by themselves show nothing to anybody."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def deciding_cells(answers: dict[Cell, int]) -> set[Cell]:
     return {
         cell
         for cell, status in answers.items()
-        if status not in REFUSED | {SENT_TO_LOG_IN} or len(together[cell[:3]]) > 1
+        if status not in SAYS_NOTHING or len(together[cell[:3]]) > 1
     }
 
 

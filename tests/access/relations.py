@@ -17,6 +17,7 @@ from casework.cases.parties import exclude_colleague, exclude_myself
 from casework.people.models import Absence, User
 from casework.work.models import WorkItem
 from tests.access.canaries import ANSWER, EMERGENCY
+from tests.access.later import write_beside
 from tests.access.town import NOW, Things, Town, open_case, other, scene, things
 from tests.world import AT
 
@@ -274,6 +275,7 @@ def _record_for(town: Town, deputy: User) -> list[Things]:
             text=ANSWER["answer"],
             given=given,
         )
+        write_beside(request)
         said = request.answers.order_by("-pk").first()
         found.append(things(town, request=request.pk, spoken=f"answer:{said.pk}"))
     end_absence(absence, by=away, at=AT)

@@ -27,10 +27,10 @@ from tests.access.oracle_answers import CONTENT, Way, ways
 from tests.access.oracle_worlds import MOMENTS, make
 from tests.access.relations import stands
 from tests.access.town import NOW, build
+from tests.proofs import ORACLE
 
 pytestmark = [pytest.mark.access, pytest.mark.django_db]
 
-PROPERTY = "oracle"
 WORLDS, WORLDS_OF_LONG = 4, 36
 ENOUGH = 200
 
@@ -55,7 +55,7 @@ def compare(
 
 def say(record_property, oracle: Oracle, differ: list[Difference]) -> None:
     """Keep it for the last line of the run."""
-    record_property(PROPERTY, {"decisions": oracle.asked, "differ": len(differ)})
+    record_property(ORACLE, {"decisions": oracle.asked, "differ": len(differ)})
 
 
 @pytest.mark.long

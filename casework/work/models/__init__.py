@@ -1,7 +1,7 @@
 """The rows of work. Django finds an app's models here, so they are gathered."""
 
-from casework.work.models.delivery import REPEATED, Delivery, Notice, Preference
 from casework.work.models.clock import CalendarDay, ClosedWeekday, Heartbeat
+from casework.work.models.delivery import REPEATED, Delivery, Notice, Preference
 from casework.work.models.feed import CalendarFeed
 from casework.work.models.item import OWN, WorkItem, WorkItemQuerySet, desks_of
 
