@@ -125,13 +125,12 @@ def test_nothing_that_is_typed_breaks_a_page(town, turns):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("each", [99])
-def test_one_thing_wrong_among_what_is_right(town, each):
+def test_one_thing_wrong_among_what_is_right(town):
     """Catches what only breaks, or slips through, when all the rest is filled in."""
     found, tried = [], 0
     for door in doors(town):
         right = _right_for(door)
-        for name, value in _wrong_fields(door, each):
+        for name, value in _wrong_fields(door):
             data = {**right, name: value}
             response, writes = door.send(data)
             found += _wrong_with(door, data, response, writes)
@@ -286,11 +285,9 @@ def _right_for(door: Door) -> Data:
     return ways[_ways[key]]
 
 
-def _wrong_fields(door: Door, each: int) -> Iterator[tuple[str, Any]]:
-    for place, name in enumerate(door.form.filled_in):
-        wrong = door.form.fields[name].wrong
-        start = (place + len(door.name)) % len(wrong)
-        for value in islice((*wrong[start:], *wrong[:start]), each):
+def _wrong_fields(door: Door) -> Iterator[tuple[str, Any]]:
+    for name in door.form.filled_in:
+        for value in door.form.fields[name].wrong:
             yield name, value
 
 
