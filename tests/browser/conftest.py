@@ -77,15 +77,14 @@ def _as_owner(statement: str) -> None:
 
 @pytest.fixture(scope="session")
 def seeded(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
+    django_db_modify_db_settings: None, django_db_blocker: Any, tmp_path_factory: Any
 ) -> Iterator[str]:
     """Tell the stories of the demo once, in a database that is only copied.
 
     Every process of this run copies the same one: the first makes it and the last
     drops it. Who uses it holds a shared lock, and who gets that lock alone is either.
     """
-    plain = connections["default"].settings_dict["NAME"]
-    name = f"{re.sub(r'_gw[0-9]+$', '', plain)}_seeded"
+    name = f"{re.sub(r'_gw[0-9]+$', '', _test_name())}_seeded"
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent
@@ -93,10 +92,7 @@ def seeded(
         fcntl.flock(turn, fcntl.LOCK_EX)
         if _alone(users):
             with django_db_blocker.unblock():
-                _as_owner(f"drop database if exists {name}")
-                _as_owner(f"create database {name} template {plain}")
-                with using(name), time_machine.travel(AT):
-                    seed()
+                _make(name)
         fcntl.flock(users, fcntl.LOCK_SH)
         fcntl.flock(turn, fcntl.LOCK_UN)
         yield name
@@ -104,6 +100,26 @@ def seeded(
         if _alone(users):
             with django_db_blocker.unblock():
                 _as_owner(f"drop database {name}")
+
+
+def _test_name() -> str:
+    """Give the name of the database of the tests of this process."""
+    return str(connections["default"].settings_dict["TEST"]["NAME"])
+
+
+def _make(name: str) -> None:
+    connection = connections["default"]
+    before, plain = connection.settings_dict["NAME"], _test_name()
+    test = connection.settings_dict["TEST"]
+    test["NAME"] = name
+    try:
+        with using(before, owner=True):
+            connection.creation.create_test_db(0, autoclobber=True, serialize=False)
+    finally:
+        test["NAME"] = plain
+        connection.settings_dict["NAME"] = before
+    with using(name), time_machine.travel(AT):
+        seed()
 
 
 def _alone(users: TextIO) -> bool:
@@ -129,7 +145,7 @@ def town(
     """The demo on this Monday, for one test."""
     with (
         django_db_blocker.unblock(),
-        copied(seeded, f"{connections['default'].settings_dict['NAME']}_town"),
+        copied(seeded, f"{_test_name()}_town"),
     ):
         yield
 

@@ -49,6 +49,28 @@ def test_a_deputy_sees_nothing_outside_an_absence(as_role, clock):
     assert as_role("Lies Verhage").open(address).status == 404
 
 
+def test_a_request_is_with_the_deputy_while_the_manager_is_away(as_role, clock):
+    """Catches a request that waits for who is away, or stays with who stood in."""
+    case = procesregie()
+    request = asked(case)
+    jan = as_role("Jan de Boer", width=390)
+    address = f"/besluiten/{request.pk}/"
+    assert case.reference not in jan.text
+    assert jan.open(address).status == 404
+
+    marloes = as_role("manager").open("/afwezig/")
+    marloes.follow("Ik ben er niet").press("Ik ben er niet, vanaf nu")
+    row = jan.open("/").page.locator(".work-item", has_text=case.reference)
+    assert "namens Marloes de Wit" in row.text_content()
+    assert jan.open(address).status == 200
+    assert "Wil je besluiten wie er begint?" in jan.text
+
+    marloes.open("/afwezig/").press("Ik ben er weer")
+    assert case.reference in marloes.open("/").text
+    assert case.reference not in jan.open("/").text
+    assert jan.open(address).status == 404
+
+
 def test_silence_reaches_the_deputy_and_then_the_top(as_role, clock):
     """Catches a question that nobody answers and nobody hears of."""
     case = procesregie()

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from ave.escalation.models import Escalation
 from tests.browser.telling import (
     reference_on,
     refers_by_phone,
@@ -11,6 +12,9 @@ from tests.browser.telling import (
 
 FRIDAY = datetime(2026, 11, 27, 15, 55, tzinfo=UTC)
 SATURDAY = datetime(2026, 11, 28, 9, 30, tzinfo=UTC)
+FRIDAY_IN_MARCH = datetime(2027, 3, 26, 15, 55, tzinfo=UTC)
+SATURDAY_IN_MARCH = datetime(2027, 3, 27, 15, 55, tzinfo=UTC)
+SUNDAY_AFTER_THE_CHANGE = datetime(2027, 3, 28, 15, 56, tzinfo=UTC)
 OPENING = 14
 
 
@@ -81,3 +85,35 @@ def test_an_oral_decision_of_saturday_counts_at_once(as_role, clock):
     row.get_by_role("link", name="Klopt dit?").click()
     assert "De opvang neemt het gezin op tot maandag." in wethouder.text
     assert "Fatima El Amrani schreef dit op namens Wim Terpstra" in wethouder.text
+
+
+def test_spoed_counts_hours_through_the_night_of_the_clock_change(as_role, clock):
+    """Catches 24 hours that become 23 by the clock on the wall, or wait for Monday."""
+    clock.move_to(FRIDAY_IN_MARCH)
+    fatima = as_role("procesregisseur")
+    reference = refers_by_phone(fatima, urgent=True)
+    assert "vandaag, 20.55 uur" in fatima.open("/").text
+    fatima.open(f"/casussen/{reference}/beoordelen/")
+    starts_procesregie(fatima)
+
+    clock.move_to(SATURDAY_IN_MARCH)
+    fatima = as_role("procesregisseur")
+    fatima.open(f"/casussen/{reference}/opschalen/")
+    fatima.fill("Welke beslissing wil je?", "Mag het gezin vannacht naar de opvang?")
+    fatima.unfold("Spoed, of een niveau overslaan")
+    fatima.choose("Spoed: antwoord is nodig binnen 24 uur")
+    fatima.press("Stuur vraag naar")
+    answerer = Escalation.objects.system_scope("test").latest("pk").answerer
+    manager = as_role(answerer.name, width=390)
+    row = manager.page.locator(".work-item", has_text=reference)
+    assert "morgen, 17.55 uur" in row.text_content()
+    row.locator("a[href*=waarom]").click()
+    assert "24 uur na zaterdag 27 maart 2027, 16.55 uur" in manager.text
+    assert "zondag 28 maart 2027, 17.55 uur" in manager.text
+
+    mailed = [each for each in the_clock_ticks() if reference in each]
+    assert any("17.55 uur" in each for each in mailed)
+    mailed = [
+        each for each in the_clock_ticks(SUNDAY_AFTER_THE_CHANGE) if reference in each
+    ]
+    assert mailed
