@@ -43,7 +43,7 @@ def test_procesregie_stops_when_somebody_takes_over(as_role, clock):
 
     sanne = as_role("casusregisseur")
     sanne.page.locator(".work-item", has_text=case.reference).get_by_role(
-        "link", name="Neem je deze casus over?"
+        "link", name="Neem je deze casus over?", exact=True
     ).click()
     assert "Het is acht weken rustig." in sanne.text
     sanne.press("Ik neem het niet over")
@@ -69,7 +69,7 @@ def test_procesregie_stops_when_somebody_takes_over(as_role, clock):
     clock.move_to(LOOK_BACK)
     fatima = as_role("procesregisseur")
     fatima.page.locator(".work-item", has_text=case.reference).get_by_role(
-        "link", name="Kijk terug: hoe gaat het nu?"
+        "link", name="Kijk terug: hoe gaat het nu?", exact=True
     ).click()
     fatima.fill("Hoe gaat het nu?", "Het gaat goed.").press("Leg nazorg vast")
     fatima.open(address).follow("Kan deze casus dicht?")

@@ -82,7 +82,7 @@ def test_an_oral_decision_of_saturday_counts_at_once(as_role, clock):
     assert reference_on(fatima) == reference
     wethouder = as_role("Wim Terpstra", width=390)
     row = wethouder.page.locator(".work-item", has_text=reference)
-    row.get_by_role("link", name="Klopt dit?").click()
+    row.get_by_role("link", name="Klopt dit?", exact=True).click()
     assert "De opvang neemt het gezin op tot maandag." in wethouder.text
     assert "Fatima El Amrani schreef dit op namens Wim Terpstra" in wethouder.text
 

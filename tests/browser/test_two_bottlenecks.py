@@ -68,7 +68,7 @@ def test_the_manager_picks_one_up_and_sends_one_back(as_role):
 
     fatima.open("/")
     row = fatima.page.locator(".work-item", has_text=case.reference)
-    row.get_by_role("link", name="Vul de vraag over knelpunt 1 aan").click()
+    row.locator(".work-item__link", has_text="Vul de vraag over knelpunt 1 aan").click()
     fatima.fill("Wat wil je aanvullen?", "De ggz wil eerst een woning.")
     fatima.press("Stuur aanvulling")
 

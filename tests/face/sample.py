@@ -143,7 +143,7 @@ def context(form: forms.Form | None = None) -> dict[str, object]:
                 level=None,
                 facts=["Politie Eenheid Oost"],
             ),
-            work("Bereid het overleg voor", date(2026, 11, 24), level=3),
+            work("Bereid het overleg voor", date(2026, 11, 24), level=3, pk=1),
             work("Antwoord op knelpunt 2", date(2026, 11, 27), level=4),
             work(
                 "Lees het verslag",

@@ -21,7 +21,7 @@ MENU = {
     Role.BELEIDSMEDEWERKER: ["Mijn werk", "Programma", "Beleidssignalen"],
     Role.PRIVACY_OFFICER: ["Mijn werk", "Logboek"],
     Role.FG: ["Mijn werk", "Logboek"],
-    Role.BEHEERDER: ["Mijn werk", "Beheer"],
+    Role.BEHEERDER: ["Mijn werk", "Beheer", "De klok"],
 }
 
 
