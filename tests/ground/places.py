@@ -8,9 +8,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = (
-    *("config", "workers", "ave", "programme", "casework", "drills"),
-    *("templates", "static"),
-    *("bin", "manage.py", "pyproject.toml", "requirements.lock"),
+    *("drills", "config", "workers", "ave", "programme", "casework"),
+    *("templates", "static", "bin", "manage.py", "pyproject.toml", "requirements.lock"),
 )
 OURS = ("DATABASE_", "EMAIL_", "REDIS_", "SECRET_", "LOG_KEY", "ALLOWED_", "MAIL_")
 ALSO_OURS = {"DEMO", "DEBUG", "PORT", "BASE_URL", "MUNICIPALITY", "PYTEST_ADDOPTS"}
