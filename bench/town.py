@@ -88,6 +88,8 @@ def build(size: Size, *, at: datetime) -> Town:
     _tasks(town)
     _work(town)
     _history(town)
+    # What follows joins these rows: without their numbers it may choose minutes of work.
+    as_owner("analyze")
     for batch in _batches(town):
         attention.follow(batch)
         grants.follow(batch, at=at)
