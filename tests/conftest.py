@@ -10,6 +10,7 @@ from django.db import connection, connections
 from django.test import TransactionTestCase
 
 from casework.audit import triggers
+from tests.databases import migrated
 
 pytest_plugins = ("tests.leaks", "tests.proofs")
 
@@ -30,6 +31,15 @@ def pytest_collection_modifyitems(
     items[:] = [
         item for item in items if bool(item.get_closest_marker("long")) == wanted
     ]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, django_db_blocker
+) -> None:
+    """Copy a database that was migrated before, in this run or an earlier one."""
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = migrated()
 
 
 @pytest.fixture(scope="session")

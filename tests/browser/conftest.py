@@ -7,12 +7,10 @@ import os
 import re
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any, TextIO
 
 import pytest
 import time_machine
-from django.conf import settings
 from django.core.servers.basehttp import ThreadedWSGIServer
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
@@ -23,6 +21,7 @@ from casework.people.models import User
 from config.demo.people import DEMO_ROLES
 from config.demo.seed import seed
 from tests.browser.visitor import Visitor
+from tests.databases import copied, drop, make, using
 from tests.face import looking
 from tests.world import AT
 
@@ -35,44 +34,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if str(item.path).startswith(here):
             item.add_marker(pytest.mark.browser)
-
-
-@contextmanager
-def using(name: str, *, owner: bool = False) -> Iterator[Any]:
-    """Let every connection be to one database: as the application, or as its owner."""
-    connection = connections["default"]
-    told = connection.settings_dict
-    before, options = told["NAME"], dict(told["OPTIONS"])
-    connections.close_all()
-    told["NAME"] = name
-    if owner:
-        told["OPTIONS"].pop("assume_role", None)
-    else:
-        told["OPTIONS"]["assume_role"] = settings.APPLICATION_ROLE
-    try:
-        yield connection
-    finally:
-        connections.close_all()
-        told["NAME"] = before
-        told["OPTIONS"].clear()
-        told["OPTIONS"].update(options)
-
-
-@contextmanager
-def copied(source: str, name: str) -> Iterator[None]:
-    """Make a database like another one for a while, and let everything use it."""
-    _as_owner(f"drop database if exists {name}")
-    _as_owner(f"create database {name} template {source}")
-    try:
-        with using(name):
-            yield
-    finally:
-        _as_owner(f"drop database {name}")
-
-
-def _as_owner(statement: str) -> None:
-    with using("postgres", owner=True) as connection, connection.cursor() as cursor:
-        cursor.execute(statement)
 
 
 @pytest.fixture(scope="session")
@@ -99,7 +60,7 @@ def seeded(
         fcntl.flock(turn, fcntl.LOCK_EX)
         if _alone(users):
             with django_db_blocker.unblock():
-                _as_owner(f"drop database {name}")
+                drop(name)
 
 
 def _test_name() -> str:
@@ -108,16 +69,7 @@ def _test_name() -> str:
 
 
 def _make(name: str) -> None:
-    connection = connections["default"]
-    before, plain = connection.settings_dict["NAME"], _test_name()
-    test = connection.settings_dict["TEST"]
-    test["NAME"] = name
-    try:
-        with using(before, owner=True):
-            connection.creation.create_test_db(0, autoclobber=True, serialize=False)
-    finally:
-        test["NAME"] = plain
-        connection.settings_dict["NAME"] = before
+    make(name)
     with using(name), time_machine.travel(AT):
         seed()
 
