@@ -94,7 +94,7 @@ def start_absence(
         ends_at=end_of(until) if until else None,
     )
     _pass_on(user, to=absence.deputy, by=by, at=at)
-    tell_absences(at=at)
+    tell_absences(at=at, only=absence)
     return absence
 
 
@@ -114,7 +114,7 @@ def end_absence(absence: Absence, *, by: User, at: datetime) -> Absence:
     if absence.ends_at is not None and absence.ends_at <= at:
         raise AlreadyDone("Deze collega is er al weer.")
     _end(absence, by=by, at=at)
-    tell_absences(at=at)
+    tell_absences(at=at, only=absence)
     return absence
 
 

@@ -2,70 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from casework.people.models import Absence, Membership, Role, User
 from casework.work import letters
 from casework.work.days import local_day
-from casework.work.letters import Letter
 from casework.work.models import REPEATED, Delivery
 from casework.work.tell import message_id
 
 LOOKS_BACK = timedelta(days=7)
+BEGIN, END = "begin", "end"
 
 
-def tell_absences(*, at: datetime) -> int:
-    """Plan the mails for what began or ended this week; each once. Give how many."""
+def tell_absences(*, at: datetime, only: Absence | None = None) -> int:
+    """
+    Plan the mails for what began or ended this week; each once. Give how many.
+
+    `only` is the one that somebody reported just now. The number of statements is the
+    same for one absence and for a summer full of them.
+    """
     since = at - LOOKS_BACK
-    people = "user", "user__team_lead", "deputy"
-    begun = Absence.objects.filter(starts_at__gt=since, starts_at__lte=at)
-    ended = Absence.objects.filter(ends_at__gt=since, ends_at__lte=at)
-    planned = 0
-    for absence in begun.select_related(*people):
-        told = {
-            user: letters.absence_begins(absence, for_deputy=user == absence.deputy)
-            for user in _readers(absence, "begin", at=at)
-        }
-        planned += _plan(f"absence:{absence.pk}:begin", told, at=at)
-    for absence in ended.select_related(*people):
-        letter = letters.absence_ends(absence, at=at)
-        told = dict.fromkeys(_readers(absence, "end", at=at), letter)
-        planned += _plan(f"absence:{absence.pk}:end", told, at=at)
-    return planned
-
-
-def _plan(about: str, told: Mapping[User, Letter], *, at: datetime) -> int:
-    mails = [
-        Delivery(
-            key=f"{about}:{user.pk}",
-            kind=Delivery.Kind.ABSENCE,
-            to_user=user,
-            message_id=message_id(f"{about}:{user.pk}"),
-            subject=letter.subject,
-            text=letter.text,
-            html=letter.html,
-            planned_at=at,
-            not_before=at,
-            repeats_in_doubt=REPEATED[Delivery.Kind.ABSENCE],
-        )
-        for user, letter in told.items()
+    known = Absence.objects.filter(pk=only.pk) if only else Absence.objects.all()
+    people = known.select_related("user__team_lead", "deputy")
+    happened = [
+        *(
+            (each, BEGIN)
+            for each in people.filter(starts_at__gt=since, starts_at__lte=at)
+        ),
+        *((each, END) for each in people.filter(ends_at__gt=since, ends_at__lte=at)),
     ]
-    keys = [each.key for each in mails]
-    rows = Delivery.objects.filter(key__in=keys)
-    known = set(rows.values_list("key", flat=True))
-    new = [each for each in mails if each.key not in known]
-    Delivery.objects.bulk_create(new, ignore_conflicts=True)
-    return len(new)
+    officers = _officers(at=at) if happened else []
+    wanted = {
+        f"absence:{absence.pk}:{event}:{user.pk}": (absence, event, user)
+        for absence, event in happened
+        for user in _readers(absence, event, officers)
+    }
+    planned = Delivery.objects.filter(key__in=wanted).values_list("key", flat=True)
+    new = wanted.keys() - set(planned)
+    mails = [_mail(key, *wanted[key], at=at) for key in sorted(new)]
+    Delivery.objects.bulk_create(mails, ignore_conflicts=True)
+    return len(mails)
 
 
-def _readers(absence: Absence, event: str, *, at: datetime) -> list[User]:
-    officers = Membership.objects.on(local_day(at)).filter(
+def _mail(
+    key: str, absence: Absence, event: str, user: User, *, at: datetime
+) -> Delivery:
+    letter = (
+        letters.absence_begins(absence, for_deputy=user == absence.deputy)
+        if event == BEGIN
+        else letters.absence_ends(absence, at=at)
+    )
+    return Delivery(
+        key=key,
+        kind=Delivery.Kind.ABSENCE,
+        to_user=user,
+        message_id=message_id(key),
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        planned_at=at,
+        not_before=at,
+        repeats_in_doubt=REPEATED[Delivery.Kind.ABSENCE],
+    )
+
+
+def _officers(*, at: datetime) -> list[User]:
+    held = Membership.objects.on(local_day(at)).filter(
         role=Role.FG, user__is_active=True
     )
-    readers = [absence.deputy, absence.user.team_lead]
-    readers += [row.user for row in officers.select_related("user")]
-    if event == "end" or absence.started_by_id != absence.user_id:
+    return [row.user for row in held.select_related("user")]
+
+
+def _readers(absence: Absence, event: str, officers: list[User]) -> list[User]:
+    readers = [absence.deputy, absence.user.team_lead, *officers]
+    if event == END or absence.started_by_id != absence.user_id:
         readers.append(absence.user)
     unique = {user.pk: user for user in readers if user is not None}
     return list(unique.values())

@@ -29,6 +29,19 @@ class TestTellAbsences:
         assert absences.tell_absences(at=end) == 4
         assert told() == {deputy, lead, officer, owner}
 
+    def test_asks_as_much_for_a_whole_team_as_for_one(
+        self, person, deputy, absent, now, django_assert_num_queries
+    ):
+        """Catches a report of one absence that writes the mails of everybody's."""
+        for number in range(4):
+            absent(person(f"Weg {number}"), deputy, since=now)
+        with django_assert_num_queries(5):
+            assert absences.tell_absences(at=now) == 4
+        absence = absent(person("Ook weg"), deputy, since=now)
+        absent(person("Nog een"), deputy, since=now)
+        with django_assert_num_queries(5):
+            assert absences.tell_absences(at=now, only=absence) == 1
+
     def test_says_to_the_deputy_what_he_must_do(self, person, deputy, absent, now):
         absent(person("Weg"), deputy, since=now)
 
