@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import html
-import itertools
 import uuid
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -61,14 +62,34 @@ def _build() -> Town:
 
 
 @dataclass
-class Door:
-    """A form on a page, and somebody who sees it there."""
+class Page:
+    """A page as somebody is shown it, with the forms on it."""
 
     address: Address
     path: str
-    form: Form
     stand: Stand
     browser: Browser
+    forms: list[Form] = field(default_factory=list)
+
+    @property
+    def place(self) -> Place:
+        """Where it is, for a line of `places.csv`."""
+        return self.stand.subject, self.stand.relation, self.address.name
+
+
+@dataclass
+class Door:
+    """A form on a page, and somebody who sees it there."""
+
+    page: Page
+    address: Address
+    path: str
+    form: Form
+
+    @property
+    def browser(self) -> Browser:
+        """As whom it is sent."""
+        return self.page.browser
 
     @property
     def name(self) -> str:
@@ -98,30 +119,20 @@ class Door:
         return {**data, "submit_id": str(uuid.uuid4())} if known else data
 
 
-@dataclass
-class Page:
-    """A page with what can be asked of it after the question mark."""
+Place = tuple[str, str, str]
+"""A page of an address, as a subject in a relation sees it."""
 
-    address: Address
-    path: str
-    forms: list[Form]
-    linked: set[str]
-    stand: Stand
-    browser: Browser
+PLACES = Path(__file__).with_name("places.csv")
 
 
-Place = tuple[int, str]
-"""A page of one of the stands, by its number."""
+def doors(town: Town, *, everywhere: bool = False) -> Iterator[Door]:
+    """
+    Each form that is sent, once, with the first who sees it, or who may send it.
 
-_known: dict[str, set[Place]] = {}
-"""Where the forms were the first time: town after town has them on the same pages."""
-
-
-def doors(town: Town) -> Iterator[Door]:
-    """Each form that is sent, once, with the first who sees it, or who may send it."""
+    Looks on the pages that `places.csv` names, or on all: that takes a while.
+    """
     seen: set[tuple[Any, ...]] = set()
-    places: set[Place] = set()
-    for place, page in _pages(town, only=_known.get("doors")):
+    for page in _pages(town, only=None if everywhere else places()):
         for form in page.forms:
             if form.method != "POST":
                 continue
@@ -132,43 +143,37 @@ def doors(town: Town) -> Iterator[Door]:
             if key in seen or who != (page.stand.subject, page.stand.relation):
                 continue
             seen.add(key)
-            places.add(place)
-            yield Door(address, path, form, page.stand, page.browser)
-    _known["doors"] = places
+            yield Door(page, address, path, form)
 
 
-def pages(town: Town) -> Iterator[Page]:
-    """Each page, once, with the first who sees it."""
-    seen: set[str] = set()
-    places: set[Place] = set()
-    for place, page in _pages(town, only=_known.get("pages")):
-        if page.address.name not in seen:
-            seen.add(page.address.name)
-            places.add(place)
-            yield page
-    _known["pages"] = places
+@lru_cache
+def places() -> frozenset[Place]:
+    """Give where each form was found when all pages were looked at."""
+    with PLACES.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    return frozenset((subject, relation, url) for subject, relation, url in rows[1:])
 
 
-def _pages(town: Town, *, only: set[Place] | None) -> Iterator[tuple[Place, Page]]:
+def _pages(town: Town, *, only: frozenset[Place] | None) -> Iterator[Page]:
     browsers: dict[int | None, Browser] = {}
-    numbers, asked = itertools.count(), Counter[tuple[str, str]]()
+    asked: Counter[tuple[str, str]] = Counter()
     for group in every_stand(town):
-        for number, stand in zip(numbers, group, strict=False):
+        for stand in group:
             key = stand.user.pk if stand.user else None
             if key not in browsers:
                 browsers[key] = Browser(stand.user)
             for address in _shown_to(stand.subject, stand.relation):
+                page = Page(address, address.of(stand.things), stand, browsers[key])
                 kind = (address.name, stand.subject)
-                if only is not None and (number, address.name) not in only:
+                if only is not None:
+                    if page.place not in only:
+                        continue
+                elif asked[kind] >= (1 if address.rule is None else ENOUGH):
                     continue
-                if asked[kind] >= (1 if address.rule is None else ENOUGH):
-                    continue
-                path = address.of(stand.things)
-                response, _ = ask(browsers[key], "GET", path)
+                response, _ = ask(page.browser, "GET", page.path)
                 asked[kind] += response.status_code == 200
-                forms, linked = read(response.content.decode())
-                page = Page(address, path, forms, linked, stand, browsers[key])
-                yield (number, address.name), page
+                page.forms = read(response.content.decode())
+                yield page
 
 
 @lru_cache

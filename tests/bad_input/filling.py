@@ -147,7 +147,6 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.forms: list[Form] = []
-        self.linked: set[str] = set()
         self._form: Form | None = None
         self._select: Field | None = None
 
@@ -157,8 +156,6 @@ class _Reader(HTMLParser):
             method = facts.get("method", "get").upper()
             self._form = Form(facts.get("action", ""), method)
             self.forms.append(self._form)
-        elif tag == "a":
-            self.linked.add(facts.get("href", ""))
         elif self._form is not None:
             self._take(self._form, tag, facts)
 
@@ -188,11 +185,11 @@ class _Reader(HTMLParser):
                 each.given.append(facts["value"])
 
 
-def read(html: str) -> tuple[list[Form], set[str]]:
-    """The forms on a page, and where its links go."""
+def read(html: str) -> list[Form]:
+    """The forms on a page."""
     reader = _Reader()
     reader.feed(html)
-    return reader.forms, reader.linked
+    return reader.forms
 
 
 def encoded(data: Data) -> str:
