@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("people", "0001_people"),
+        ('people', '0001_people'),
     ]
 
     operations = [
@@ -39,6 +39,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'logregel',
                 'verbose_name_plural': 'logregels',
                 'default_permissions': (),
+                'indexes': [models.Index(fields=['at', 'id'], name='audit_in_time'), models.Index(fields=['by', 'at', 'id'], name='audit_of_person'), models.Index(condition=models.Q(('case__isnull', False)), fields=['case', 'at', 'id'], name='audit_of_case')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('verb__regex', '^[a-z_]+\\.[a-z_]+$')), name='audit_verb_is_noun_verb', violation_error_message='Een handeling heeft de vorm onderwerp.werkwoord.'), models.CheckConstraint(condition=models.Q(('about__regex', '^[A-Za-z0-9_.:/,+-]*$'), ('ground__regex', '^[A-Za-z0-9_.:/,+-]*$'), ('access_basis__regex', '^[A-Za-z0-9_.:/,+-]*$'), ('by_role__regex', '^[A-Za-z0-9_.:/,+-]*$')), name='audit_holds_codes_only', violation_error_message='In het logboek staan codes, geen tekst.'), models.CheckConstraint(condition=models.Q(('action__in', ['C', 'R', 'U', 'D', 'E'])), name='audit_action_is_known', violation_error_message='Deze soort handeling bestaat niet.')],
             },
         ),
         migrations.CreateModel(
@@ -51,6 +53,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'zegel',
                 'default_permissions': (),
+                'constraints': [models.CheckConstraint(condition=models.Q(('position__gte', 0)), name='seal_position_counts_from_zero', violation_error_message='Een plaats telt vanaf nul.')],
             },
         ),
         migrations.CreateModel(
@@ -70,33 +73,5 @@ class Migration(migrations.Migration):
                 'default_permissions': (),
                 'constraints': [models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='checkpoint_seals_something', violation_error_message='Een ijkpunt verzegelt iets.')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['at', 'id'], name='audit_in_time'),
-        ),
-        migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['by', 'at', 'id'], name='audit_of_person'),
-        ),
-        migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(condition=models.Q(('case__isnull', False)), fields=['case', 'at', 'id'], name='audit_of_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditentry',
-            constraint=models.CheckConstraint(condition=models.Q(('verb__regex', '^[a-z_]+\\.[a-z_]+$')), name='audit_verb_is_noun_verb', violation_error_message='Een handeling heeft de vorm onderwerp.werkwoord.'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditentry',
-            constraint=models.CheckConstraint(condition=models.Q(('about__regex', '^[A-Za-z0-9_.:/,+-]*$'), ('ground__regex', '^[A-Za-z0-9_.:/,+-]*$'), ('access_basis__regex', '^[A-Za-z0-9_.:/,+-]*$'), ('by_role__regex', '^[A-Za-z0-9_.:/,+-]*$')), name='audit_holds_codes_only', violation_error_message='In het logboek staan codes, geen tekst.'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditentry',
-            constraint=models.CheckConstraint(condition=models.Q(('action__in', ['C', 'R', 'U', 'D', 'E'])), name='audit_action_is_known', violation_error_message='Deze soort handeling bestaat niet.'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditseal',
-            constraint=models.CheckConstraint(condition=models.Q(('position__gte', 0)), name='seal_position_counts_from_zero', violation_error_message='Een plaats telt vanaf nul.'),
         ),
     ]

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("auth", "0012_alter_user_first_name_max_length"),
+        ('auth', '0012_alter_user_first_name_max_length'),
     ]
 
     operations = [
@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'gebruiker',
+                'constraints': [models.CheckConstraint(condition=models.Q(('deputy__isnull', True), models.Q(('deputy', models.F('pk')), _negated=True), _connector='OR'), name='user_not_own_deputy', violation_error_message='Kies een ander als vervanger.')],
             },
         ),
         migrations.CreateModel(
@@ -60,6 +61,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'bureau',
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'name'), name='desk_name_once_per_organisation', violation_error_message="Deze organisatie heeft al zo'n bureau.")],
             },
         ),
         migrations.CreateModel(
@@ -73,6 +75,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'inzending',
+                'constraints': [models.UniqueConstraint(fields=('user', 'key'), name='submission_once_per_user')],
             },
         ),
         migrations.CreateModel(
@@ -107,17 +110,5 @@ class Migration(migrations.Migration):
                 'verbose_name': 'lidmaatschap',
                 'constraints': [models.UniqueConstraint(condition=models.Q(('until_on__isnull', True)), fields=('user', 'desk'), name='membership_once_while_open', violation_error_message='Deze collega hoort al bij dit bureau.'), models.CheckConstraint(condition=models.Q(('until_on__isnull', True), ('until_on__gte', models.F('from_on')), _connector='OR'), name='membership_ends_after_start', violation_error_message='De einddag ligt voor de begindag.')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='desk',
-            constraint=models.UniqueConstraint(fields=('organisation', 'name'), name='desk_name_once_per_organisation', violation_error_message="Deze organisatie heeft al zo'n bureau."),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('deputy__isnull', True), models.Q(('deputy', models.F('pk')), _negated=True), _connector='OR'), name='user_not_own_deputy', violation_error_message='Kies een ander als vervanger.'),
-        ),
-        migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(fields=('user', 'key'), name='submission_once_per_user'),
         ),
     ]
