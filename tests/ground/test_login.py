@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.core.cache import cache
 from django.urls import reverse
+from django.utils.http import int_to_base36
 
 from casework.audit.models import AuditEntry
 from casework.people.models import User
@@ -203,3 +205,12 @@ def test_looking_at_the_page_to_log_out_logs_nobody_out(client, user):
 
     assert client.get(reverse("account_logout")).status_code == 200
     assert "_auth_user_id" in client.session
+
+
+def test_who_guesses_a_number_in_the_link_changes_nothing(client, user):
+    """Catches a row that is written for somebody by who is not logged in."""
+    number = int_to_base36(user.pk)
+    answer = client.get(f"/inloggen/wachtwoord/nieuw/{number}-abc-guess/")
+
+    assert answer.status_code in {200, 400}
+    assert not EmailAddress.objects.exists()
