@@ -16,7 +16,8 @@ from casework.people.models import User
 from tests.access.addresses import LISTS, Address, addresses
 from tests.access.canaries import KIND_OF, leaks
 from tests.access.relations import KNOWN, Stand, stands
-from tests.access.town import Town, scene
+from tests.access.town import Town
+from tests.standing import scene
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 SUBMIT = {"submit_id": "6f1e4c1e-0000-4000-8000-000000000001"}

@@ -14,7 +14,8 @@ from casework.work.mail import Outgoing
 from casework.work.models import Delivery, Notice, WorkItem
 from casework.work.outbox import deliver_due
 from programme.models import PolicySignal
-from tests.access.town import NOW, Town, scene
+from tests.access.town import NOW, Town
+from tests.standing import scene
 from workers.jobs import plan_due
 
 

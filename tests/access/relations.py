@@ -18,7 +18,8 @@ from casework.people.models import Absence, User
 from casework.work.models import WorkItem
 from tests.access.canaries import ANSWER, EMERGENCY
 from tests.access.later import write_beside
-from tests.access.town import NOW, Things, Town, open_case, other, scene, things
+from tests.access.town import NOW, Things, Town, open_case, other, things
+from tests.standing import scene
 from tests.world import AT
 
 KNOWN = (

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
 
 import pytest
+import time_machine
 
 from casework.access.rules import AccessRule
 from tests.access.addresses import KWARGS, LISTS, addresses
@@ -19,10 +21,11 @@ from tests.access.policy import (
     load,
 )
 from tests.access.relations import KNOWN
-from tests.access.town import NOW, build
+from tests.access.town import NOW, Town, build
 from tests.proofs import MATRIX
+from tests.standing import settled
 
-pytestmark = [pytest.mark.access, pytest.mark.django_db]
+pytestmark = pytest.mark.access
 
 PARTS = {
     "who work on cases": {"procesregisseur", "casusregisseur", "aov"},
@@ -33,10 +36,27 @@ RULES = load()
 ENOUGH = 1_500
 
 
+@pytest.fixture(scope="module")
+def town(django_db_setup, django_db_blocker) -> Iterator[Town]:
+    """The town with everything in it; what is asked is undone."""
+    yield from settled(django_db_blocker, _build)
+
+
+def _build() -> Town:
+    with time_machine.travel(NOW, tick=False):
+        town = build()
+        write_the_rest(town)
+    return town
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
 @pytest.mark.parametrize("part", PARTS)
-def test_everybody_is_answered_as_the_matrix_says(
-    part, time_machine_at, record_property
-):
+def test_everybody_is_answered_as_the_matrix_says(town, part, record_property):
     """
     Catches a page that shows, or refuses, what the policy does not say.
 
@@ -44,9 +64,6 @@ def test_everybody_is_answered_as_the_matrix_says(
     was not logged, and a secret on a page, in a mail or in a table. The log is watched by
     `tests.leaks`.
     """
-    time_machine_at(NOW)
-    town = build()
-    write_the_rest(town)
     gc.collect()
     gc.freeze()
     answers = collect(town, PARTS[part])
@@ -135,10 +152,8 @@ def test_every_view_of_ours_has_a_rule():
     )
 
 
-def test_another_method_is_refused(time_machine_at):
+def test_another_method_is_refused(town):
     """Catches a view that takes PUT, DELETE or TRACE as if it were a GET."""
-    time_machine_at(NOW)
-    town = build()
     browser = Browser(town.world.procesregisseur)
 
     for address in addresses():
@@ -152,19 +167,15 @@ def test_another_method_is_refused(time_machine_at):
             assert not writes.tables, (address.name, method)
 
 
-def test_head_is_a_get_without_its_body(time_machine_at):
-    time_machine_at(NOW)
-    town = build()
+def test_head_is_a_get_without_its_body(town):
     path = f"/casussen/{town.case.reference}/"
 
     assert ask(Browser(town.world.procesregisseur), "HEAD", path)[0].status_code == 200
     assert ask(Browser(town.world.manager), "HEAD", path)[0].status_code == 404
 
 
-def test_what_is_hidden_looks_like_what_is_not_there(time_machine_at):
+def test_what_is_hidden_looks_like_what_is_not_there(town):
     """Catches a page that says by its body or headers that a case exists."""
-    time_machine_at(NOW)
-    town = build()
     browser = Browser(town.world.other_manager)
     there = ask(browser, "GET", f"/casussen/{town.case.reference}/")[0]
     not_there = ask(browser, "GET", "/casussen/AVE-2026-000000/")[0]

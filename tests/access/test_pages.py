@@ -9,7 +9,8 @@ from tests.access.addresses import Address, addresses
 from tests.access.asking import Browser
 from tests.access.many import many_cases
 from tests.access.relations import Stand, stands
-from tests.access.town import NOW, Town, build, scene
+from tests.access.town import NOW, Town, build
+from tests.standing import scene
 
 pytestmark = [pytest.mark.access, pytest.mark.django_db]
 

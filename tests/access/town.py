@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
-
-from django.db import transaction
 
 from ave.escalation.flow import DeescalationFlow
 from ave.escalation.flow import EscalationFlow as Up
@@ -142,17 +138,6 @@ def build() -> Town:
     for periodic in (*(each.name for each in PERIODIC), HEARTBEAT):
         stamp(periodic, at=NOW, took=0.1, done=0)
     return town
-
-
-@contextmanager
-def scene() -> Iterator[None]:
-    """Let something happen, and undo it after."""
-    mark = transaction.savepoint()
-    try:
-        yield
-    finally:
-        transaction.savepoint_rollback(mark)
-        transaction.set_rollback(False)
 
 
 def things(town: Town, **given: Any) -> Things:

@@ -16,7 +16,8 @@ from casework.people.models import User
 from tests.access.addresses import Address, addresses
 from tests.access.asking import Browser
 from tests.access.relations import Stand, stands
-from tests.access.town import NOW, Town, build, scene
+from tests.access.town import NOW, Town, build
+from tests.standing import scene
 from tests.world import AT
 from workers.verify import STATEMENTS, verify
 

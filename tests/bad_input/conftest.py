@@ -22,10 +22,10 @@ from tests.access.addresses import Address, addresses
 from tests.access.asking import Browser, Writes, ask, questions, watched
 from tests.access.policy import deciding_rules, load
 from tests.access.relations import Stand
-from tests.access.town import NOW, Town, build, scene
+from tests.access.town import NOW, Town, build
 from tests.bad_input.filling import Data, Form, encoded, read
 from tests.bad_input.scenes import every_stand
-from tests.standing import standing
+from tests.standing import scene, settled
 
 FORM = "application/x-www-form-urlencoded"
 UNSEEN = frozenset({"audit_auditentry", "django_session"})
@@ -53,7 +53,7 @@ def _today() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def town(django_db_setup, django_db_blocker) -> Iterator[Town]:
     """Build the town once: what is sent is undone, so that it stays as it is."""
-    yield from standing(django_db_blocker, _build)
+    yield from settled(django_db_blocker, _build)
 
 
 def _build() -> Town:

@@ -21,7 +21,8 @@ from casework.work import items
 from programme.models import PolicySignal
 from programme.transitions import answer_signal
 from tests.access.relations import Stand, stands
-from tests.access.town import SOON, Town, open_case, other, scene, things
+from tests.access.town import SOON, Town, open_case, other, things
+from tests.standing import scene
 from tests.world import AT, DAY
 
 SIXTEEN = DAY.replace(year=DAY.year - 16)

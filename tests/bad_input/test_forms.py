@@ -27,7 +27,7 @@ from tests.bad_input.filling import (
     encoded,
 )
 
-pytestmark = [pytest.mark.access, pytest.mark.django_db]
+pytestmark = pytest.mark.access
 
 HARMLESS = frozenset({200, 302, 303, 400, 403, 404, 409, 413, 422, 429})
 SHOWN_AGAIN = frozenset({409, 422})

@@ -17,7 +17,7 @@ from tests.access.relations import Stand, stands
 from tests.bad_input.conftest import left_behind
 from tests.bad_input.filling import encoded
 
-pytestmark = [pytest.mark.access, pytest.mark.django_db]
+pytestmark = pytest.mark.access
 
 METHODS = (
     "GET",
