@@ -274,8 +274,8 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
 # allauth's own writes a row for who is not logged in and guesses somebody's number.
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = (  # noqa: S105
-    "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = (
+    "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 )
 # By address and by account: a town hall is one address, a name is tried from many.
 ACCOUNT_RATE_LIMITS = {
