@@ -58,7 +58,6 @@ def say(record_property, oracle: Oracle, differ: list[Difference]) -> None:
     record_property(ORACLE, {"decisions": oracle.asked, "differ": len(differ)})
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("seed", range(WORLDS))
 def test_a_world_at_random_is_seen_as_the_policy_says(seed, record_property):
     """
