@@ -50,6 +50,7 @@ SOURCE_URL = environment.text("SOURCE_URL")
 if SOURCE_URL:
     environment.address("SOURCE_URL", SOURCE_URL, ("https", "http"))
 # Where the clock says every minute that it runs: what stays away raises the alarm.
+ALIVE_FILE = environment.text("ALIVE_FILE")
 PING_URL = environment.text("PING_URL")
 if PING_URL:
     environment.address("PING_URL", PING_URL, ("https", "http"))

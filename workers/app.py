@@ -59,6 +59,7 @@ CALLS: dict[str, str] = {
 """What a rung of a ladder may call, as `function(item, at=...)`, by its name."""
 
 app = Celery("procesregie", include=["workers.tasks"])
+app.steps["worker"].add("workers.alive:Alive")
 app.conf.update(
     broker_url=settings.REDIS_URL or None,
     result_backend=None,
@@ -76,6 +77,7 @@ app.conf.update(
     worker_cancel_long_running_tasks_on_connection_loss=True,
     worker_soft_shutdown_timeout=20.0,
     worker_hijack_root_logger=False,
+    beat_scheduler="workers.alive:Beat",
     broker_transport_options={
         "visibility_timeout": 600,
         "socket_timeout": 30,

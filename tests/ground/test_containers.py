@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import json
+import os
 import signal
 import subprocess
 import tempfile
@@ -108,6 +109,24 @@ def ticking(port: int) -> dict:
     pytest.fail(f"the clock stands still: {said}")
 
 
+def environment_of(service: str) -> dict[str, str]:
+    """Give what docker-compose.yml gives this service and not the web."""
+    shared = COMPOSE["services"]["web"]["environment"]
+    given = COMPOSE["services"][service]["environment"]
+    return {name: given[name] for name in given.keys() - shared.keys()}
+
+
+def looks_alive(service: str, file: Path) -> bool:
+    """Do what docker does to see whether a service still goes round."""
+    declared = COMPOSE["services"][service]
+    kind, asked = declared["healthcheck"]["test"]
+    assert kind == "CMD-SHELL"
+    asked = asked.replace("$$", "$").replace(
+        declared["environment"]["ALIVE_FILE"], str(file)
+    )
+    return subprocess.run(["sh", "-c", asked], check=False).returncode == 0
+
+
 @pytest.mark.redis
 def test_the_services_start_and_the_clock_runs(fresh, tmp_path, environ):
     migrated = run(*command("migrate"), cwd=fresh, **environ)
@@ -119,16 +138,24 @@ def test_the_services_start_and_the_clock_runs(fresh, tmp_path, environ):
     }
     run("python", "manage.py", "collectstatic", "--no-input", cwd=fresh, **environ)
     port = free_port()
+    alive = {name: tmp_path / f"{name}.alive" for name in ("worker", "beat")}
+    own = {
+        name: environ | environment_of(name) | {"ALIVE_FILE": str(file)}
+        for name, file in alive.items()
+    }
     running = [
         start(fresh, "web", environ, word="0.0.0.0:8000", to=f"127.0.0.1:{port}"),
-        start(fresh, "worker", environ),
-        start(fresh, "beat", environ, word="/tmp/beat", to=str(tmp_path / "beat")),
+        start(fresh, "worker", own["worker"]),
+        start(fresh, "beat", own["beat"], word="/tmp/beat", to=str(tmp_path / "beat")),
     ]
     try:
         said = ticking(port)
         assert (said["broker"], said["database"]) == ("ok", "ok")
         assert answer(port, "/healthz") == (200, {"status": "ok"})
         assert [process.poll() for process in running] == [None, None, None]
+        assert all(looks_alive(name, file) for name, file in alive.items())
+        os.utime(alive["worker"], (0, 0))
+        assert not looks_alive("worker", alive["worker"])
     finally:
         for process in running:
             process.send_signal(signal.SIGTERM)
