@@ -17,8 +17,8 @@ WRITTEN = Path(__file__).resolve().parent.parent / "build" / "bench.json"
 def main() -> None:
     """Make a town, measure in it, print the table, and drop it."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    # viewflow asks for the app of a procedure, also of the peers'.
-    settings.INSTALLED_APPS.append("bench")
+    # viewflow asks for the app of a procedure, also of the peers'; one brings tables.
+    settings.INSTALLED_APPS += ["bench", "post_office"]
     django.setup()
     # Only now: what is measured needs the models.
     from bench import run

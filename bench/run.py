@@ -8,12 +8,12 @@ from pathlib import Path
 from django.db import connection
 from django.utils import timezone
 
-from bench import lists, page, peers, rights, steps, table, town, trail
+from bench import lists, page, peers, posting, rights, steps, table, town, trail
 from bench.context import Bench
 from bench.measure import Measured, measure
 from workers.walkthrough.place import throw_away
 
-SUBJECTS = (lists, rights, steps, trail, page)
+SUBJECTS = (lists, rights, steps, posting, trail, page)
 SMALLEST = 2_000
 """Below this no viewer has the fifty cases that a page shows."""
 
