@@ -17,11 +17,9 @@ from tests.access.addresses import Address, addresses
 from tests.access.asking import Browser
 from tests.access.relations import Stand, stands
 from tests.access.town import NOW, Town, build
-from tests.standing import scene
+from tests.standing import scene, settled
 from tests.world import AT
 from workers.verify import STATEMENTS, verify
-
-pytestmark = pytest.mark.django_db
 
 LOOKS = (
     ("procesregisseur", "regisseur-nu"),
@@ -91,12 +89,9 @@ def is_silent(name: str) -> bool:
 
 @pytest.fixture(scope="module")
 def town(django_db_setup, django_db_blocker) -> Iterator[Town]:
-    from django.db import transaction
-
-    with django_db_blocker.unblock(), transaction.atomic():
-        with time_machine.travel(NOW, tick=False):
-            yield build()
-        transaction.set_rollback(True)
+    """The town, committed: a refusal insists on a transaction of its own."""
+    with time_machine.travel(NOW, tick=False):
+        yield from settled(django_db_blocker, build)
 
 
 @pytest.fixture(scope="module")
