@@ -55,6 +55,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("ave.trends.urls")),
     path("", include("programme.urls")),
     path("", include("casework.work.urls")),
+    path("", include("casework.work.calendar_urls")),
     path("", include("casework.cases.urls")),
     path("", include("casework.cases.dossier_urls")),
     path("", include("casework.plan.urls")),

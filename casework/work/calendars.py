@@ -78,6 +78,30 @@ def close_weekday(
     return row
 
 
+@transaction.atomic
+def forget_day(row: CalendarDay, *, by: User, at: datetime) -> None:
+    """
+    Treat a day as any other again; a second time changes nothing.
+
+    :raises NotPermitted: if `by` is no functioneel beheerder
+    """
+    _require_keeper(by, at=at)
+    if CalendarDay.objects.filter(pk=row.pk).delete()[0]:
+        log.write("settings.changed", by=by, at=at, about=f"calendar_day:{row.pk}")
+
+
+@transaction.atomic
+def open_weekday(row: ClosedWeekday, *, by: User, at: datetime) -> None:
+    """
+    Let a desk work on a day of the week again; a second time changes nothing.
+
+    :raises NotPermitted: if `by` is no functioneel beheerder
+    """
+    _require_keeper(by, at=at)
+    if ClosedWeekday.objects.filter(pk=row.pk).delete()[0]:
+        log.write("settings.changed", by=by, at=at, about=f"closed_weekday:{row.pk}")
+
+
 def _require_keeper(by: User, *, at: datetime) -> None:
     if Role.BEHEERDER not in by.roles(on=local_day(at)):
         raise NotPermitted("Alleen een functioneel beheerder houdt de dagen bij.")

@@ -52,6 +52,8 @@ KWARGS: dict[str, Kwargs] = {
     "clock:retry_mail": _pk("stuck_mail"),
     "clock:give_up": _pk("stuck_mail"),
     "clock:retry_step": _pk("stuck_step"),
+    "calendar:forget_day": _pk("day_off"),
+    "calendar:open_weekday": _pk("weekday_off"),
     "work:why": _pk("reminded"),
     "work:feed": lambda things: {"key": things.pk["feed"]},
     "cases:end_bottleneck": _bottleneck(4),

@@ -53,10 +53,11 @@ from casework.plan.transitions import (
 from casework.work import items
 from casework.work.due import Due
 from casework.work.feed import make_feed
-from casework.work.models import Delivery, WorkItem
+from casework.work.models import WorkItem
 from casework.work.preferences import choose_digest
 from programme.importing import TYNAARLO, import_programme
 from programme.models import PolicySignal
+from tests.access import upkeep
 from tests.access.canaries import DOSSIER, EMERGENCY, GONE, MEMO, REPORT, STUCK, TASK
 from tests.world import ALL_YES, AT, DAY, FIRST_DAY, World, make_world
 from tests.world import STUCK as STUCK_FACTS
@@ -190,30 +191,8 @@ def _keys(town: Town) -> dict[str, Any]:
         "unsubscribe": choose_digest(
             town.world.manager, wanted=True, at=AT
         ).unsubscribe_key,
-        "stuck_mail": _stuck_mail(town.world.manager).pk,
-        "stuck_step": _stuck_step().pk,
+        **upkeep.keys(town.world, desk=town.people["pim"].memberships.get().desk),
     }
-
-
-def _stuck_mail(to: User) -> Delivery:
-    return Delivery.objects.create(
-        key="stuck",
-        kind=Delivery.Kind.DIGEST,
-        to_user=to,
-        state=Delivery.State.FAILED,
-        attempts=12,
-        last_error="smtp-450",
-        planned_at=AT,
-        not_before=AT,
-    )
-
-
-def _stuck_step() -> WorkItem:
-    item = WorkItem._base_manager.get(kind="own")
-    item.failures, item.retry_at = 2, NOW + timedelta(hours=1)
-    item.next_step_at = NOW - timedelta(minutes=1)
-    item.save(update_fields=["failures", "retry_at", "next_step_at"])
-    return item
 
 
 def _people(world: World) -> dict[str, User]:

@@ -42,6 +42,7 @@ SAYS_NOTHING = {
     "readyz": "no person asks",
     "metrics": "no person asks",
     "about:*": "the same words for everybody",
+    "calendar:*": "days and desks, no cases",
     "clock:*": "kind of work, organisation, day and counts",
     "demo:*": "invented people",
     "account_*": "one's own account",
