@@ -32,6 +32,17 @@ LAW = "wet"
 EVERYBODY = "iedereen bij de gemeente"
 
 
+class PickDesk(PickRow):
+    """One of the desks that work, with the organisation that it belongs to."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Desk.objects.none(), **kwargs)
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Name a desk as everywhere."""
+        return f"{obj.name}, {obj.organisation.short_name}"
+
+
 class DayForm(SentForm):
     """A day that is otherwise, for whom, and why."""
 
@@ -45,8 +56,7 @@ class DayForm(SentForm):
         ],
         missing="Kies wat er die dag is.",
     )
-    desk = PickRow(
-        Desk.objects.none(),
+    desk = PickDesk(
         label="Voor welk bureau?",
         help_text="Geldt het voor iedereen? Laat dit dan leeg.",
         empty_label="Iedereen bij de gemeente",
@@ -70,9 +80,7 @@ class DayForm(SentForm):
 class WeekdayForm(SentForm):
     """A day of the week on which a desk never works."""
 
-    desk = PickRow(
-        Desk.objects.none(), label="Welk bureau?", missing="Kies het bureau."
-    )
+    desk = PickDesk(label="Welk bureau?", missing="Kies het bureau.")
     weekday = Pick(
         label="Op welke dag is het dicht?",
         choices=ClosedWeekday.Weekday.choices,
@@ -213,7 +221,4 @@ def _offer_desks(form: forms.Form) -> None:
         Desk.objects.filter(is_active=True)
         .select_related("organisation")
         .order_by("organisation__name", "name")
-    )
-    field.label_from_instance = lambda desk: (  # type: ignore[method-assign]
-        f"{desk.name}, {desk.organisation.short_name}"
     )
