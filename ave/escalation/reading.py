@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db.models import Prefetch, QuerySet
 
-from ave.escalation.models import Answer, DeEscalation, Dissent, Escalation
+from ave.escalation.models import Answer, DeEscalation, Dissent, Escalation, Voice
 from ave.policy.answerers import answerer as find_answerer
 from casework.cases import staircase
 from casework.cases.models import Bottleneck, Case, Participation
@@ -69,8 +69,11 @@ def request_for(user: User, pk: int, *, at: datetime) -> Escalation:
 
     :raises NotVisible: if there is none for him
     """
+    voices = Voice.objects.select_related("user__organisation", "by", "recorded_by")
     found = _with_people(Escalation.objects.visible_to(user, at=at)).filter(pk=pk)
-    escalation = found.first()
+    escalation = found.prefetch_related(
+        Prefetch("voices", queryset=voices.order_by("pk"))
+    ).first()
     if escalation is None:
         raise NotVisible(about=f"escalation:{pk}")
     return escalation
@@ -285,5 +288,6 @@ def _with_people(rows: QuerySet[Escalation]) -> QuerySet[Escalation]:
     return rows.select_related(
         "case__procesregisseur", "bottleneck", "asker", "answerer"
     ).prefetch_related(
-        Prefetch("answers", queryset=answers), Prefetch("dissents", queryset=dissents)
+        Prefetch("answers", queryset=answers),
+        Prefetch("dissents", queryset=dissents),
     )
