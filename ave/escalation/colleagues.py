@@ -44,7 +44,9 @@ def whom(escalation: Escalation, kind: Voice.Kind, *, at: datetime) -> QuerySet[
     theirs = places.filter(user=OuterRef("pk")).filter(
         Q(about=escalation.key) | Q(role=Participation.Role.PROCESREGISSEUR)
     )
-    asked = Voice.objects.filter(escalation=escalation, user=OuterRef("pk"))
+    asked = Voice.objects.system_scope("who was asked before").filter(
+        escalation=escalation, user=OuterRef("pk")
+    )
     knows = Exclusion.objects.filter(case=escalation.case_id, user=OuterRef("pk"))
     holds = Membership.objects.on(local_day(at)).filter(
         user=OuterRef("pk"), role__in=ROLES[kind]

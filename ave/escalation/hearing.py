@@ -40,7 +40,11 @@ class Heard:
 
 
 def heard_in(escalation: Escalation) -> list[Heard]:
-    """Give who was asked in a request and what they said, in the order of asking."""
+    """
+    Give who was asked in a request and what they said, in the order of asking.
+
+    As far as whoever reads this request may read it (`reading.request_for`).
+    """
     return [heard_of(voice) for voice in escalation.voices.all()]
 
 
@@ -94,7 +98,8 @@ def voice_of(escalation: Escalation, user: User, *, at: datetime) -> Voice | Non
 def was_needed(user: User, pk: int, *, at: datetime) -> bool:
     """Whether somebody was asked for his word in a request that has ended."""
     people = {user.pk, *acting_for(user, at=at)}
-    asked = Voice.objects.filter(escalation=pk, user__in=people)
+    voices = Voice.objects.system_scope("who was asked may hear that it is over")
+    asked = voices.filter(escalation=pk, user__in=people)
     return asked.filter(escalation__ended_at__isnull=False).exists()
 
 

@@ -67,9 +67,13 @@ def request_for(user: User, pk: int, *, at: datetime) -> Escalation:
     """
     Give one request that somebody may read; check and read are one statement.
 
+    With the voices in it that he may read.
+
     :raises NotVisible: if there is none for him
     """
-    voices = Voice.objects.select_related("user__organisation", "by", "recorded_by")
+    voices = Voice.objects.visible_to(user, at=at).select_related(
+        "user__organisation", "by", "recorded_by"
+    )
     found = _with_people(Escalation.objects.visible_to(user, at=at)).filter(pk=pk)
     escalation = found.prefetch_related(
         Prefetch("voices", queryset=voices.order_by("pk"))

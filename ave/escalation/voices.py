@@ -192,7 +192,8 @@ def follow_voices(escalation: Escalation, *, by: User, at: datetime) -> list[Tra
 @parties.leaving
 def lapse_of(case: Case, user: User, *, by: User, at: datetime) -> None:
     """Ask somebody no longer for his word about people whom he knows."""
-    asked = Voice.objects.open().filter(escalation__case=case, user=user)
+    voices = Voice.objects.system_scope("what is asked of who sees it no longer")
+    asked = voices.open().filter(escalation__case=case, user=user)
     for voice in asked.select_related("escalation__bottleneck").order_by("pk"):
         voice.escalation.case = case
         _lapse(voice, by=by, at=at)

@@ -176,7 +176,7 @@ class TestTable:
         """Catches a word of a stranger, and one after the request has ended."""
         voice = adviser(world, request_)
         bring_to(world, request_, turn)
-        voice = Voice.objects.get(pk=voice.pk)
+        voice = Voice.objects.system_scope("test").get(pk=voice.pk)
         wanted = (MAY_RECORD if spoken else MAY_GIVE).get(person, HIDDEN)
         if turn == "ended":
             wanted = {
@@ -342,7 +342,7 @@ class TestGiving:
         give_voice(voice, by=world.other_manager, at=AT, text="Begin klein.")
 
         with pytest.raises(IntegrityError), transaction.atomic():
-            Voice.objects.filter(pk=voice.pk).update(**wrong)
+            Voice.objects.system_scope("test").filter(pk=voice.pk).update(**wrong)
 
     def test_that_was_spoken_is_confirmed_by_who_said_it(self, world, case, request_):
         voice = adviser(world, request_)

@@ -64,7 +64,7 @@ class TestAsking:
 
         assert "Je hebt Jan de Boer erbij gevraagd." in text_of(sent)
         assert "Heeft nog niet gereageerd." in text_of(sent)
-        assert Voice.objects.get().asked_by == getattr(world, who)
+        assert Voice.objects.system_scope("test").get().asked_by == getattr(world, who)
 
     @pytest.mark.parametrize(
         "whom", ["", "advice:0", "second:1", "advice:", "x", "\x00", MONSTROUS]
@@ -74,7 +74,7 @@ class TestAsking:
         page = browser(world.procesregisseur).send(erbij(escalation), {"whom": whom})
 
         assert page.status_code == 422
-        assert not Voice.objects.exists()
+        assert not Voice.objects.system_scope("test").exists()
 
     def test_offers_a_second_executive_at_the_top_only(self, world, browser, case):
         low = asked(world, case)
@@ -210,7 +210,7 @@ class TestGiving:
 
         assert again.status_code == 409
         assert "Je reactie staat er al." in text_of(again)
-        assert Voice.objects.get().text == "Begin klein."
+        assert Voice.objects.system_scope("test").get().text == "Begin klein."
 
     def test_by_the_deputy(self, world, browser, voice):
         """Catches a deputy who has the work, but not the page."""

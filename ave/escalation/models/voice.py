@@ -2,22 +2,60 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from datetime import datetime
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Cast, Concat
 
 from ave.escalation.models.request import Escalation
-from casework.cases.models import Case
+from casework.access.grants import granted
+from casework.access.permissions import Permission
+from casework.access.scope import ScopedQuerySet
+from casework.cases.models import Case, Participation
 from casework.cases.models.spoken import Spoken
 from casework.cases.models.tracked import Tracked
+from casework.people.models import User
 
 
-class VoiceQuerySet(models.QuerySet["Voice"]):
-    """Which voices."""
+class VoiceQuerySet(ScopedQuerySet["Voice"]):
+    """Voices: of dossiers one reads, of a request one answers, and one's own."""
 
-    def open(self) -> VoiceQuerySet:
+    scope_permission = Permission.READ_DOSSIER
+    scope_path = "escalation__case"
+
+    def visible_to(
+        self, user: User, *, at: datetime, permission: Permission | None = None
+    ) -> Self:
+        """Give the voices that somebody reads; of who thinks along his own alone."""
+        if permission is not None or not user.is_active:
+            return super().visible_to(user, at=at, permission=permission)
+        dossiers = granted(Case, user, Permission.READ_DOSSIER, at=at)
+        memo = Concat(
+            models.Value("escalation:"),
+            Cast(OuterRef("escalation_id"), models.TextField()),
+            output_field=models.TextField(),
+        )
+        places = (
+            Participation.objects.system_scope("a place in this request")
+            .running(at)
+            .filter(user=user, case=OuterRef("escalation__case"), about=memo)
+        )
+        answers = places.filter(role=Participation.Role.ANSWERER)
+        asked = places.exclude(role=Participation.Role.ANSWERER)
+        his = Q(on_behalf_of=OuterRef("user")) | Q(
+            on_behalf_of__isnull=True, user=OuterRef("user")
+        )
+        found = self.filter(
+            Q(escalation__case__in=dossiers)
+            | Exists(answers)
+            | Exists(asked.filter(his))
+        )
+        return found.excluding(user)._within_scope()
+
+    def open(self) -> Self:
         """Voices that were asked and neither given nor lapsed."""
         return self.filter(at__isnull=True, lapsed_at__isnull=True)
 
