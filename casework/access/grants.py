@@ -88,6 +88,24 @@ def scopes(user: User, case: models.Model, *, at: datetime) -> frozenset[Permiss
         return frozenset(Permission(codename) for (codename,) in cursor.fetchall())
 
 
+def held_by(case: models.Model, *, at: datetime) -> QuerySet[Any]:
+    """
+    Give the keys of the places by which anybody holds anything on a case, not yet run.
+
+    Who may do so, the other way round than `granted`: without grants that ended by the
+    clock, people who stopped, and who knows these people.
+    """
+    now = Q(until__isnull=True) | Q(until__gt=at)
+    known = exclusions_of(type(case))._default_manager.filter(
+        user=OuterRef("user"), case_id=case.pk
+    )
+    people = _table(type(case), "user").filter(
+        now, ~Exists(known), content_object=case, user__is_active=True
+    )
+    desks = _table(type(case), "group").filter(now, content_object=case)
+    return people.values("participation").union(desks.values("participation"))
+
+
 def require(
     user: User, permission: Permission, case: models.Model, *, at: datetime
 ) -> None:
