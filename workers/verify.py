@@ -142,6 +142,33 @@ STATEMENTS: dict[str, str] = {
             where w.about = 'answer:' || a.id and w.kind = 'confirm'
               and w.state = 'open')
     """,
+    "an open voice has one open work item, and no other has any": """
+        select count(*) from escalation_voice v
+        where (v.at is null and v.lapsed_at is null)::int <> (
+            select count(*) from work_workitem w
+            where w.about = 'voice:' || v.id and w.state = 'open'
+              and w.kind = 'escalation.voice')
+    """,
+    "an ended request has no open voice, and nobody beside it reads it": """
+        select count(*) from escalation_escalation e
+        where e.ended_at is not null and (
+            exists (
+                select 1 from escalation_voice v
+                where v.escalation_id = e.id
+                  and v.at is null and v.lapsed_at is null)
+            or exists (
+                select 1 from cases_participation p
+                where p.case_id = e.case_id and p.about = 'escalation:' || e.id
+                  and p.role in ('adviser', 'executive') and p.ended_at is null))
+    """,
+    "a voice that another wrote down is confirmed or chased": """
+        select count(*) from escalation_voice v
+        where v.by_id <> v.recorded_by_id and v.confirmed_at is null
+          and v.disputed_at is null and not exists (
+            select 1 from work_workitem w
+            where w.about = 'voice:' || v.id and w.kind = 'confirm'
+              and w.state = 'open')
+    """,
     "a decision belongs to a deciding answer": """
         select count(*) from escalation_answer a
         left join escalation_decision d on d.answer_id = a.id

@@ -10,7 +10,7 @@ from ave.escalation.models import Answer, Decision, Escalation
 from ave.policy.answerers import answerer as find_answerer
 from casework.cases.bottlenecks import move_bottleneck
 from casework.cases.confirmations import Given
-from casework.cases.models import Bottleneck
+from casework.cases.models import Bottleneck, Participation
 from casework.cases.models.tracked import Tracked
 from casework.levels import Level
 from casework.people.errors import NotPermitted
@@ -87,7 +87,7 @@ def _send_higher(escalation: Escalation, *, at: datetime) -> list[Tracked]:
     level = Level(escalation.to_level).above
     if level is None:
         raise NotPermitted("Hoger dan dit niveau kan niet.")
-    changed = let_out(escalation, at=at)
+    changed = let_out(escalation, at=at, roles=(Participation.Role.ANSWERER,))
     rules = policy.version(escalation.policy_version)
     due = term_at(level, urgent=escalation.urgent, rules=rules, at=at)
     escalation.answerer = find_answerer(

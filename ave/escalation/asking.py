@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from ave.escalation.models import Answer, Escalation
@@ -148,9 +149,14 @@ def let_in(escalation: Escalation, *, at: datetime) -> list[Tracked]:
     return list(rows)
 
 
-def let_out(escalation: Escalation, *, at: datetime) -> list[Tracked]:
-    """End the places that a request gave."""
-    rows = end_participations(escalation.case, at=at, about=escalation.key)
+def let_out(
+    escalation: Escalation,
+    *,
+    at: datetime,
+    roles: Collection[Participation.Role] | None = None,
+) -> list[Tracked]:
+    """End the places that a request gave; `roles` says of whom only."""
+    rows = end_participations(escalation.case, at=at, about=escalation.key, roles=roles)
     grants.follow([escalation.case_id], at=at)
     return list(rows)
 

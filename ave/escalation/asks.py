@@ -5,13 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 
 from ave.escalation import asking
-from ave.escalation.models import Answer, DeEscalation, Escalation
+from ave.escalation.models import Answer, DeEscalation, Escalation, Voice
 from casework.cases.models import Bottleneck
 from casework.people.models import User
 from casework.policy import policy
 from casework.work import items
 from casework.work.days import due_after, local_day
 from casework.work.due import Chosen, Due
+
+VOICE = "escalation.voice"
+_VOICES = {
+    Voice.Kind.ADVICE: "Geef advies over knelpunt {0}",
+    Voice.Kind.SECOND: "Ben je het eens over knelpunt {0}?",
+    Voice.Kind.POSITION: "Geef het standpunt van jullie organisatie over knelpunt {0}",
+}
 
 
 def ask_review(escalation: Escalation, *, by: User | None, at: datetime) -> None:
@@ -48,6 +55,28 @@ def ask_supply(escalation: Escalation, *, by: User | None, at: datetime) -> None
         reference=case.reference,
         level=case.level,
         asked_by=escalation.answerer,
+        urgent=escalation.urgent,
+        terms=escalation.policy_version,
+    )
+
+
+def ask_voice(voice: Voice, *, by: User, at: datetime) -> None:
+    """Ask a colleague for his word beside the answerer, until the same day."""
+    escalation, case = voice.escalation, voice.case
+    number = escalation.bottleneck.number
+    items.open_item(
+        VOICE,
+        title=_VOICES[Voice.Kind(voice.kind)].format(number),
+        about=voice.key,
+        link=f"/besluiten/{escalation.pk}/advies/",
+        owner=voice.user,
+        due=_at_least_today(asking.due_of(escalation, at=at), at=at),
+        by=by,
+        at=at,
+        case=case.pk,
+        reference=case.reference,
+        level=escalation.to_level,
+        asked_by=by,
         urgent=escalation.urgent,
         terms=escalation.policy_version,
     )

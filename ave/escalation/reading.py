@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db.models import Prefetch, QuerySet
 
-from ave.escalation.models import Answer, DeEscalation, Dissent, Escalation
+from ave.escalation.models import Answer, DeEscalation, Dissent, Escalation, Voice
 from ave.policy.answerers import answerer as find_answerer
 from casework.cases import staircase
 from casework.cases.models import Bottleneck, Case, Participation
@@ -67,10 +67,17 @@ def request_for(user: User, pk: int, *, at: datetime) -> Escalation:
     """
     Give one request that somebody may read; check and read are one statement.
 
+    With the voices in it that he may read.
+
     :raises NotVisible: if there is none for him
     """
+    voices = Voice.objects.visible_to(user, at=at).select_related(
+        "user__organisation", "by", "recorded_by"
+    )
     found = _with_people(Escalation.objects.visible_to(user, at=at)).filter(pk=pk)
-    escalation = found.first()
+    escalation = found.prefetch_related(
+        Prefetch("voices", queryset=voices.order_by("pk"))
+    ).first()
     if escalation is None:
         raise NotVisible(about=f"escalation:{pk}")
     return escalation
@@ -285,5 +292,6 @@ def _with_people(rows: QuerySet[Escalation]) -> QuerySet[Escalation]:
     return rows.select_related(
         "case__procesregisseur", "bottleneck", "asker", "answerer"
     ).prefetch_related(
-        Prefetch("answers", queryset=answers), Prefetch("dissents", queryset=dissents)
+        Prefetch("answers", queryset=answers),
+        Prefetch("dissents", queryset=dissents),
     )

@@ -44,7 +44,8 @@ def show_persons(
     The procesregisseur hears of it as work. Each look is a look of its own.
 
     :raises NotVisible: if he does not read this request
-    :raises NotPermitted: if he reads the dossier anyway, or the request ended
+    :raises NotPermitted: if he reads the dossier anyway, is only asked for his word,
+        or the request ended
     :raises InvalidInput: for a reason that is too short
     """
     case = lock_case(escalation)
@@ -53,6 +54,7 @@ def show_persons(
         raise NotVisible(about=escalation.key)
     if Permission.READ_DOSSIER in scopes(by, case, at=at):
         raise NotPermitted("Je leest het dossier al. Daar staat om wie het gaat.")
+    require_turn(escalation, by, at=at)
     if escalation.ended_at is not None:
         raise NotPermitted("Deze vraag is afgelopen. Namen zijn niet meer nodig.")
     if len(" ".join(reason.split())) < SHORTEST_REASON:
@@ -82,6 +84,16 @@ def show_persons(
         .order_by("pk")
     )
     return [_least(person, on=local_day(at)) for person in people]
+
+
+def require_turn(escalation: Escalation, user: User, *, at: datetime) -> None:
+    """
+    Refuse who does not answer the request: who only says a word needs no names.
+
+    :raises NotPermitted: if it is not his to answer
+    """
+    if not escalation.has_turn(user, at=at):
+        raise NotPermitted("Namen ziet alleen wie de vraag beantwoordt.")
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from ave.escalation.asking import (
 from ave.escalation.asks import ask_next_move
 from ave.escalation.models import Answer, Escalation
 from ave.escalation.rules import require_answer
+from ave.escalation.voices import follow_voices
 from casework.access.grants import require
 from casework.access.permissions import Permission
 from casework.cases import grants
@@ -152,6 +153,8 @@ def answer_escalation(
         *follow_answer(escalation, row, kind, text=text, at=at, decision=decision),
     ]
     _save(escalation)
+    if escalation.ended_at is not None or kind is Kind.HIGHER:
+        changed += follow_voices(escalation, by=by, at=at)
     record(
         case,
         "escalation.answered",
@@ -195,10 +198,13 @@ def supply_escalation(
     write_answer(
         escalation, Kind.SUPPLIED, by=by, giver=by, text=text, given=None, at=at
     )
-    if escalation.due_at is None and local_day(at) >= escalation.due_on:
+    is_late = escalation.due_at is None and local_day(at) >= escalation.due_on
+    if is_late:
         escalation.due_on = supplied_until(escalation, at=at).on
     escalation.turn = Turn.REVIEW
     _save(escalation)
+    if is_late:
+        follow_voices(escalation, by=by, at=at)
     record(case, "escalation.supplied", by=by, at=at, changed=[escalation])
     return escalation
 
@@ -223,6 +229,7 @@ def withdraw_escalation(
     end_request(escalation, Escalation.Ending.WITHDRAWN, at=at)
     _save(escalation)
     changed: list[Tracked] = [escalation, *let_out(escalation, at=at)]
+    changed += follow_voices(escalation, by=by, at=at)
     if escalation.kind != Escalation.Kind.NOTICE:
         changed += mark_asked(bottleneck, asked=False)
     if bottleneck.level > escalation.from_level:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ave.escalation.views import asking, beside, deciding, stopping
+from ave.escalation.views import asking, beside, deciding, stopping, voices
 
 app_name = "escalation"
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("besluiten/<int:pk>/mondeling/", asking.record, name="record"),
     path("besluiten/<int:pk>/wie/", beside.show_who, name="show_who"),
     path("besluiten/<int:pk>/mening/", beside.dissent, name="dissent"),
+    path("besluiten/<int:pk>/erbij/", voices.ask, name="ask_voice"),
+    path("besluiten/<int:pk>/advies/", voices.give, name="give_voice"),
     path("besluiten/<int:pk>/stil/", deciding.silent, name="silent"),
     path("casussen/<str:reference>/opschalen/", asking.request_level, name="request"),
     path(

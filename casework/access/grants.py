@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection, models
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from guardian.utils import get_group_obj_perms_model, get_user_obj_perms_model
@@ -93,6 +94,26 @@ def scopes(user: User, case: models.Model, *, at: datetime) -> frozenset[Permiss
             },
         )
         return frozenset(Permission(codename) for (codename,) in cursor.fetchall())
+
+
+def held_by(case: models.Model, *, at: datetime) -> QuerySet[Any]:
+    """
+    Give the keys of the places by which anybody holds anything on a case, not yet run.
+
+    Who may do so, the other way round than `granted`: without grants that ended by the
+    clock, people who stopped, and who knows these people.
+    """
+    now = Q(until__isnull=True) | Q(until__gt=at)
+    known = exclusions_of(type(case))._default_manager.filter(
+        user=OuterRef("user"), case_id=case.pk
+    )
+    people = _grants_of(type(case), "user")._default_manager.filter(
+        now, ~Exists(known), content_object=case, user__is_active=True
+    )
+    desks = _grants_of(type(case), "group")._default_manager.filter(
+        now, content_object=case
+    )
+    return people.values("participation").union(desks.values("participation"))
 
 
 def require(

@@ -141,6 +141,9 @@ SENTENCES: dict[str, str] = {
     "user.added": "voegde een gebruiker toe",
     "user.changed": "wijzigde een gebruiker",
     "user.deactivated": "sloot een account af",
+    "voice.asked": "vroeg een collega om zijn reactie bij een opschaling",
+    "voice.given": "reageerde op een opschaling van een ander",
+    "voice.lapsed": "had een gevraagde reactie niet meer nodig",
     "warning.ended": "haalde een waarschuwing weg",
     "warning.set": "zette een waarschuwing",
     "who_read.read": "bekeek wie de casus zag",
@@ -174,6 +177,7 @@ _GROUPS = {
     "stop": "Procesregie stoppen",
     "task": "Taak",
     "user": "Gebruikers",
+    "voice": "Opschaling",
     "work": "Te doen",
 }
 _REST = "Overig"
@@ -193,6 +197,7 @@ _THINGS = {
     "plan": "plan",
     "retraction": "vergissing",
     "task": "taak",
+    "voice": "reactie",
 }
 
 _ACTIONS = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -41,6 +41,15 @@ LONGEST_PARTY = timedelta(days=366)
 ASKED = (Participation.Role.ANSWERER, Participation.Role.RECEIVER)
 HIS = ("stop.receive",)
 """Work that nobody else can do."""
+
+Leaving = Callable[..., None]
+_leaving: list[Leaving] = []
+
+
+def leaving(ends: Leaving) -> Leaving:
+    """Let the engine end what it asked of who is excluded; `casework` knows none of it."""
+    _leaving.append(ends)
+    return ends
 
 
 class StillAtWork(TransitionRefused):
@@ -334,6 +343,8 @@ def _exclude(case: Case, user: User, *, by: User, at: datetime) -> Exclusion:
         changed.append(case)
         ask_to_appoint(case, by=by, at=at)
     exclusion = Exclusion.objects.create(case=case, user=user, at=at, by=by)
+    for ends in _leaving:
+        ends(case, user, by=by, at=at)
     items.close_items(
         reader_key(case, user.pk), by=by, at=at, outcome=WorkItem.Outcome.LAPSED
     )

@@ -29,7 +29,6 @@ from casework.cases.dossier_pages import (
     steer_case,
     work_case,
 )
-from casework.cases.grants import SCOPES_OF_ROLE
 from casework.cases.handover import hand_over_procesregie
 from casework.cases.models import (
     Case,
@@ -40,7 +39,7 @@ from casework.cases.models import (
 )
 from casework.cases.reading_in import finish_reading_in, reader_key
 from casework.cases.retraction import KIND_OF_NOUN
-from casework.cases.seers import grounds_of
+from casework.cases.seers import grounds_of, seers_of
 from casework.people.errors import NotVisible
 from casework.people.models import Role, User
 from casework.work import items
@@ -66,7 +65,7 @@ def show_parties(request: UserRequest, reference: str) -> HttpResponse:
             for row in running
             if row.role == Participation.Role.PARTY
         ],
-        "seers": [row for row in running if SCOPES_OF_ROLE.get(row.role)],
+        "seers": seers_of(case, at=at),
         "why": grounds_of(running, user, at=at),
         "disclosures": _disclosures(case, user, at=at),
         "lines": _lines(case, user, at=at),

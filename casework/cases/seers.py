@@ -1,4 +1,4 @@
-"""Why somebody can see a case, since when, until when, and what ends it."""
+"""Who can see a case, and why: by which place, until when, and what ends it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from casework.access.grants import held_by
+from casework.access.permissions import Permission
 from casework.cases.grants import SCOPES_OF_ROLE
-from casework.cases.models import Participation
+from casework.cases.models import Case, Participation
 from casework.people.models import User
 from casework.work.models import desks_of
 
@@ -18,8 +20,8 @@ ENDS = {
     _Role.CASUSREGISSEUR: "Dit stopt als een ander casusregisseur wordt.",
     _Role.TRIAGE: "Dit stopt als de melding is beoordeeld.",
     _Role.ANSWERER: "Dit stopt als de vraag of het knelpunt terug is.",
-    _Role.ADVISER: "Dit stopt als de vraag of het knelpunt terug is.",
-    _Role.EXECUTIVE: "Dit stopt als de vraag of het knelpunt terug is.",
+    _Role.ADVISER: "Dit stopt als de vraag is beantwoord of ingetrokken.",
+    _Role.EXECUTIVE: "Dit stopt als de vraag is beantwoord of ingetrokken.",
     _Role.RECEIVER: "Dit stopt als je antwoord hebt gegeven.",
     _Role.ARCHIVE: "Dit stopt als de casus weer opengaat of wordt vernietigd.",
     _Role.BREAK_GLASS: "Dit stopt na vier uur.",
@@ -52,6 +54,39 @@ class Ground:
         if self.place.desk is not None:
             return f"{own} Of als je het bureau verlaat."
         return own
+
+
+@dataclass(frozen=True, slots=True)
+class Seer:
+    """One person or desk that sees a case, or a bottleneck of it, and by what."""
+
+    place: Participation
+
+    @property
+    def reads(self) -> str:
+        """How much of it he reads."""
+        held = SCOPES_OF_ROLE[self.place.role]
+        return "het dossier" if Permission.READ_DOSSIER in held else "één knelpunt"
+
+    @property
+    def until(self) -> str:
+        """Until when, where that is no day."""
+        return "zolang de vraag loopt" if self.place.about else "zolang de casus loopt"
+
+
+def seers_of(case: Case, *, at: datetime) -> list[Seer]:
+    """
+    Give everybody who can see something of a case now, by what the grants say.
+
+    Not by what the participations should give: this is what is so. One query.
+    """
+    rows = (
+        Participation.objects.system_scope("who reads a dossier may know who else does")
+        .filter(pk__in=held_by(case, at=at))
+        .select_related("organisation", "desk", "user", "on_behalf_of")
+        .order_by("pk")
+    )
+    return [Seer(row) for row in rows]
 
 
 def grounds_of(

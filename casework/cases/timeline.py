@@ -142,7 +142,7 @@ def sentence(event: Event, names: Names) -> str:
 _PEOPLE = ("user", "deputy", "receiver", "recorded_for")
 _PARTIES = ("organisation",)
 _DESKS = ("desk",)
-_CODES = ("answer", "outcome", "state")
+_CODES = ("answer", "outcome", "state", "voice")
 _TOWARDS = {2: "proces", 3: "management", 4: "bestuurlijk"}
 
 _WORDS = {
@@ -190,6 +190,14 @@ _WORDS = {
     "stop.proposed": "{actor} vroeg {receiver} om de casus over te nemen.",
     "task.offered": "{actor} vroeg een taak aan {desk}.",
     "task.offered_again": "{actor} vroeg een taak nu aan {desk}.",
+    "voice.asked:advice": "{actor} vroeg {user} om advies over {bottleneck}.",
+    "voice.asked:position": "{actor} vroeg {user} om het standpunt van de partij "
+    "over {bottleneck}.",
+    "voice.asked:second": "{actor} vroeg {user} als tweede bestuurder over {bottleneck}.",
+    "voice.given:advice": "{user} gaf advies over {bottleneck}.",
+    "voice.given:position": "{user} gaf het standpunt van de partij over {bottleneck}.",
+    "voice.given:second": "{user} reageerde als tweede bestuurder over {bottleneck}.",
+    "voice.lapsed": "De reactie van {user} over {bottleneck} is niet meer nodig.",
 }
 """The kind of an event, if needed with its code, and the sentence for it."""
 

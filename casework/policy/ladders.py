@@ -105,6 +105,8 @@ LADDERS: dict[str, tuple[Step, ...]] = {
     "escalation.carry": (*ASKED, SILENCE),
     "escalation.review:urgent": (*ASKED_URGENTLY, SILENCE_URGENT, ASKER),
     "escalation.carry:urgent": (*ASKED_URGENTLY, SILENCE_URGENT, ASKER),
+    # Who is asked for his word beside it, is only reminded: nothing waits for that.
+    "escalation.voice": ASKED,
     # At most three mails a task for a ketenpartner: now, on the day, two days after.
     "task": (
         NOW,

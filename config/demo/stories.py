@@ -77,6 +77,14 @@ def asked_of_management(teller: Teller) -> None:
     teller.ask(teller.open(24), 2)
 
 
+def asked_with_advice(teller: Teller) -> None:
+    """A question at the manager; one colleague gave advice and one has to yet."""
+    request = teller.ask(teller.open(23), 3)
+    advice = "Begin met de behandeling. De corporatie kan een maand wachten."
+    teller.beside(request, 2, "Jan de Boer", "advice", advice)
+    teller.beside(request, 1, "aov", "advice")
+
+
 def asked_too_long(teller: Teller) -> None:
     """A question that the manager left unanswered beyond its day."""
     teller.ask(teller.open(40), 15)
@@ -114,6 +122,13 @@ def at_the_top(teller: Teller) -> None:
     teller.say(
         request, 3, "higher", "Ik kan de andere partij niet binden. Doe het wel."
     )
+
+
+def at_the_top_with_a_second(teller: Teller) -> None:
+    """The wethouder must answer; the burgemeester is asked whether she agrees."""
+    request = teller.ask(teller.open(44, kind=Case.Kind.JEUGD), 8)
+    teller.say(request, 4, "higher", "Dit raakt ook de veiligheid. Beslis het samen.")
+    teller.beside(request, 2, "bestuurder", "second")
 
 
 def _public_order(teller: Teller) -> Case.Kind:
@@ -224,13 +239,15 @@ STORIES: tuple[tuple[Callable[[Teller], None], int], ...] = (
     (advised, 1),
     (elsewhere, 1),
     (at_proces, 6),
-    (asked_of_management, 4),
+    (asked_of_management, 3),
+    (asked_with_advice, 1),
     (asked_too_long, 1),
     (asked_with_spoed, 1),
     (wants_to_know_more, 2),
     (picked_up, 3),
     (decided, 2),
-    (at_the_top, 3),
+    (at_the_top, 2),
+    (at_the_top_with_a_second, 1),
     (decided_at_the_top, 1),
     (sent_back, 2),
     (two_levels, 2),

@@ -9,6 +9,7 @@ from typing import Any
 
 from ave.escalation.flow import DeescalationFlow, EscalationFlow, answer
 from ave.escalation.models import DeEscalation, Escalation
+from ave.escalation.voices import ask_voice, give_voice
 from ave.triage.flow import IntakeFlow
 from ave.triage.reading import OUTCOME_READ
 from casework.cases.bottlenecks import end_bottleneck
@@ -257,6 +258,16 @@ class Teller:
         return answer(
             request, by=request.answerer, at=self.ago(days, 16), answer=kind, text=text
         )
+
+    def beside(
+        self, request: Escalation, days: int, name: str, kind: str, text: str = ""
+    ) -> None:
+        """Tell who was asked for his word, and what he said if he did."""
+        user = self.town.people[name]
+        by, at = regisseur_of(request.case), self.ago(days, 12)
+        voice = ask_voice(request, by=by, at=at, kind=kind, user=user)
+        if text:
+            give_voice(voice, by=user, at=self.ago(days, 16), text=text)
 
     def solve(self, case: Case, days: int, number: int = 1) -> None:
         """Tell how a bottleneck was solved."""

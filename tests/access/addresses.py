@@ -95,6 +95,8 @@ KWARGS: dict[str, Kwargs] = {
     "escalation:silent": _pk("request"),
     "escalation:show_who": _pk("request"),
     "escalation:dissent": _pk("request"),
+    "escalation:ask_voice": _pk("request"),
+    "escalation:give_voice": _pk("request"),
 }
 """What an address is made of, where that is more than the reference of the case."""
 

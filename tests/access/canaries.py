@@ -78,6 +78,13 @@ ANSWER = {
 }
 """What a decider said: for who reads the dossier or the memo, and for himself."""
 
+VOICE = {
+    "voice": "CANARY-reactie-van-wie-erbij-is",
+    "voice_by": "CANARY-wie-reageerde",
+    "voice_disputed": "CANARY-reactie-klopt-niet",
+}
+"""What was said beside the answerer: for him, the dossier, and who said it."""
+
 EMERGENCY = {
     "reason_of_emergency": "CANARY-waarom-noodtoegang",
     "note_of_emergency": "CANARY-oordeel-noodtoegang",
@@ -124,6 +131,7 @@ KINDS = {
     "stuck": STUCK,
     "memo": MEMO,
     "answer": ANSWER,
+    "voice": VOICE,
     "emergency": EMERGENCY,
     "judged": JUDGED,
     "breach": BREACH,
@@ -163,14 +171,18 @@ ALSO = {
     ("ketenpartner", "collega-van-oppakker"): {"report"},
     ("ketenpartner", "gaf-antwoord"): {"task", "report", "stuck"},
     ("ketenpartner", "zelfde-bureau-voor-oppakken"): {"report"},
-    ("manager", "beantwoorder"): {"memo", "answer"},
-    ("manager", "vervanger-waarnemend"): {"memo", "answer"},
-    ("manager", "beantwoorder-besliste"): {"memo", "answer"},
+    ("manager", "beantwoorder"): {"memo", "answer", "voice"},
+    ("manager", "vervanger-waarnemend"): {"memo", "answer", "voice"},
+    ("manager", "beantwoorder-besliste"): {"memo", "answer", "voice"},
     ("manager", "beantwoorder-toen"): {"answer"},
     ("bestuurder", "beantwoorder"): {"memo", "answer"},
     ("bestuurder", "vervanger-waarnemend"): {"memo", "answer"},
     ("bestuurder", "beantwoorder-besliste"): {"memo", "answer"},
     ("bestuurder", "beantwoorder-toen"): {"answer"},
+    ("manager", "adviseur"): {"memo"},
+    ("manager", "adviseur-na-antwoord"): {"memo", "voice"},
+    ("manager", "standpunt-van-partij"): {"memo"},
+    ("bestuurder", "tweede-bestuurder"): {"memo"},
     ("procesregisseur", "schreef-op-voor-ander"): {"answer"},
     ("aov", "schreef-op-voor-ander"): {"answer"},
     ("casusregisseur", "noodtoegang-verlopen"): {"emergency"},

@@ -23,6 +23,7 @@ from ave.escalation.models import (
     Draft,
     Escalation,
     Showing,
+    Voice,
 )
 from ave.stagnation.models import StuckReport
 from ave.triage.models import Triage
@@ -44,6 +45,7 @@ from tests.access.canaries import (
     REPORT,
     STUCK,
     TYPED,
+    VOICE,
 )
 from tests.world import AT
 
@@ -104,6 +106,12 @@ def write_the_rest(town: Town) -> None:
         by=world.manager,
         reason=DOSSIER["why_shown"],
         at=AT,
+    )
+    _put(
+        Voice,
+        where={"text": VOICE["voice"]},
+        by_name=VOICE["voice_by"],
+        disputed_reason=VOICE["voice_disputed"],
     )
     keep_draft(
         case,

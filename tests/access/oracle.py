@@ -356,6 +356,17 @@ def _cases(world: World) -> None:
             knelpunt_niveau=row["bottleneck__level"],
         )
 
+    for row in _rows(
+        "escalation.Voice", "escalation_id", "escalation__case_id", "user_id"
+    ):
+        world.thing(
+            "Reactie",
+            row["id"],
+            row["escalation__case_id"],
+            vraag=ref("Vraag", row["escalation_id"]),
+            van=ref("Collega", row["user_id"]),
+        )
+
 
 def _tasks(world: World) -> None:
     for row in _rows("plan.Task", "case_id"):

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from django.apps import apps
 
-from ave.escalation.models import Draft, Escalation
+from ave.escalation.models import Draft, Escalation, Voice
 from ave.escalation.reading import request_for
 from ave.stagnation.models import StuckReport
 from casework.access.grants import require, scopes
@@ -28,6 +28,7 @@ from tests.access.oracle import ACTIONS, DOSSIER, Question, Thing, World
 
 CONTENT: dict[str, Any] = {
     "Vraag": Escalation,
+    "Reactie": Voice,
     "Taak": Task,
     "Opdracht": TaskContent,
     "Antwoord": Report,

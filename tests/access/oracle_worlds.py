@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Model
 
-from ave.escalation.models import DeEscalation, Draft, Escalation
+from ave.escalation.models import DeEscalation, Draft, Escalation, Voice
 from ave.stagnation.models import StuckReport, Threat
 from ave.triage.models import Triage
 from casework.cases import grants
@@ -296,6 +296,10 @@ def _request(maker: Maker, bottleneck: Bottleneck, story: str) -> None:
     )
     for role, user in holders[: maker.dice.randrange(1, 4)]:
         maker.place(bottleneck.case, role, user=user, about=row.key, **over)
+    for user in (adviser, executive):
+        Voice.objects.create(
+            escalation=row, kind="advice", user=user, asked_by=answerer, asked_at=AT
+        )
 
 
 def _stand_ins(maker: Maker, absences: list[Absence]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ave.escalation.flow import DeescalationFlow
 from ave.escalation.flow import EscalationFlow as Up
+from ave.escalation.voices import ask_voice, give_voice
 from ave.stagnation.models import StuckReport
 from ave.stagnation.transitions import report_stuck_task, set_threat
 from ave.trends.transitions import send_signal
@@ -58,7 +59,16 @@ from casework.work.preferences import choose_digest
 from programme.importing import TYNAARLO, import_programme
 from programme.models import PolicySignal
 from tests.access import upkeep
-from tests.access.canaries import DOSSIER, EMERGENCY, GONE, MEMO, REPORT, STUCK, TASK
+from tests.access.canaries import (
+    DOSSIER,
+    EMERGENCY,
+    GONE,
+    MEMO,
+    REPORT,
+    STUCK,
+    TASK,
+    VOICE,
+)
 from tests.world import ALL_YES, AT, DAY, FIRST_DAY, World, make_world
 from tests.world import STUCK as STUCK_FACTS
 from workers.app import PERIODIC
@@ -172,7 +182,11 @@ def _keys(town: Town) -> dict[str, Any]:
         "note": last(Note, **gone),
         "warning": last(VisitWarning),
         "ground": last(LegalBasis),
-        "party": last(Participation, organisation=town.people["pim"].organisation),
+        "party": last(
+            Participation,
+            organisation=town.people["pim"].organisation,
+            role=Participation.Role.PARTY,
+        ),
         "breach": last(Breach),
         "emergency": last(BreakGlass),
         "gone_note": last(Note, taken_back_at__isnull=False),
@@ -228,11 +242,15 @@ def _people(world: World) -> dict[str, User]:
     come("mo", desk_of(world.manager), Role.MANAGER)
     come("lea", desk_of(world.manager), Role.MANAGER)
     come("bea", desk_of(world.burgemeester), Role.BESTUURDER)
+    come("ada", desk_of(world.manager), Role.MANAGER)
+    come("gea", desk_of(world.manager), Role.MANAGER)
+    come("ron", desk_of(world.wethouder), Role.BESTUURDER)
     come("mia", world.health_desk, Role.KETENPARTNER)
     other_desk = open_desk(world.police, name="Recherche", kind=kind)
     for name in ("rik", "vera"):
         come(name, other_desk, Role.KETENPARTNER)
     come("pim", open_desk(addiction, name="Hulp", kind=kind), Role.KETENPARTNER)
+    come("wil", open_desk(addiction, name="Directie", kind=kind), Role.MANAGER)
     come("kees", open_desk(elsewhere, name="Elders", kind=kind), Role.KETENPARTNER)
     found["root"] = User.objects.create_user(
         "root@zuiderveen.example", name="Super User", is_superuser=True
@@ -461,6 +479,22 @@ def _bottlenecks(town: Town) -> None:
         to_level=Level.BESTUURLIJK,
         jump_reason=MEMO["jump"],
     )
+    _beside(town)
+
+
+def _beside(town: Town) -> None:
+    """Who is asked for his word; one of them gave it."""
+    people, requests = town.people, town.requests
+    by = {"by": town.world.procesregisseur, "at": AT}
+    for name, request, kind in (
+        ("ada", "management", "advice"),
+        ("gea", "management", "advice"),
+        ("wil", "management", "position"),
+        ("ron", "bestuurlijk", "second"),
+    ):
+        ask_voice(requests[request], **by, kind=kind, user=people[name])
+    voice = requests["management"].voices.get(user=people["gea"])
+    give_voice(voice, by=people["gea"], at=AT, text=VOICE["voice"])
 
 
 def _mistakes(town: Town) -> None:

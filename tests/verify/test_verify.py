@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from ave.escalation.flow import DeescalationFlow, answer
+from ave.escalation.voices import ask_voice, give_voice
 from casework.audit.sealer import seal
 from casework.cases.absence import start_absence
 from casework.cases.bottlenecks import end_bottleneck, raise_bottleneck
@@ -73,6 +74,18 @@ BREACHES: dict[str, str] = {
     "an answer that another wrote down is confirmed or chased": """
         update work_workitem set state = 'done', closed_at = now(), next_step_at = null
         where kind = 'confirm'""",
+    "an open voice has one open work item, and no other has any": """
+        update work_workitem set state = 'done', closed_at = now(), next_step_at = null
+        where kind = 'escalation.voice'""",
+    "an ended request has no open voice, and nobody beside it reads it": f"""
+        insert into escalation_voice
+            (escalation_id, kind, user_id, asked_by_id, asked_at, stance, text,
+             by_name, channel, disputed_reason)
+        select {ENDED}, 'advice', min(id), min(id), now(), '', '', '', 'here', ''
+        from people_user""",
+    "a voice that another wrote down is confirmed or chased": """
+        update work_workitem set state = 'done', closed_at = now(), next_step_at = null
+        where kind = 'confirm' and about like 'voice:%'""",
     "a decision belongs to a deciding answer": """
         delete from escalation_decision""",
     "a stop that runs has one open work item": """
@@ -150,11 +163,20 @@ def _make_rich() -> None:
     )
     running = opened(world)
     raise_bottleneck(running, by=regisseur, at=AT, **STUCK)
-    asked(world, running)
+    _beside(world, asked(world, running))
     _stopping(world)
     _closed(world)
     start_absence(regisseur, by=regisseur, at=AT, reason="Ziek")
     seal(at=AT)
+
+
+def _beside(world, request) -> None:
+    """One who was asked and did not react yet, and one who said it by telephone."""
+    by = {"by": world.procesregisseur, "at": AT}
+    ask_voice(request, **by, kind="advice", user=world.aov)
+    spoken = ask_voice(request, **by, kind="advice", user=world.other_manager)
+    given = Given(channel="telephone", at=AT, by=world.other_manager)
+    give_voice(spoken, **by, text="Begin klein.", given=given)
 
 
 def _calm(world):

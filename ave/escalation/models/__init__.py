@@ -1,4 +1,4 @@
-"""Requests, their answers and decisions; stopping; and what is not sent yet."""
+"""Requests, their answers, decisions and voices; stopping; what is not sent yet."""
 
 from ave.escalation.models.draft import Draft
 from ave.escalation.models.request import (
@@ -14,6 +14,7 @@ from ave.escalation.models.stopping import (
     DeEscalation,
     DeescalationProcess,
 )
+from ave.escalation.models.voice import Voice
 
 __all__ = [
     "Acceptance",
@@ -26,4 +27,5 @@ __all__ = [
     "Escalation",
     "EscalationProcess",
     "Showing",
+    "Voice",
 ]

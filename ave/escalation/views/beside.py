@@ -12,7 +12,12 @@ from django.utils import timezone
 from ave.escalation import reading
 from ave.escalation.dissenting import parties_of, require_dissent, write_dissent
 from ave.escalation.forms.beside import DissentForm, ShowForm
-from ave.escalation.showing import note_showings, show_persons, showings_of
+from ave.escalation.showing import (
+    note_showings,
+    require_turn,
+    show_persons,
+    showings_of,
+)
 from casework.access.grants import require, scopes
 from casework.access.permissions import Permission
 from casework.access.requests import UserRequest
@@ -41,6 +46,7 @@ def show_who(request: UserRequest, pk: int) -> HttpResponse:
         context["case_url"] = pages.address(escalation.case)
         context["may_note"] = Permission.STEER_CASE in held
         return render(request, "escalation/who.html", context)
+    require_turn(escalation, request.user, at=at)
     form = ShowForm(request.POST or None)
     context["form"] = form
     status = 200

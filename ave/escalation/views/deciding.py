@@ -7,13 +7,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from ave.escalation import reading
 from ave.escalation.dissenting import TAKES_PART
 from ave.escalation.flow import EscalationFlow, answer
 from ave.escalation.forms.answering import AnswerForm, SilenceForm, SupplyForm
+from ave.escalation.hearing import heard_in, open_in, voice_of
 from ave.escalation.models import Answer, Escalation
 from ave.escalation.rules import open_answers, what_happened
 from ave.escalation.silence import settle_silence
@@ -52,6 +53,8 @@ def decide(request: UserRequest, pk: int) -> HttpResponse:
         return _gone(request, pk, at=at)
     if request.method == "POST":
         require(request.user, Permission.REVIEW_ESCALATION, escalation.case, at=at)
+    elif _is_only_heard(request, escalation, at=at):
+        return redirect("escalation:give_voice", pk)
     form = _answer_form(request, escalation, at=at)
 
     def act() -> str:
@@ -123,6 +126,18 @@ def silent(request: UserRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return show(200)
     return send(request, form, act, show=show, about=escalation)
+
+
+def _is_only_heard(
+    request: UserRequest, escalation: Escalation, *, at: datetime
+) -> bool:
+    """Whether his word is asked, and he neither answers nor reads the dossier."""
+    return (
+        bool(escalation.voices.all())
+        and voice_of(escalation, request.user, at=at) is not None
+        and not escalation.has_turn(request.user, at=at)
+        and Permission.READ_DOSSIER not in scopes(request.user, escalation.case, at=at)
+    )
 
 
 def _answer_form(
@@ -204,6 +219,11 @@ def _memo(
         "level": Level(escalation.to_level),
         "staircase": staircase.steps_of([bottleneck], asked, level=bottleneck.level),
         "lines": reading.conversation(escalation),
+        "heard": heard_in(escalation),
+        "may_ask_beside": bool(asked)
+        and escalation.kind != Escalation.Kind.NOTICE
+        and (has_turn or Permission.STEER_CASE in held),
+        "may_write_down": Permission.STEER_CASE in held and bool(open_in(escalation)),
         "earlier": reading.earlier_on(escalation),
         "may_answer": has_turn and escalation.asker_id != request.user.pk,
         "for_another": escalation.answerer if for_another else None,
