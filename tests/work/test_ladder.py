@@ -211,6 +211,20 @@ class TestRecipients:
         assert list(inbox.mine(deputy, at=now)) == [item]
         assert list(inbox.mine(manager, at=now)) == [item]
 
+    def test_tells_once_who_stands_in_for_who_stands_in(
+        self, opened, manager, deputy, absent, now
+    ):
+        """Catches a reminder that fails for ever: one person, told twice."""
+        item = opened(manager, due=FRIDAY, kind="escalation.notice")
+        plan("2026-11-30 07:00")
+        absent(deputy, manager, since=moment("2026-11-30 08:00"))
+
+        plan("2026-12-07 07:00")
+
+        item.refresh_from_db()
+        assert (item.failures, item.stand_in) == (0, deputy)
+        assert said_to(manager)[-1] == "remind:+6wd"
+
     def test_never_lets_the_asker_stand_in_for_who_must_answer(
         self, opened, person, regisseur, now
     ):
