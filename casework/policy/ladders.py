@@ -105,24 +105,15 @@ LADDERS: dict[str, tuple[Step, ...]] = {
     "escalation.carry": (*ASKED, SILENCE),
     "escalation.review:urgent": (*ASKED_URGENTLY, SILENCE_URGENT, ASKER),
     "escalation.carry:urgent": (*ASKED_URGENTLY, SILENCE_URGENT, ASKER),
-    # At most three mails a task for a ketenpartner: now, on the day, two days after.
+    # Now, on the day, two days after; once picked up the same for the day of the task.
     "task": (
         NOW,
         Step(-2, facts={"mail": False}),
         Step(0),
         Step(2),
-        Step(
-            5,
-            action="open",
-            facts={
-                "kind": "task.silent",
-                "title": "Een partij antwoordt niet: bel, of kies een ander",
-                "wd": 2,
-            },
-        ),
+        Step(5, action="call", facts={"name": "task.silence"}),
         Step(5, to="asked_by", facts={"every": 5, "digest": True}),
     ),
-    "task.silent": (DECISION, Step(0), Step(2), Step(5, action="deputy")),
     "own": (Step(0, facts={"digest": True}),),
     "mail": (
         DECISION,

@@ -113,13 +113,14 @@ class TestPlanDue:
         self, opened, desk, person, member_of, regisseur, now
     ):
         member_of(person("Partner"), desk)
-        task = opened(desk, due=FRIDAY, kind="task")
+        facts = {"kind": "silent", "title": "Bel, of kies een ander", "wd": 2}
+        task = opened(desk, due=FRIDAY, ladder=[Step(5, action="open", facts=facts)])
 
         plan("2026-12-04 07:00")
         plan("2026-12-11 07:00")
 
         asked = inbox.mine(regisseur, at=now).get()
-        assert (asked.kind, asked.about) == ("task.silent", task.about)
+        assert (asked.kind, asked.about) == ("silent", task.about)
 
     def test_goes_on_after_a_broken_item_and_tries_that_again_later(
         self, opened, manager, now, caplog
