@@ -69,6 +69,10 @@ NOTICES = frozenset({"escalation.notice"})
 """Work that asks nothing but to be read: a mail about it rather misses than doubles."""
 
 
+MOST_MAILS = {"task": 3}
+"""How many mails of its ladder somebody gets about one piece of work of a kind."""
+
+
 def read_ladder(kept: Sequence[Mapping[str, Any]]) -> tuple[Step, ...]:
     """Read a whole ladder as it was kept."""
     return tuple(Step.from_json(step) for step in kept)
