@@ -19,6 +19,9 @@ MATRIX = "matrix"
 ORACLE = "oracle"
 """decisions, differ."""
 
+QUARTER = "quarter"
+"""steps, acts, mails, broken (off) of one quarter that was played."""
+
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say it, of the parts that ran; and nothing if none did and nothing leaked."""
@@ -26,6 +29,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     said = [
         *_matrix(_kept(terminalreporter, MATRIX), watch),
         *_oracle(_kept(terminalreporter, ORACLE)),
+        *_quarters(_kept(terminalreporter, QUARTER)),
     ]
     if said:
         terminalreporter.write_line(", ".join(said))
@@ -53,6 +57,18 @@ def _oracle(parts: list[dict[str, Any]]) -> list[str]:
     return [
         f"oracle: {_sum(parts, 'decisions')} decisions",
         f"{_sum(parts, 'differ')} differ",
+    ]
+
+
+def _quarters(parts: list[dict[str, Any]]) -> list[str]:
+    if not parts:
+        return []
+    return [
+        f"quarters: {len(parts)}",
+        f"steps: {_sum(parts, 'steps')}",
+        f"acts: {_sum(parts, 'acts')}",
+        f"mails: {_sum(parts, 'mails')}",
+        f"broken off: {_sum(parts, 'broken')}",
     ]
 
 

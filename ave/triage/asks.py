@@ -34,14 +34,18 @@ def ask_assess(case: Case, *, by: User | None, at: datetime) -> None:
 
 
 def ask_to_tell(case: Case, *, by: User | None, at: datetime) -> None:
-    """Ask to tell a melder without an account what we do."""
+    """
+    Ask to tell a melder without an account what we do.
+
+    Of a case that we do not take up the whole desk: a deputy has no place in it.
+    """
     rules = policy.at(local_day(at))
     items.open_item(
         "triage.tell",
         title="Vertel de melder wat we doen",
         about=case.key,
         link=f"/casussen/{case.reference}/beoordelen/",
-        owner=case.procesregisseur or by or triage_desks(urgent=False)[0],
+        owner=case.procesregisseur or triage_desks(urgent=False)[0],
         due=due_after(rules.term("tell_referrer"), at=at, rules=rules),
         by=by,
         at=at,

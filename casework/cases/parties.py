@@ -273,6 +273,13 @@ def end_what_ran_out(
             raise AlreadyDone("Deze partij doet al mee.", about=row.key)
         row.ended_at = row.until_at
         row.save(update_fields=["ended_at"])
+    items.close_items(
+        [row.key for row in ended],
+        by=None,
+        at=at,
+        kind=REVIEW_PARTY,
+        outcome=WorkItem.Outcome.LAPSED,
+    )
     return ended
 
 

@@ -13,6 +13,7 @@ from casework.cases import attention
 from casework.cases.journal import record
 from casework.cases.lock import lock_case
 from casework.cases.models import Case
+from casework.people.absence import acting_for
 from casework.people.errors import AlreadyDone
 from casework.people.models import User
 from casework.policy import policy
@@ -26,13 +27,15 @@ APPOINT, READ_IN = "case.appoint", "case.read_in"
 @transaction.atomic
 def finish_reading_in(case: Case, *, by: User, at: datetime) -> Case:
     """
-    Say that one has read what stands in the dossier.
+    Say that one has read what stands in the dossier, also for whom one stands in.
 
     :raises AlreadyDone: if nobody asked him to
     """
     lock_case(case)
     require(by, Permission.READ_DOSSIER, case, at=at)
-    if not items.close_items(reader_key(case, by.pk), by=by, at=at):
+    readers = {by.pk, *acting_for(by, at=at)}
+    asked = [reader_key(case, reader) for reader in readers]
+    if not items.close_items(asked, by=by, at=at):
         raise AlreadyDone(about=case.key)
     attention.follow([case.pk])
     record(case, "dossier.read_in", by=by, at=at, about=case)

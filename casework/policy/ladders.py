@@ -69,6 +69,10 @@ NOTICES = frozenset({"escalation.notice"})
 """Work that asks nothing but to be read: a mail about it rather misses than doubles."""
 
 
+MOST_MAILS = {"task": 3}
+"""How many mails of its ladder somebody gets about one piece of work of a kind."""
+
+
 def read_ladder(kept: Sequence[Mapping[str, Any]]) -> tuple[Step, ...]:
     """Read a whole ladder as it was kept."""
     return tuple(Step.from_json(step) for step in kept)
@@ -107,24 +111,15 @@ LADDERS: dict[str, tuple[Step, ...]] = {
     "escalation.carry:urgent": (*ASKED_URGENTLY, SILENCE_URGENT, ASKER),
     # Who is asked for his word beside it, is only reminded: nothing waits for that.
     "escalation.voice": ASKED,
-    # At most three mails a task for a ketenpartner: now, on the day, two days after.
+    # Now, on the day, two days after; once picked up the same for the day of the task.
     "task": (
         NOW,
         Step(-2, facts={"mail": False}),
         Step(0),
         Step(2),
-        Step(
-            5,
-            action="open",
-            facts={
-                "kind": "task.silent",
-                "title": "Een partij antwoordt niet: bel, of kies een ander",
-                "wd": 2,
-            },
-        ),
+        Step(5, action="call", facts={"name": "task.silence"}),
         Step(5, to="asked_by", facts={"every": 5, "digest": True}),
     ),
-    "task.silent": (DECISION, Step(0), Step(2), Step(5, action="deputy")),
     "own": (Step(0, facts={"digest": True}),),
     "mail": (
         DECISION,

@@ -5,21 +5,22 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from casework.people.errors import AlreadyDone
 from casework.people.models import Desk, User
 from casework.policy import policy
-from casework.policy.ladders import Step
+from casework.policy.ladders import MOST_MAILS, Step
 from casework.work import recipients
 from casework.work.days import WorkingDays, local_day, working_days
 from casework.work.due import Chosen, Due
 from casework.work.items import AlreadyOpen, open_item
 from casework.work.letters import Opening, opening_for
-from casework.work.models import WorkItem, WorkItemQuerySet
+from casework.work.models import Delivery, WorkItem, WorkItemQuerySet
 from casework.work.recipients import Recipient
 from casework.work.steps import Rung, due_rungs, rung, worth_doing
 from casework.work.tell import tell
@@ -33,6 +34,12 @@ ONE_PLANNER = 0x574F524B  # "WORK": the first half of the planners' lock
 FIRST_RETRY = timedelta(minutes=1)
 LAST_RETRY = timedelta(hours=1)
 EFFECTS = ("open", "call")
+GOING = (
+    Delivery.State.PENDING,
+    Delivery.State.CLAIMED,
+    Delivery.State.HANDING,
+    Delivery.State.SENT,
+)
 WITH = ("owner_user", "owner_desk", "claimed_by", "stand_in", "asked_by")
 
 
@@ -145,7 +152,7 @@ def _say(item: WorkItem, each: Rung, *, at: datetime, days: WorkingDays) -> None
         logger.warning("nobody to tell", extra={"item": item.pk, "step": each.key})
     tell(
         item,
-        told,
+        _spared(item, told),
         key=each.key,
         opening=opening,
         at=at,
@@ -153,6 +160,21 @@ def _say(item: WorkItem, each: Rung, *, at: datetime, days: WorkingDays) -> None
         at_once=_at_once(item, step, at=at),
         by_mail=bool(step.facts.get("mail", True)),
     )
+
+
+def _spared(item: WorkItem, told: list[Recipient]) -> list[Recipient]:
+    """Who had enough mail about it, reads it in the product only."""
+    most = MOST_MAILS.get(item.kind)
+    if most is None:
+        return told
+    going = Delivery.objects.filter(state__in=GOING, lines__item=item)
+    had = going.exclude(lines__step__startswith="asked:").values("to_user")
+    enough = had.annotate(mails=Count("pk", distinct=True)).filter(mails__gte=most)
+    spared = set(enough.values_list("to_user", flat=True))
+    return [
+        replace(each, by_mail=each.by_mail and each.user.pk not in spared)
+        for each in told
+    ]
 
 
 def _for_reminder(item: WorkItem, step: Step, *, at: datetime) -> list[Recipient]:

@@ -18,6 +18,7 @@ from casework.audit import log
 from casework.people.models import Absence
 from casework.work import letters, mail
 from casework.work.asking import open_for_caretaker
+from casework.work.digests import moved_on
 from casework.work.items import close_items
 from casework.work.ladder import Stop, never
 from casework.work.mail import Outgoing, Transport
@@ -202,8 +203,11 @@ def _prepare(row: Delivery, *, at: datetime, away: frozenset[int]) -> bool:
             return _drop(row, "away")
         reader = stand_in
     row.address = reader.email
-    if row.kind == Delivery.Kind.DIGEST and not _fill_digest(row, at=at):
-        return _drop(row, "empty")
+    if row.kind == Delivery.Kind.DIGEST:
+        if moved_on(row, at=at):
+            return _drop(row, "merged")
+        if not _fill_digest(row, at=at):
+            return _drop(row, "empty")
     return True
 
 

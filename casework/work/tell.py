@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
 
@@ -40,7 +40,7 @@ def tell(
             "user_id", flat=True
         )
     )
-    new = [each for each in recipients if each.user.pk not in said]
+    new = _each_once(each for each in recipients if each.user.pk not in said)
     mailed = {each.user.pk: each.user for each in new if each.by_mail and by_mail}
     if at_once:
         mails = _letters(item, mailed, key=key, opening=opening, at=at, days=days)
@@ -102,6 +102,16 @@ def message_id(key: str) -> str:
     """Give the Message-ID that belongs to a key, the same at every attempt."""
     host = settings.MAIL_FROM.rpartition("@")[2].strip("> ") or "localhost"
     return f"<{sha256(key.encode()).hexdigest()[:32]}@{host}>"
+
+
+def _each_once(recipients: Iterable[Recipient]) -> list[Recipient]:
+    """Who stands in for the owner and for his stand-in too, is one person."""
+    found: dict[int, Recipient] = {}
+    for each in recipients:
+        known = found.get(each.user.pk)
+        if known is None or (each.by_mail and not known.by_mail):
+            found[each.user.pk] = each
+    return list(found.values())
 
 
 def _letters(

@@ -27,6 +27,7 @@ from casework.people.errors import (
     NotPermitted,
     NotVisible,
 )
+from casework.people.models import Absence
 from casework.work import items
 from casework.work.due import Due
 from tests.replay import replays
@@ -66,6 +67,23 @@ class TestInviteParty:
 
         with pytest.raises(AlreadyDone):
             invite(world, case)
+
+    def test_asks_no_more_about_a_part_that_ran_out(self, world, case) -> None:
+        """Catches "Doet deze partij nog mee?" that nobody can answer any more."""
+        party = invite(world, case, until=DAY + timedelta(days=2))
+        ask_reviews(at=AT)
+        assert items.open_about(party.key).exists()
+
+        invite_party(
+            case,
+            by=world.procesregisseur,
+            at=AT + timedelta(days=5),
+            organisation=world.police,
+            scope="Weer",
+            ground="wpg-16-20",
+        )
+
+        assert not items.open_about(party.key).exists()
 
     def test_lets_a_party_in_again_after_its_day(self, world, case) -> None:
         """Catches a row that ran out and still counts as there."""
@@ -153,6 +171,23 @@ class TestAppointCasusregisseur:
         assert not items.open_for_case(case.pk).filter(kind="case.read_in").exists()
         with pytest.raises(AlreadyDone):
             finish_reading_in(case, by=world.casusregisseur, at=LATER)
+
+    def test_lets_a_deputy_read_for_who_is_away(self, world, case) -> None:
+        """Catches work of somebody away that his deputy sees and can't end."""
+        appoint_casusregisseur(
+            case, by=world.procesregisseur, at=AT, user=world.casusregisseur
+        )
+        Absence.objects.create(
+            user=world.casusregisseur,
+            deputy=world.procesregisseur,
+            starts_at=AT,
+            started_by=world.casusregisseur,
+            reason="Weg",
+        )
+
+        finish_reading_in(case, by=world.procesregisseur, at=LATER)
+
+        assert not items.open_for_case(case.pk).filter(kind="case.read_in").exists()
 
     def test_refuses_who_is_no_casusregisseur(self, world, case) -> None:
         with pytest.raises(InvalidInput):

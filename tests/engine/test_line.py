@@ -8,11 +8,12 @@ import pytest
 
 from ave.escalation.flow import EscalationFlow, answer
 from ave.escalation.transitions import take_back
+from ave.triage.flow import IntakeFlow
 from casework.access.grants import scopes
 from casework.cases.grants import difference
 from casework.levels import Level
 from casework.work import items
-from tests.world import AT, asked, bottleneck_of, opened
+from tests.world import ALL_YES, AT, asked, bottleneck_of, opened, referred
 from workers.verify import verify
 
 pytestmark = pytest.mark.engine
@@ -50,3 +51,24 @@ def test_a_bottleneck_goes_to_management_and_comes_back(world) -> None:
         "case.appoint",
         "case.inform",
     }
+
+
+def test_a_colleague_tells_the_melder_what_we_do_not_take_up(world) -> None:
+    """Catches a referral that waits for one person, whose deputy has no place in it."""
+    case = referred(world)
+    IntakeFlow.assess.complete(
+        case,
+        by=world.procesregisseur,
+        at=AT,
+        criteria=ALL_YES,
+        reasons={},
+        outcome="advice",
+        note="Bel het wijkteam.",
+    )
+    waiting = items.open_about(case.key).get()
+    assert waiting.owner == world.procesregie
+
+    IntakeFlow.tell.complete(case, by=world.other_procesregisseur, at=AT)
+
+    case.refresh_from_db()
+    assert case.status == "closed"

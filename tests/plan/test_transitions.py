@@ -38,6 +38,7 @@ from casework.work import items
 from casework.work.days import end_of, local_day
 from tests.replay import replays
 from tests.world import AT, DAY
+from workers import jobs
 
 LATER = AT + timedelta(days=1)
 MEDICAL = "DIAGNOSE-CANARY: opname is nodig."
@@ -598,6 +599,16 @@ class TestSilence:
             silence(item, at=LATER)
 
         assert open_kinds(case) == {"task": 1, "task_stuck": 1}
+
+    def test_is_over_with_the_task(self, world, case, offered):
+        """Catches work that the ladder opened and that nobody can end."""
+        task = offered(due_on=DAY + timedelta(days=2))
+        jobs.plan_due(at=AT + timedelta(days=14), stop=lambda: False)
+        assert open_kinds(case) == {"task": 1, "task_stuck": 1}
+
+        withdraw_task(task, by=world.procesregisseur, at=AT + timedelta(days=14))
+
+        assert open_kinds(case) == {}
 
     def test_is_over_when_somebody_picks_it_up(self, case, offered, agent):
         task = offered()

@@ -18,6 +18,7 @@ from tests.work.conftest import moment, no_call
 pytestmark = pytest.mark.django_db
 
 FRIDAY = date(2026, 11, 27)
+REMINDERS = (Step(0, "now"), Step(0), Step(2))
 
 
 def plan(text: str | datetime, call=no_call) -> int:
@@ -113,13 +114,14 @@ class TestPlanDue:
         self, opened, desk, person, member_of, regisseur, now
     ):
         member_of(person("Partner"), desk)
-        task = opened(desk, due=FRIDAY, kind="task")
+        facts = {"kind": "silent", "title": "Bel, of kies een ander", "wd": 2}
+        task = opened(desk, due=FRIDAY, ladder=[Step(5, action="open", facts=facts)])
 
         plan("2026-12-04 07:00")
         plan("2026-12-11 07:00")
 
         asked = inbox.mine(regisseur, at=now).get()
-        assert (asked.kind, asked.about) == ("task.silent", task.about)
+        assert (asked.kind, asked.about) == ("silent", task.about)
 
     def test_goes_on_after_a_broken_item_and_tries_that_again_later(
         self, opened, manager, now, caplog
@@ -210,6 +212,20 @@ class TestRecipients:
 
         assert list(inbox.mine(deputy, at=now)) == [item]
         assert list(inbox.mine(manager, at=now)) == [item]
+
+    def test_tells_once_who_stands_in_for_who_stands_in(
+        self, opened, manager, deputy, absent, now
+    ):
+        """Catches a reminder that fails for ever: one person, told twice."""
+        item = opened(manager, due=FRIDAY, kind="escalation.notice")
+        plan("2026-11-30 07:00")
+        absent(deputy, manager, since=moment("2026-11-30 08:00"))
+
+        plan("2026-12-07 07:00")
+
+        item.refresh_from_db()
+        assert (item.failures, item.stand_in) == (0, deputy)
+        assert said_to(manager)[-1] == "remind:+6wd"
 
     def test_never_lets_the_asker_stand_in_for_who_must_answer(
         self, opened, person, regisseur, now
@@ -387,31 +403,38 @@ class TestDigest:
         assert "Jansje" not in mail.text + mail.html + mail.subject
 
 
-class TestQuarter:
-    def test_nobody_is_nagged(self, opened, desk, person, member_of, manager, now):
-        """
-        Thirteen weeks of silence on eight matters: one digest a day for the owner, at
-        most three mails a task for a partner.
-        """
+class TestMostMails:
+    def test_a_partner_gets_three_about_a_task_however_late_he_takes_it(
+        self, opened, desk, person, member_of, now
+    ):
+        """Catches the mails of before picking it up, and then all of them again."""
         partner = member_of(person("Partner"), desk)
-        tasks = [opened(desk, due=FRIDAY, kind="task") for _ in range(4)]
-        for week in range(4):
-            opened(manager, due=FRIDAY + timedelta(weeks=week))
+        task = opened(desk, due=FRIDAY, kind="task", ladder=REMINDERS)
         at = now
-        while at < now + timedelta(weeks=13):
+        while at < now + timedelta(weeks=4):
             plan(at)
             outbox.deliver_due(at=at)
-            at += timedelta(hours=1)
+            if at == moment("2026-12-02 10:00"):
+                items.claim(task, by=partner, at=at)
+                later = Due.day(date(2026, 12, 11))
+                items.move_due(task, due=later, by=partner, at=at)
+            at += timedelta(hours=12)
 
-        sent = Delivery.objects.filter(state=Delivery.State.SENT)
-        mornings = [
-            mail.not_before.date()
-            for mail in sent.filter(kind=Delivery.Kind.DIGEST, to_user=manager)
-        ]
-        assert len(mornings) == len(set(mornings)) > 5
-        for task in tasks:
-            mails = sent.filter(to_user=partner, lines__item=task).distinct()
-            assert 2 <= mails.count() <= 3
+        sent = Delivery.objects.filter(state=Delivery.State.SENT, to_user=partner)
+        assert sent.filter(lines__item=task).distinct().count() == 3
+        assert len(said_to(partner)) > 3
+
+    def test_who_asked_may_always_remind(self, opened, desk, person, member_of, now):
+        """Catches a question of a colleague that counts as one mail too many."""
+        partner = member_of(person("Partner"), desk)
+        asker = person("Vrager")
+        task = opened(desk, due=FRIDAY, kind="task", asked_by=asker, ladder=REMINDERS)
+        for text in ("2026-11-23 10:00", "2026-11-27 07:00", "2026-12-01 07:00"):
+            plan(text)
+
+        items.remind_now(task, by=asker, at=moment("2026-12-02 10:00"))
+
+        assert Delivery.objects.filter(to_user=partner).count() == 4
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,0 +1,101 @@
+"""One overview a day: what came too late for its morning goes with another."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from casework.policy import policy
+from casework.work.days import WorkingDays, at_local, local_day, working_days
+from casework.work.models import Delivery, Notice
+from casework.work.steps import DIGEST, EVENING, next_digest
+from casework.work.tell import digest_for
+
+State = Delivery.State
+
+
+def moved_on(row: Delivery, *, at: datetime) -> bool:
+    """
+    Give the lines of a digest to another one if it should not go out now.
+
+    After a night without a mail server yesterday's would else come at night, or beside
+    that of today. Only two processes that each hold one can still send both.
+    """
+    if _is_alone(row, at=at) and _is_timely(row, at=at):
+        return False
+    with transaction.atomic():
+        lines = Notice.objects.filter(delivery=row)
+        later = _later(row, at=at)
+        if later is None:
+            if _may_go(row, at=at) or not lines.exists():
+                return False
+            later = _next(row, at=at)
+        lines.update(delivery=later)
+        if row.repeats_in_doubt:
+            Delivery.objects.filter(pk=later.pk).update(repeats_in_doubt=True)
+    return True
+
+
+def _later(row: Delivery, *, at: datetime) -> Delivery | None:
+    """Give the digest of a later morning that waits too, or that we hold with this."""
+    ours = Q(state=State.PENDING) | Q(state=State.CLAIMED, token=row.token)
+    return (
+        _others(row)
+        .filter(ours, pk__gt=row.pk, not_before__lte=at)
+        .select_for_update(of=("self",))
+        .order_by("pk")
+        .last()
+    )
+
+
+def _next(row: Delivery, *, at: datetime) -> Delivery:
+    days = _days(at)
+    morning = next_digest(at, days=days)
+    return digest_for(row.to_user, morning=morning, at=at, days=days)
+
+
+def _may_go(row: Delivery, *, at: datetime) -> bool:
+    is_off = not _days(at).is_working_day(local_day(at))
+    if not _is_daytime(at) or (is_off and not _is_timely(row, at=at)):
+        return False
+    gone = _going(row, at=at).filter(state__in=[State.HANDING, State.SENT])
+    return not gone.exists()
+
+
+def _is_alone(row: Delivery, *, at: datetime) -> bool:
+    return not _going(row, at=at).exists()
+
+
+def _is_timely(row: Delivery, *, at: datetime) -> bool:
+    return _morning_of(row) == local_day(at) and _is_daytime(at)
+
+
+def _is_daytime(at: datetime) -> bool:
+    today = local_day(at)
+    return at_local(today, DIGEST) <= at < at_local(today, EVENING)
+
+
+def _going(row: Delivery, *, at: datetime) -> QuerySet[Delivery]:
+    """Give the other digests of this person that wait, go out or went out today."""
+    today = at_local(local_day(at), time.min)
+    return _others(row).filter(
+        Q(state=State.SENT, sent_at__gte=today)
+        | Q(state=State.HANDING)
+        | Q(state__in=[State.PENDING, State.CLAIMED], not_before__lte=at)
+    )
+
+
+def _others(row: Delivery) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(
+        kind=Delivery.Kind.DIGEST, to_user=row.to_user_id
+    ).exclude(pk=row.pk)
+
+
+def _morning_of(row: Delivery) -> date:
+    return date.fromisoformat(row.key.rpartition(":")[2])
+
+
+def _days(at: datetime) -> WorkingDays:
+    return working_days(policy.at(local_day(at)))

@@ -1,0 +1,1 @@
+"""A quarter in a small town, played by chance on the real transitions."""
