@@ -144,7 +144,7 @@ def _deciding(
 
 
 def _everything(world: World, people: Iterable[User], *, at: datetime) -> set[Question]:
-    """Everything that can be asked of everybody, but for most of the dossier."""
+    """Everything that can be asked of everybody; of the dossier only the notes."""
     actions = {
         "Casus": [*ACTIONS.values(), "zie_in_lijst"],
         "Concept": ["stuur"],
@@ -155,7 +155,7 @@ def _everything(world: World, people: Iterable[User], *, at: datetime) -> set[Qu
         Question(user.pk, action, thing, at)
         for user in people
         for thing in world.case_of
-        if thing[0] != "Stuk"
+        if thing[0] != "Stuk" or str(thing[1]).startswith("cases.Note:")
         for action in actions.get(thing[0], ["lees"])
     }
 
