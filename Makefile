@@ -1,7 +1,7 @@
 # What can be done here; `make help` lists it.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo run check test long walkthrough verify bench drill-reminders secrets lock clean
+.PHONY: help demo run check test long walkthrough verify bench drill-reminders drill-journeys secrets lock clean
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -48,6 +48,9 @@ bench: $(READY) ## Measure, and write build/bench.json
 
 drill-reminders: $(READY) ## Let all fail while 10,000 reminders go out (N=, SEED=, FAULT=)
 	@$(BIN)/python -m drills.reminders
+
+drill-journeys: $(READY) ## Let people work while the database crashes (N=, SEED=, BOUND=, FAULT=)
+	@$(BIN)/python -m drills.journeys
 
 secrets: $(READY) ## Make the three keys that docker-compose.yml reads
 	@umask 077 && mkdir -p var && for name in secret log.key data.key; do \

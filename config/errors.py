@@ -1,10 +1,18 @@
 """The pages for what went wrong: fixed text, the same for everybody."""
 
+import sys
+
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 WAIT = 5 * 60
+SOON = 10
+AWAY = (OperationalError, InterfaceError)
+SUBMIT_ID = "submit_id"
+NO_TEXT = {"csrfmiddlewaretoken", SUBMIT_ID}
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -31,7 +39,31 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
+    """Say that it is our fault; while the database is away, that it comes back."""
+    if isinstance(sys.exc_info()[1], AWAY):
+        return _away(request)
     return render(request, "errors/500.html", status=500)
+
+
+def _away(request: HttpRequest) -> HttpResponse:
+    """
+    Give back what was sent, to be sent again as it was.
+
+    Only with a submit id, so that it counts once. Without the request, of which every
+    page asks who it is: that is what broke.
+    """
+    facts: dict[str, object] = {}
+    if request.method in {"GET", "HEAD"}:
+        facts["path"] = request.get_full_path()
+    elif SUBMIT_ID in request.POST:
+        fields = [(name, each) for name, many in request.POST.lists() for each in many]
+        facts["path"] = request.get_full_path()
+        facts["fields"] = fields
+        facts["typed"] = [
+            value for name, value in fields if name not in NO_TEXT and " " in value
+        ]
+    content = render_to_string("errors/503.html", facts)
+    return HttpResponse(content, status=503, headers={"Retry-After": str(SOON)})
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001

@@ -117,6 +117,9 @@ DATABASES: dict[str, dict[str, Any]] = {
 if environment.text("DATABASE_URL") and not AS_OWNER:
     DATABASES["default"] = {
         **APPLICATION_DATABASE,
+        # The pool looks whether a connection lives before it gives it: else each one
+        # that a restart of the database broke becomes a page that fails.
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **APPLICATION_DATABASE["OPTIONS"],
             "pool": {"min_size": 1, "max_size": 10},

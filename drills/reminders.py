@@ -68,7 +68,7 @@ class Run:
             self.closer.close_some(share=2 * arrived / self.due)
             if self.next_disaster is None and is_settled():
                 return
-        _say("the bound was reached")
+        say("the bound was reached")
 
     def count(self) -> Verdict:
         """Say what came of it."""
@@ -122,29 +122,29 @@ def perform(stage: Stage, *, due: int, bound: float) -> Verdict:
     verdict = run.count()
     if not verdict.is_well:
         for words in explain(stage.address(database.OWNER)):
-            _say(words)
+            say(words)
     return verdict
 
 
 def main() -> None:
     """Read what is wanted, drill, and say in one line what came of it."""
-    due, seed = _number("N", DUE), _number("SEED", 1)
-    bound = _number("BOUND", 300 + due // 5)
+    due, seed = number("N", DUE), number("SEED", 1)
+    bound = number("BOUND", 300 + due // 5)
     fault = os.environ.get("FAULT", "")
     if fault not in FAULTS:
         sys.exit(f"FAULT must be one of {', '.join(FAULTS[1:])}.")
-    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGTERM, stop)
     stage = Stage(ROOT / "build" / "drill" / str(os.getpid()), seed=seed, fault=fault)
     begun = time.monotonic()
     try:
         verdict = perform(stage, due=due, bound=bound)
     finally:
         stage.end()
-    _say(f"seed {seed}, {time.monotonic() - begun:.0f} s")
+    say(f"seed {seed}, {time.monotonic() - begun:.0f} s")
     if verdict.is_well:
         shutil.rmtree(stage.folder)
     else:
-        _say(f"what the processes said: {stage.folder}")
+        say(f"what the processes said: {stage.folder}")
     print(verdict.as_json(), flush=True)
     sys.exit(0 if verdict.is_well else 1)
 
@@ -159,18 +159,21 @@ def _drop_keys(address: str) -> None:
             line.execute(statement)
 
 
-def _number(name: str, default: int) -> int:
+def number(name: str, default: int) -> int:
+    """Read a number from the environment, or leave."""
     text = os.environ.get(name, "").replace("_", "") or str(default)
     if not text.isdecimal() or int(text) < 1:
         sys.exit(f"{name} must be a whole number from 1 on.")
     return int(text)
 
 
-def _say(words: str) -> None:
+def say(words: str) -> None:
+    """Say something beside the last line."""
     print(words, file=sys.stderr, flush=True)
 
 
-def _stop(*_: object) -> NoReturn:
+def stop(*_: object) -> NoReturn:
+    """Leave, when told to by a signal, by way of what cleans up."""
     sys.exit(1)
 
 

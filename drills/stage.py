@@ -47,7 +47,7 @@ class Stage:
         self.folder = folder
         self.seed = seed
         self.received = folder / "received"
-        self.ports = {name: _free_port() for name in ("redis", "smtp")}
+        self.ports = {name: free_port() for name in ("redis", "smtp")}
         self.server = Server(folder)
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self.environment: dict[str, str] = {}
@@ -102,7 +102,7 @@ class Stage:
         seed = str(self.seed + self._starts)
         port = str(self.ports["smtp"])
         self._python("sink", "-m", "drills.sink", port, str(self.received), seed)
-        self._wait_for("sink", lambda: _listens(self.ports["smtp"]))
+        self._wait_for("sink", lambda: listens(self.ports["smtp"]))
 
     def start_worker(self, name: str) -> None:
         """Start a worker with the command of production."""
@@ -240,13 +240,15 @@ def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
         os.killpg(process.pid, number)
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
+    """Whether somebody answers on a port."""
     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
         return True
     return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Give a port that nobody has."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -269,7 +269,8 @@ def take_back(
         raise AlreadyDone("Dit knelpunt staat daar al.", about=bottleneck.key)
     was = bottleneck.level
     changed: list[Tracked] = list(move_bottleneck(bottleneck, to=to_level))
-    for escalation in bottleneck.requests.all():
+    # Who has yet to read what is good to know, keeps his place until he did.
+    for escalation in bottleneck.requests.filter(ended_at__isnull=False):
         changed += end_participations(case, at=at, about=escalation.key)
     grants.follow([case.pk], at=at)
     items.close_items(bottleneck.key, by=by, at=at)

@@ -8,6 +8,7 @@ import pytest
 
 from ave.escalation import reading
 from ave.escalation.flow import EscalationFlow, answer, review_skipped
+from ave.escalation.transitions import take_back
 from ave.policy.answerers import NobodyToAsk
 from casework.access.grants import scopes
 from casework.cases.absence import set_deputy, start_absence
@@ -236,3 +237,20 @@ class TestSkippedLevel:
         assert (notice.answerer, notice.to_level) == (world.manager, Level.MANAGEMENT)
         answer(notice, by=world.manager, at=AT, answer="read", text="Terecht.")
         assert notice.ending == "read"
+
+
+class TestTakeBack:
+    def test_leaves_who_has_yet_to_read_his_place(self, world) -> None:
+        """Catches "Goed om te weten" that its reader can't open, and a case that for
+        that reason can't close."""
+        case = opened(world)
+        request = asked(world, case, urgent=True)
+        notice = EscalationFlow.known.begin(request, by=None, at=AT)
+        answer(request, by=world.manager, at=AT, answer="decide", text="Begin.")
+
+        with replays(case):
+            take_back(bottleneck_of(case), by=world.procesregisseur, at=AT)
+
+        assert scopes(world.manager, case, at=AT) == frozenset()
+        answer(notice, by=notice.answerer, at=AT, answer="read")
+        assert scopes(notice.answerer, case, at=AT) == frozenset()

@@ -113,7 +113,7 @@ class TestPage:
         assert "<title>Fout: " in page("errors/404.html", form=AnswerForm({}))
         assert "<title>Niet gevonden - Procesregie" in page("errors/404.html")
 
-    @pytest.mark.parametrize("code", ["400", "403", "404", "409", "csrf", "500"])
+    @pytest.mark.parametrize("code", ["400", "403", "404", "409", "csrf", "500", "503"])
     def test_of_what_went_wrong_holds_no_fault(self, code):
         """Catches an error page that breaks itself."""
         markup = Markup(page(f"errors/{code}.html"))

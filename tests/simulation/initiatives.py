@@ -189,7 +189,9 @@ def close(scene: Scene) -> None:
 
 def reopen(scene: Scene) -> None:
     case = scene.some(Case, status=Case.Status.CLOSED)
-    by = scene.acts_for(scene.chance.choice(scene.town.regisseurs))
+    by = scene.chance.choice(scene.town.regisseurs)
+    if by.pk in scene.away():  # that is of the desk, and who stands in is not of it
+        raise Idle
     reopen_case(case, by=by, at=scene.at, reason="Het begint opnieuw.")
 
 
