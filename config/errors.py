@@ -2,6 +2,7 @@
 
 import sys
 
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +20,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say what was wrong with a request; of one that is too large, what to do."""
     if isinstance(exception, RequestDataTooBig):
         return render(request, "errors/413.html", status=413)
+    if isinstance(exception, SessionInterrupted) and _came_from_away(exception):
+        return _away(request)
     return render(request, "errors/400.html", status=400)
 
 
@@ -43,6 +46,15 @@ def failed(request: HttpRequest) -> HttpResponse:
     if isinstance(sys.exc_info()[1], AWAY):
         return _away(request)
     return render(request, "errors/500.html", status=500)
+
+
+def _came_from_away(exception: BaseException | None) -> bool:
+    """Whether it was the database: Django says of a session that it was deleted."""
+    while exception is not None:
+        if isinstance(exception, AWAY):
+            return True
+        exception = exception.__cause__ or exception.__context__
+    return False
 
 
 def _away(request: HttpRequest) -> HttpResponse:

@@ -7,11 +7,15 @@ import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
 
 import pytest
+import time_machine
 from django.db import InterfaceError, OperationalError, connection
 
 from casework.cases.models import Case
+from tests.world import AT
 
 REFER = {
     "reason": "Het gezin krijgt van acht kanten hulp.\nNiemand weet van elkaar.",
@@ -23,11 +27,13 @@ REFER = {
 
 
 @contextmanager
-def away(error: type[Exception] = OperationalError) -> Iterator[None]:
-    """Let every statement fail, as while the database restarts."""
+def away(error: type[Exception] = OperationalError, *, of: str = "") -> Iterator[None]:
+    """Let every statement fail, or those with these words, as in a restart."""
 
-    def fail(*_: object) -> None:
-        raise error
+    def fail(execute: Any, sql: str, *args: Any) -> Any:
+        if of in sql:
+            raise error
+        return execute(sql, *args)
 
     with connection.execute_wrapper(fail):
         yield
@@ -50,6 +56,17 @@ def test_a_page_says_that_it_comes_back(regisseur, error) -> None:
     assert (page.status_code, page.headers["Retry-After"]) == (503, "10")
     assert "Even geduld" in text
     assert 'href="/casussen/?q=jeugd"' in text
+
+
+def test_a_session_that_could_not_be_kept_comes_back_too(regisseur) -> None:
+    """Catches a page that is ready, and then says that the request was wrong."""
+    with (
+        time_machine.travel(AT + timedelta(minutes=12), tick=False),
+        away(of='UPDATE "django_session"'),
+    ):
+        page = regisseur.get("/")
+
+    assert page.status_code == 503
 
 
 def test_what_was_sent_can_be_sent_again_and_counts_once(regisseur) -> None:
