@@ -2,6 +2,7 @@
 
 import sys
 
+import psycopg
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
@@ -11,7 +12,11 @@ from django.template.loader import render_to_string
 
 WAIT = 5 * 60
 SOON = 10
-AWAY = (OperationalError, InterfaceError)
+AWAY = (
+    *(OperationalError, InterfaceError),
+    # As the driver says it, where Django does not stand in between.
+    *(psycopg.OperationalError, psycopg.InterfaceError),
+)
 SUBMIT_ID = "submit_id"
 NO_TEXT = {"csrfmiddlewaretoken", SUBMIT_ID}
 

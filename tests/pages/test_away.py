@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 import time_machine
 from django.db import InterfaceError, OperationalError, connection
@@ -46,7 +47,9 @@ def regisseur(world, browser):
     return client
 
 
-@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+@pytest.mark.parametrize(
+    "error", [OperationalError, InterfaceError, psycopg.OperationalError]
+)
 def test_a_page_says_that_it_comes_back(regisseur, error) -> None:
     """Catches "er ging iets mis", and a page for it that asks the database too."""
     with away(error):
