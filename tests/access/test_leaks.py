@@ -19,6 +19,7 @@ HOME = Path(__file__).parents[2]
 NAME = DOSSIER["name"]
 
 PLUGINS = 'pytest_plugins = ("tests.leaks", "tests.proofs")'
+SLOW_TO_LOAD = ("-p", "no:faker", "-p", "no:hypothesispytest")
 
 LOGS_IN_A_TEST = """
 import logging
@@ -112,7 +113,16 @@ def run(folder: Path, tests: str, workers: str) -> subprocess.CompletedProcess[s
     (folder / "test_it.py").write_text(tests.format(name=NAME))
     ours = {key: v for key, v in os.environ.items() if not key.startswith("PYTEST_")}
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-n", workers, str(folder)],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            *SLOW_TO_LOAD,
+            "-n",
+            workers,
+            str(folder),
+        ],
         cwd=HOME,
         env=ours
         | {"PYTHONPATH": str(HOME), "DJANGO_SETTINGS_MODULE": "tests.settings"},
