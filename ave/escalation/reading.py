@@ -74,13 +74,13 @@ def request_for(user: User, pk: int, *, at: datetime) -> Escalation:
     voices = Voice.objects.visible_to(user, at=at).select_related(
         "user__organisation", "by", "recorded_by"
     )
-    found = _with_people(Escalation.objects.visible_to(user, at=at)).filter(pk=pk)
-    escalation = found.prefetch_related(
+    found = _with_people(Escalation.objects.visible_to(user, at=at)).prefetch_related(
         Prefetch("voices", queryset=voices.order_by("pk"))
-    ).first()
-    if escalation is None:
-        raise NotVisible(about=f"escalation:{pk}")
-    return escalation
+    )
+    try:
+        return found.get(pk=pk)
+    except Escalation.DoesNotExist:
+        raise NotVisible(about=f"escalation:{pk}") from None
 
 
 def was_asked(user: User, pk: int) -> Escalation | None:
