@@ -26,6 +26,8 @@ def standing(blocker: DjangoDbBlocker, make: Callable[[], Made]) -> Iterator[Mad
     with blocker.unblock():
         outer.__enter__()
         made = make()
+        # What is checked at the end is checked now, and not again by each test.
+        connection.check_constraints()
     yield made
     with blocker.unblock():
         transaction.set_rollback(True)

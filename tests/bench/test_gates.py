@@ -12,7 +12,7 @@ from typing import ClassVar
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import TestCase
 
 from ave.board.reading import levels_of
@@ -62,6 +62,7 @@ class Gates:
     def setUpTestData(cls) -> None:
         cls.town = build(Size(cls.CASES, log_per_case=1), at=AT)
         as_owner("analyze")
+        connection.check_constraints()  # now, not at the end of each test
         ContentType.objects.clear_cache()  # an emptied database numbers them anew
         ContentType.objects.get_for_model(Case)  # kept, as in a process that runs
         cls.viewers = cls.town.viewers()
