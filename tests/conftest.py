@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Iterator
+from copy import deepcopy
 
 import pytest
 from django.conf import settings
@@ -11,6 +12,8 @@ from django.test import TransactionTestCase
 
 from casework.audit import triggers
 from tests.databases import migrated
+from tests.standing import standing
+from tests.world import World, make_world
 
 pytest_plugins = ("tests.leaks", "tests.proofs")
 
@@ -73,3 +76,14 @@ def _flush_as_owner() -> Iterator[None]:
 def _empty_cache() -> None:
     """Start without the wrong passwords that an earlier test counted."""
     cache.clear()
+
+
+@pytest.fixture(scope="module")
+def _world(django_db_setup, django_db_blocker) -> Iterator[World]:
+    yield from standing(django_db_blocker, make_world)
+
+
+@pytest.fixture
+def world(_world, db) -> World:
+    """The people of a municipality around its first case; not for transactional tests."""
+    return deepcopy(_world)

@@ -33,17 +33,12 @@ from casework.cases.parties import appoint_casusregisseur, exclude_colleague
 from casework.people.models import User
 from casework.people.transitions import leave_desk
 from casework.work.days import local_day
-from tests.world import AT, DAY, asked, make_world, opened
+from tests.world import AT, DAY, asked, opened
 
 pytestmark = pytest.mark.access
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 LATER = AT + timedelta(hours=1)
-
-
-@pytest.fixture
-def world(db):
-    return make_world()
 
 
 @pytest.fixture

@@ -27,7 +27,6 @@ from tests.world import (
     CANARIES,
     asked,
     bottleneck_of,
-    make_world,
     opened,
     with_canaries,
 )
@@ -35,11 +34,6 @@ from tests.world import (
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 class Story:

@@ -14,16 +14,11 @@ from casework.audit.log import Origin, origin, write
 from casework.audit.models import AuditEntry
 from casework.cases.household import add_person
 from casework.cases.remarkable import PATTERNS, month_of, remarkable
-from tests.world import AT, DAY, asked, make_world, opened
+from tests.world import AT, DAY, asked, opened
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 @pytest.fixture(autouse=True)

@@ -4,12 +4,7 @@ import pytest
 
 from casework.cases.household import add_person
 from casework.cases.models import Case, Person
-from tests.world import AT, CANARIES, DAY, World, make_world, opened
-
-
-@pytest.fixture
-def world(db) -> World:
-    return make_world()
+from tests.world import AT, CANARIES, DAY, opened
 
 
 @pytest.fixture

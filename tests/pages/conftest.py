@@ -6,7 +6,6 @@ import html
 import re
 import uuid
 from collections.abc import Callable, Iterator
-from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -20,8 +19,7 @@ from casework.cases.models import Bottleneck, Case, Participation
 from casework.levels import Level
 from casework.people.models import User
 from casework.work.models import WorkItem
-from tests.standing import standing
-from tests.world import AT, CANARIES, DAY, STUCK, World, make_world
+from tests.world import AT, CANARIES, DAY, STUCK, World
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 MONSTROUS = "a" * 100_000
@@ -33,16 +31,6 @@ class Browser(Client):
     def send(self, path: str, data: dict[str, Any] | None = None, **extra: Any):
         """Send a form as a page of ours does."""
         return self.post(path, {"submit_id": uuid.uuid4(), **(data or {})}, **extra)
-
-
-@pytest.fixture(scope="module")
-def _world(django_db_setup, django_db_blocker) -> Iterator[World]:
-    yield from standing(django_db_blocker, make_world)
-
-
-@pytest.fixture
-def world(_world, db) -> World:
-    return deepcopy(_world)
 
 
 @pytest.fixture(autouse=True)

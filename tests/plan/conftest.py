@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from copy import deepcopy
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -17,20 +16,9 @@ from casework.people.transitions import join_desk
 from casework.plan.models import Task
 from casework.plan.offering import Ask
 from casework.plan.transitions import offer_task
-from tests.standing import standing
-from tests.world import AT, DAY, FIRST_DAY, World, make_world, opened, with_canaries
+from tests.world import AT, DAY, FIRST_DAY, World, opened, with_canaries
 
 Offered = Callable[..., Task]
-
-
-@pytest.fixture(scope="module")
-def _world(django_db_setup, django_db_blocker) -> Iterator[World]:
-    yield from standing(django_db_blocker, make_world)
-
-
-@pytest.fixture
-def world(_world, db) -> World:
-    return deepcopy(_world)
 
 
 @pytest.fixture

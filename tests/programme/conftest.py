@@ -13,7 +13,7 @@ from programme.importing import TYNAARLO, import_programme
 from programme.models import Activity, PolicySignal, Programme
 from programme.transitions import receive_signal
 from tests.standing import standing
-from tests.world import AT, World, make_world
+from tests.world import AT
 
 
 @pytest.fixture(autouse=True)
@@ -21,16 +21,6 @@ def _the_day_of_the_story() -> Iterator[None]:
     """Let pages, which read the clock, look on the day on which things were made."""
     with time_machine.travel(AT + timedelta(hours=1)):
         yield
-
-
-@pytest.fixture(scope="module")
-def _world(django_db_setup, django_db_blocker) -> Iterator[World]:
-    yield from standing(django_db_blocker, make_world)
-
-
-@pytest.fixture
-def world(_world, db) -> World:
-    return deepcopy(_world)
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """A case with secrets in it, and the programme beside it."""
 
 from collections.abc import Callable, Iterator
-from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
@@ -14,13 +13,10 @@ from casework.cases.models import Bottleneck, Case
 from casework.people.models import Desk, User
 from programme.importing import TYNAARLO, import_programme
 from programme.models import Activity, Programme
-from tests.standing import standing
 from tests.world import (
     AT,
     STUCK,
-    World,
     bottleneck_of,
-    make_world,
     opened,
     with_canaries,
 )
@@ -31,16 +27,6 @@ def _the_day_of_the_story() -> Iterator[None]:
     """Let pages, which read the clock, look on the day on which things were made."""
     with time_machine.travel(AT + timedelta(hours=1)):
         yield
-
-
-@pytest.fixture(scope="module")
-def _world(django_db_setup, django_db_blocker) -> Iterator[World]:
-    yield from standing(django_db_blocker, make_world)
-
-
-@pytest.fixture
-def world(_world, db) -> World:
-    return deepcopy(_world)
 
 
 @pytest.fixture
