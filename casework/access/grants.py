@@ -107,12 +107,11 @@ def held_by(case: models.Model, *, at: datetime) -> QuerySet[Any]:
     known = exclusions_of(type(case))._default_manager.filter(
         user=OuterRef("user"), case_id=case.pk
     )
-    people = _grants_of(type(case), "user")._default_manager.filter(
+    of_people, of_desks = _grants_of(type(case))
+    people = of_people._default_manager.filter(
         now, ~Exists(known), content_object=case, user__is_active=True
     )
-    desks = _grants_of(type(case), "group")._default_manager.filter(
-        now, content_object=case
-    )
+    desks = of_desks._default_manager.filter(now, content_object=case)
     return people.values("participation").union(desks.values("participation"))
 
 
@@ -153,9 +152,10 @@ class _Names(NamedTuple):
 
 def table_names(case_model: type[models.Model]) -> _Names:
     """Give the tables of the grants and exclusions of a case model."""
+    of_people, of_desks = _grants_of(case_model)
     return _Names(
-        _grants_of(case_model, "user")._meta.db_table,
-        _grants_of(case_model, "group")._meta.db_table,
+        of_people._meta.db_table,
+        of_desks._meta.db_table,
         exclusions_of(case_model)._meta.db_table,
     )
 
@@ -167,6 +167,12 @@ def exclusions_of(case_model: type[models.Model]) -> type[models.Model]:
     return related
 
 
-def _grants_of(case_model: type[models.Model], side: str) -> type[models.Model]:
-    find = get_user_obj_perms_model if side == "user" else get_group_obj_perms_model
-    return find(case_model)  # type: ignore[arg-type]  # guardian takes a model too
+def _grants_of(
+    case_model: type[models.Model],
+) -> tuple[type[models.Model], type[models.Model]]:
+    """Give the model of the grants of people, and that of desks."""
+    # guardian takes a model too
+    return (
+        get_user_obj_perms_model(case_model),  # type: ignore[arg-type]
+        get_group_obj_perms_model(case_model),  # type: ignore[arg-type]
+    )
