@@ -19,9 +19,6 @@ import itertools
 import os
 import random
 import secrets
-import shutil
-import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -30,8 +27,8 @@ from typing import TYPE_CHECKING
 import django
 
 from drills.browser import Diary
-from drills.reminders import number, say, stop
-from drills.stage import ROOT, WORKERS
+from drills.running import drill, number, say
+from drills.stage import WORKERS
 from drills.web import WebStage
 
 if TYPE_CHECKING:
@@ -159,26 +156,12 @@ def visiting(journeys: Sequence[Journey]) -> Iterator[list[threading.Thread]]:
 
 def main() -> None:
     """Read what is wanted, drill, and say in one line what came of it."""
-    visitors, seed = number("N", VISITORS), number("SEED", 1)
-    bound, fault = number("BOUND", BOUND), os.environ.get("FAULT", "")
-    if fault not in FAULTS:
-        sys.exit(f"FAULT must be one of {', '.join(FAULTS[1:])}.")
-    signal.signal(signal.SIGTERM, stop)
-    stage = WebStage(
-        ROOT / "build" / "drill" / str(os.getpid()), seed=seed, fault=fault
+    visitors, bound = number("N", VISITORS), number("BOUND", BOUND)
+    drill(
+        WebStage,
+        lambda stage: perform(stage, visitors=visitors, bound=bound),
+        faults=FAULTS,
     )
-    begun = time.monotonic()
-    try:
-        verdict = perform(stage, visitors=visitors, bound=bound)
-    finally:
-        stage.end()
-    say(f"seed {seed}, {time.monotonic() - begun:.0f} s")
-    if verdict.is_well:
-        shutil.rmtree(stage.folder)
-    else:
-        say(f"what the processes said: {stage.folder}")
-    print(verdict.as_json(), flush=True)
-    sys.exit(0 if verdict.is_well else 1)
 
 
 if __name__ == "__main__":

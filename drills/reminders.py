@@ -15,19 +15,16 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
-import signal
-import sys
 import time
 from collections.abc import Callable, Iterator
-from typing import NoReturn
 
 import django
 import psycopg
 
 from config import database
 from drills.counting import Verdict, explain, judge, read_mails
-from drills.stage import ROOT, WORKERS, Stage
+from drills.running import drill, number, say
+from drills.stage import WORKERS, Stage
 
 DUE = 10_000
 BETWEEN_KILLS = (2.0, 3.0)
@@ -128,25 +125,9 @@ def perform(stage: Stage, *, due: int, bound: float) -> Verdict:
 
 def main() -> None:
     """Read what is wanted, drill, and say in one line what came of it."""
-    due, seed = number("N", DUE), number("SEED", 1)
+    due = number("N", DUE)
     bound = number("BOUND", 300 + due // 5)
-    fault = os.environ.get("FAULT", "")
-    if fault not in FAULTS:
-        sys.exit(f"FAULT must be one of {', '.join(FAULTS[1:])}.")
-    signal.signal(signal.SIGTERM, stop)
-    stage = Stage(ROOT / "build" / "drill" / str(os.getpid()), seed=seed, fault=fault)
-    begun = time.monotonic()
-    try:
-        verdict = perform(stage, due=due, bound=bound)
-    finally:
-        stage.end()
-    say(f"seed {seed}, {time.monotonic() - begun:.0f} s")
-    if verdict.is_well:
-        shutil.rmtree(stage.folder)
-    else:
-        say(f"what the processes said: {stage.folder}")
-    print(verdict.as_json(), flush=True)
-    sys.exit(0 if verdict.is_well else 1)
+    drill(Stage, lambda stage: perform(stage, due=due, bound=bound), faults=FAULTS)
 
 
 def _drop_keys(address: str) -> None:
@@ -157,24 +138,6 @@ def _drop_keys(address: str) -> None:
             "alter table work_delivery drop constraint work_delivery_key_key",
         ):
             line.execute(statement)
-
-
-def number(name: str, default: int) -> int:
-    """Read a number from the environment, or leave."""
-    text = os.environ.get(name, "").replace("_", "") or str(default)
-    if not text.isdecimal() or int(text) < 1:
-        sys.exit(f"{name} must be a whole number from 1 on.")
-    return int(text)
-
-
-def say(words: str) -> None:
-    """Say something beside the last line."""
-    print(words, file=sys.stderr, flush=True)
-
-
-def stop(*_: object) -> NoReturn:
-    """Leave, when told to by a signal, by way of what cleans up."""
-    sys.exit(1)
 
 
 if __name__ == "__main__":
