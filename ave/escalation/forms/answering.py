@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
+from ave.escalation.forms.spoken import SpokenForm
 from ave.escalation.models import Answer, Escalation
 from ave.escalation.reading import lower_word
 from ave.escalation.rules import TEXT_MISSING, open_answers
 from casework.access.fields import Day, Line, Pick, SentForm, Text
 from casework.access.widgets import Cards
 from casework.cases.forms import NO_NAMES
-from casework.cases.models.spoken import Spoken
 from casework.levels import Level
 from casework.people.models import User
-from casework.work.days import at_local, short
 
 Kind = Answer.Kind
 
@@ -118,29 +116,8 @@ class AnswerForm(SentForm):
         return below is not None and self.escalation.bottleneck.level > below
 
 
-class RecordForm(AnswerForm):
+class RecordForm(SpokenForm, AnswerForm):
     """What the answerer said by telephone or in a meeting, written down for him."""
-
-    giver = Pick(label="Wie zei het?", missing="Kies wie het zei.")
-    channel = Pick(
-        label="Hoe hoorde je het?",
-        missing="Kies hoe je het hoorde.",
-        choices=[
-            (Spoken.Channel.TELEPHONE, "Per telefoon"),
-            (Spoken.Channel.MEETING, "In een overleg"),
-            (Spoken.Channel.PAPER, "Op papier"),
-        ],
-    )
-    said_on = Day(label="Op welke dag?", missing="Kies de dag waarop het gezegd is.")
-    said_at = forms.TimeField(
-        label="Hoe laat?",
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        input_formats=["%H:%M", "%H.%M", "%H:%M:%S"],
-        error_messages={
-            "invalid": "Vul een tijd in, bijvoorbeeld 14:30.",
-            "required": "Vul in hoe laat het gezegd is.",
-        },
-    )
 
     def __init__(
         self, *args: Any, givers: Sequence[User], now: datetime, **kwargs: Any
@@ -148,11 +125,7 @@ class RecordForm(AnswerForm):
         super().__init__(*args, **kwargs)
         self.now = now
         self.givers = {str(each.pk): each for each in givers}
-        field = self.fields["giver"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(key, each.name) for key, each in self.givers.items()]
-        if len(self.givers) == 1:
-            field.initial = next(iter(self.givers))
+        self.offer([(key, each.name) for key, each in self.givers.items()])
         self.fields["answer"].label = "Wat was het antwoord?"
 
     def explain(self, kind: Answer.Kind) -> str:
@@ -161,22 +134,11 @@ class RecordForm(AnswerForm):
 
     def clean(self) -> dict[str, Any]:
         """Refuse a moment that must still come, or from before the question."""
-        data = super().clean()
-        day, clock = data.get("said_on"), data.get("said_at")
-        if not isinstance(day, date):
-            return data
-        asked = timezone.localdate(self.escalation.asked_at)
-        if day < asked:
-            self.add_error("said_on", f"Je stelde de vraag op {short(asked)}.")
-        elif day > timezone.localdate(self.now) or (
-            isinstance(clock, time) and at_local(day, clock) > self.now
-        ):
-            self.add_error("said_on", "Kies een moment dat al geweest is.")
+        data = super().clean() or self.cleaned_data
+        self.refuse_moment(
+            asked=self.escalation.asked_at, now=self.now, words="Je stelde de vraag"
+        )
         return data
-
-    def moment(self) -> datetime:
-        """Give the moment at which it was said."""
-        return at_local(self.cleaned_data["said_on"], self.cleaned_data["said_at"])
 
     def said_by(self) -> User:
         """Give who said it."""

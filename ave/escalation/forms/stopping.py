@@ -8,8 +8,8 @@ from typing import Any
 
 from django import forms
 
-from casework.access.fields import Day, Pick, PickRow, SentForm, Text
-from casework.cases.models.spoken import Spoken
+from ave.escalation.forms.spoken import ChannelForm
+from casework.access.fields import Day, PickRow, SentForm, Text
 from casework.people.models import User
 
 
@@ -52,18 +52,8 @@ class ReceiveForm(SentForm):
     )
 
 
-class RecordReceiveForm(ReceiveForm):
+class RecordReceiveForm(ChannelForm, ReceiveForm):
     """What the receiver said, written down by the procesregisseur."""
-
-    channel = Pick(
-        label="Hoe hoorde je het?",
-        missing="Kies hoe je het hoorde.",
-        choices=[
-            (Spoken.Channel.TELEPHONE, "Per telefoon"),
-            (Spoken.Channel.MEETING, "In een overleg"),
-            (Spoken.Channel.PAPER, "Op papier"),
-        ],
-    )
 
 
 class AftercareForm(SentForm):

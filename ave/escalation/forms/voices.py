@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
+from ave.escalation.forms.spoken import SpokenForm
 from ave.escalation.hearing import STANCES
 from ave.escalation.models import Voice
-from casework.access.fields import Day, Pick, SentForm, Text
+from casework.access.fields import Pick, SentForm, Text
 from casework.cases.confirmations import Given
 from casework.cases.forms import NO_NAMES
-from casework.cases.models.spoken import Spoken
 from casework.people.models import User
-from casework.work.days import at_local, short
 
 Kind = Voice.Kind
 
@@ -91,29 +89,9 @@ class VoiceForm(SentForm):
         field.choices = list(STANCES[kind].items())
 
 
-class SpokenVoiceForm(SentForm):
+class SpokenVoiceForm(SpokenForm):
     """What somebody said by telephone or in a meeting, written down for him."""
 
-    giver = Pick(label="Wie zei het?", missing="Kies wie het zei.")
-    channel = Pick(
-        label="Hoe hoorde je het?",
-        missing="Kies hoe je het hoorde.",
-        choices=[
-            (Spoken.Channel.TELEPHONE, "Per telefoon"),
-            (Spoken.Channel.MEETING, "In een overleg"),
-            (Spoken.Channel.PAPER, "Op papier"),
-        ],
-    )
-    said_on = Day(label="Op welke dag?", missing="Kies de dag waarop het gezegd is.")
-    said_at = forms.TimeField(
-        label="Hoe laat?",
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        input_formats=["%H:%M", "%H.%M", "%H:%M:%S"],
-        error_messages={
-            "invalid": "Vul een tijd in, bijvoorbeeld 14:30.",
-            "required": "Vul in hoe laat het gezegd is.",
-        },
-    )
     stance = Pick(
         label="Is hij of zij het eens met wat er gevraagd wordt?",
         choices=list(Voice.Stance.choices),
@@ -133,14 +111,12 @@ class SpokenVoiceForm(SentForm):
         super().__init__(*args, **kwargs)
         self.now = now
         self.voices = {str(each.pk): each for each in voices}
-        field = self.fields["giver"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [
-            (key, f"{each.user.name}, {each.get_kind_display().lower()}")
-            for key, each in self.voices.items()
-        ]
-        if len(self.voices) == 1:
-            field.initial = next(iter(self.voices))
+        self.offer(
+            [
+                (key, f"{each.user.name}, {each.get_kind_display().lower()}")
+                for key, each in self.voices.items()
+            ]
+        )
 
     @property
     def voice(self) -> Voice:
@@ -148,18 +124,13 @@ class SpokenVoiceForm(SentForm):
         return self.voices[self.cleaned_data["giver"]]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a moment that must still come, or from before he was asked."""
+        """Refuse a moment that can't be, and a stance that is missing."""
         data = super().clean() or self.cleaned_data
-        day, clock = data.get("said_on"), data.get("said_at")
-        if not isinstance(day, date) or "giver" not in data:
+        if not isinstance(data.get("said_on"), date) or "giver" not in data:
             return data
-        asked = timezone.localdate(self.voice.asked_at)
-        if day < asked:
-            self.add_error("said_on", f"Dit is gevraagd op {short(asked)}.")
-        elif day > timezone.localdate(self.now) or (
-            isinstance(clock, time) and at_local(day, clock) > self.now
-        ):
-            self.add_error("said_on", "Kies een moment dat al geweest is.")
+        self.refuse_moment(
+            asked=self.voice.asked_at, now=self.now, words="Dit is gevraagd"
+        )
         if self.voice.has_stance and not data.get("stance"):
             self.add_error("stance", "Kies of hij of zij het ermee eens is.")
         return data
@@ -167,12 +138,8 @@ class SpokenVoiceForm(SentForm):
     def facts(self) -> dict[str, Any]:
         """Give what was said, and how it reached us."""
         data = self.cleaned_data
-        moment = at_local(data["said_on"], data["said_at"])
-        return {
-            "text": data["text"],
-            "stance": data["stance"],
-            "given": Given(channel=data["channel"], at=moment, by=self.voice.user),
-        }
+        given = Given(channel=data["channel"], at=self.moment(), by=self.voice.user)
+        return {"text": data["text"], "stance": data["stance"], "given": given}
 
 
 def _named(user: User) -> str:
