@@ -25,6 +25,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOG_KEY = "00" * 32
 DATA_KEYS = [bytes(range(32))]
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
+# A browser fetches a style sheet once, as in production, also while our clock is set.
+WHITENOISE_MAX_AGE = 365 * 24 * 60 * 60
 STORAGES["staticfiles"] = {
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }

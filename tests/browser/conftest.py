@@ -15,7 +15,6 @@ from django.core.servers.basehttp import ThreadedWSGIServer
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from django.test.testcases import QuietWSGIRequestHandler
-from playwright.sync_api import Browser, sync_playwright
 
 from casework.people.models import User
 from config.demo.people import DEMO_ROLES
@@ -92,7 +91,7 @@ def clock() -> Iterator[Any]:
 
 @pytest.fixture
 def town(
-    seeded: str, clock: Any, chromium: Browser, django_db_blocker: Any
+    seeded: str, clock: Any, windows: looking.Windows, django_db_blocker: Any
 ) -> Iterator[None]:
     """The demo on this Monday, for one test."""
     with (
@@ -102,9 +101,9 @@ def town(
         yield
 
 
-@pytest.fixture
-def site(town: None) -> Iterator[str]:
-    """The product itself, with all its middleware, in front of the town."""
+@pytest.fixture(scope="package")
+def server() -> Iterator[str]:
+    """The product itself, with all its middleware, in front of whichever town stands."""
     server = ThreadedWSGIServer((HERE, 0), QuietWSGIRequestHandler)
     server.set_app(get_wsgi_application())
     thread = threading.Thread(
@@ -118,25 +117,23 @@ def site(town: None) -> Iterator[str]:
 
 
 @pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
+def windows() -> Iterator[looking.Windows]:
     """One browser; it is gone before tests elsewhere ask for a database."""
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as play:
+    with pytest.MonkeyPatch.context() as patch, looking.windows() as found:
         # Playwright keeps a loop running in this thread; the database does not mind.
         patch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        found = play.chromium.launch(
-            executable_path=looking.CHROMIUM, args=looking.FLAGS
-        )
         yield found
-        found.close()
 
 
 @pytest.fixture
-def as_role(chromium: Browser, site: str) -> Iterator[Callable[..., Visitor]]:
+def as_role(
+    windows: looking.Windows, server: str, town: None
+) -> Iterator[Callable[..., Visitor]]:
     """Sit down as a role of the demo, through its button, or as somebody by name."""
     sitting: list[Visitor] = []
 
-    def sit_down(who: str = "", *, width: int = 1280, **more: Any) -> Visitor:
-        visitor = Visitor.at(chromium, site, width=width, **more)
+    def sit_down(who: str = "", *, width: int = 1280) -> Visitor:
+        visitor = Visitor(server, windows.lend(width=width))
         sitting.append(visitor)
         if who in DEMO_ROLES:
             visitor.log_in(who)
@@ -147,5 +144,6 @@ def as_role(chromium: Browser, site: str) -> Iterator[Callable[..., Visitor]]:
     yield sit_down
     wrong = [line for visitor in sitting for line in visitor.wrong]
     for visitor in sitting:
-        visitor.context.close()
+        visitor.leave()
+        windows.take_back(visitor.page)
     assert wrong == []

@@ -4,42 +4,38 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
+from playwright.sync_api import ConsoleMessage, Page, Response
 
 from casework.people.models import User
 
 
 @dataclass
 class Visitor:
-    """One person in a browser of his own; every wrong thing the page says is kept."""
+    """One person in a window of his own; every wrong thing the page says is kept."""
 
     site: str
-    context: BrowserContext
     page: Page
     wrong: list[str] = field(default_factory=list)
     efforts: int = 0
     status: int = 0
 
-    @classmethod
-    def at(cls, browser: Browser, site: str, *, width: int, **more: Any) -> Visitor:
-        """Give somebody a window of a width."""
-        context = browser.new_context(
-            viewport={"width": width, "height": 900},
-            locale="nl-NL",
-            timezone_id="Europe/Amsterdam",
-            **more,
-        )
-        context.set_default_timeout(10_000)
-        visitor = cls(site=site, context=context, page=context.new_page())
-        visitor.page.on("console", visitor._hear)
-        visitor.page.on("pageerror", lambda error: visitor.wrong.append(str(error)))
-        visitor.page.on("response", visitor._see)
-        visitor.page.on("domcontentloaded", lambda _: visitor._count())
-        return visitor
+    def __post_init__(self) -> None:
+        self._heard = {
+            "console": self._hear,
+            "pageerror": lambda error: self.wrong.append(str(error)),
+            "response": self._see,
+            "domcontentloaded": lambda _: self._count(),
+        }
+        for event, heard in self._heard.items():
+            self.page.on(event, heard)
+
+    def leave(self) -> None:
+        """Hear no more of the window: the next in it is somebody else."""
+        for event, heard in self._heard.items():
+            self.page.remove_listener(event, heard)
 
     def log_in(self, role: str) -> None:
         """Press the button of a role; does not count as effort."""
@@ -54,7 +50,9 @@ class Visitor:
         client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
         name = settings.SESSION_COOKIE_NAME
         value = client.cookies[name].value
-        self.context.add_cookies([{"name": name, "value": value, "url": self.site}])
+        self.page.context.add_cookies(
+            [{"name": name, "value": value, "url": self.site}]
+        )
         self.open("/")
         self.efforts = 0
 

@@ -104,16 +104,16 @@ def faults(visitor: Visitor, place: Place, *, thorough: bool = False) -> list[st
     page.set_viewport_size({"width": WIDE, "height": 900})
     visitor.open(place.path)
     found = [f"status {visitor.status}"] if visitor.status != 200 else []
-    found += looking.axe(visitor.context, page)
+    found += looking.axe(page)
     found += _of_markup(visitor)
     _keep(visitor, place, WIDE)
     page.set_viewport_size({"width": PHONE, "height": 844})
     found += [f"{PHONE}: {word} is small" for word in page.evaluate(looking.SMALL, 24)]
     found += _sideways(visitor, PHONE)
     if thorough:
-        found += [f"{PHONE}: {line}" for line in looking.axe(visitor.context, page)]
+        found += [f"{PHONE}: {line}" for line in looking.axe(page)]
         page.emulate_media(color_scheme="dark")
-        found += [f"dark: {line}" for line in looking.axe(visitor.context, page)]
+        found += [f"dark: {line}" for line in looking.axe(page)]
         page.emulate_media(color_scheme="light")
     _keep(visitor, place, PHONE)
     page.set_viewport_size({"width": NARROW, "height": 640})

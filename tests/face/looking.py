@@ -1,10 +1,12 @@
 """What a browser finds wrong with a page: accessibility, reflow, targets, policy."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import axe_playwright_python
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -17,8 +19,8 @@ FLAGS = [
     "--disable-sync",
 ]
 AXE = next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js")).read_text()
-RUN_AXE = """axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa',
-  'wcag22aa', 'best-practice']}).then(r => [
+RUN_AXE = """axe.run(document, {resultTypes: ['violations', 'incomplete'], runOnly: [
+  'wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}).then(r => [
   ...r.violations.map(v => `${v.id}: ${v.nodes.slice(0, 3).map(n => n.target.join(' '))}`),
   ...r.incomplete.filter(v => v.id === 'color-contrast').flatMap(v => v.nodes)
     .filter(n => /^<(a|button|input|select|summary)/i.test(n.html))
@@ -36,28 +38,71 @@ SMALL = """(least) => [...document.querySelectorAll(
   return r.height < need || r.width < 24 }).map(e => e.textContent.trim() || e.name)"""
 
 
-def visit(
-    browser: Browser, url: str, *, width: int, scheme: str = "light", **more: Any
-) -> tuple[BrowserContext, Page, list[str]]:
-    """Open a page and gather what the console says, such as breaches of the policy."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 900},
-        color_scheme=scheme,
-        locale="nl-NL",
-        **more,
-    )
-    page = context.new_page()
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.goto(url, wait_until="load")
-    return context, page, said
+class Windows:
+    """
+    The windows of one browser, lent out and taken back empty.
+
+    A new one costs a second of computing and is slow for some pages; so the next
+    visitor gets the window of an earlier one, without his cookies and his page.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._free: list[Page] = []
+
+    def lend(self, *, width: int, **media: Any) -> Page:
+        """Give a window of a width, in the colours that somebody asks for."""
+        page = self._free.pop() if self._free else self._new()
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(**{"color_scheme": "light", "forced_colors": "none"} | media)
+        return page
+
+    def take_back(self, page: Page) -> None:
+        """Empty a window; the page goes by itself, so that its process stays."""
+        page.context.clear_cookies()
+        page.evaluate("location.replace('about:blank')")
+        page.wait_for_url("about:blank")
+        self._free.append(page)
+
+    @contextmanager
+    def visit(
+        self, url: str, *, width: int, **media: Any
+    ) -> Iterator[tuple[Page, list[str]]]:
+        """Open a page and gather what it says, such as breaches of the policy."""
+        page = self.lend(width=width, **media)
+        said: list[str] = []
+        heard = {
+            "console": lambda message: said.append(message.text),
+            "pageerror": lambda error: said.append(str(error)),
+        }
+        for event, hear in heard.items():
+            page.on(event, hear)
+        page.goto(url, wait_until="load")
+        yield page, said
+        for event, hear in heard.items():
+            page.remove_listener(event, hear)
+        self.take_back(page)
+
+    def _new(self) -> Page:
+        context = self._browser.new_context(
+            locale="nl-NL", timezone_id="Europe/Amsterdam"
+        )
+        context.set_default_timeout(10_000)
+        return context.new_page()
 
 
-def axe(context: BrowserContext, page: Page) -> list[str]:
+@contextmanager
+def windows() -> Iterator[Windows]:
+    """Start Chromium, for as long as somebody looks."""
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield Windows(browser)
+        browser.close()
+
+
+def axe(page: Page) -> list[str]:
     """Run axe in a world of its own, so that the page's policy stays in force."""
-    session = context.new_cdp_session(page)
-    session.send("Page.enable")
+    session = page.context.new_cdp_session(page)
     frame = session.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
     world = session.send("Page.createIsolatedWorld", {"frameId": frame})
     place = {"contextId": world["executionContextId"]}
@@ -71,4 +116,5 @@ def axe(context: BrowserContext, page: Page) -> list[str]:
             **place,
         },
     )
+    session.detach()
     return list(answer["result"].get("value", [f"axe did not run: {answer}"]))

@@ -1,12 +1,14 @@
 """The gallery in Chromium, at three widths, light and dark, under the real policy."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Page
 
 from config.csp import POLICY
 from tests.face import looking
@@ -64,100 +66,95 @@ def site() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        found = play.chromium.launch(
-            executable_path=looking.CHROMIUM, args=looking.FLAGS
-        )
+def windows() -> Iterator[looking.Windows]:
+    with looking.windows() as found:
         yield found
-        found.close()
+
+
+@pytest.fixture
+def look(windows, site) -> Iterator[Callable[..., tuple[Page, list[str]]]]:
+    """Open one of our pages; what it says comes along."""
+    with ExitStack() as visits:
+
+        def visit(path: str, **how: Any) -> tuple[Page, list[str]]:
+            return visits.enter_context(windows.visit(site + path, **how))
+
+        yield visit
 
 
 @pytest.mark.parametrize("path", PAGES)
 class TestGallery:
     @pytest.mark.parametrize("scheme", ["light", "dark"])
     @pytest.mark.parametrize("width", [1280, 390])
-    def test_has_no_accessibility_fault(self, browser, site, path, width, scheme):
+    def test_has_no_accessibility_fault(self, look, path, width, scheme):
         """Catches a colour, a label or a role that somebody cannot perceive."""
-        context, page, said = looking.visit(
-            browser, site + path, width=width, scheme=scheme
-        )
+        page, said = look(path, width=width, color_scheme=scheme)
 
-        assert looking.axe(context, page) == []
+        assert looking.axe(page) == []
         assert said == []
-        context.close()
 
     @pytest.mark.parametrize("width", [1280, 768, 390, 320])
-    def test_never_scrolls_sideways(self, browser, site, path, width):
+    def test_never_scrolls_sideways(self, look, path, width):
         """Catches a component that pushes the page open, also with wide text."""
-        context, page, _ = looking.visit(browser, site + path, width=width)
+        page, _ = look(path, width=width)
 
         assert page.evaluate(looking.SIDEWAYS) <= 0
         page.evaluate(looking.SPACED)
         assert page.evaluate(looking.SIDEWAYS) <= 0
-        context.close()
 
-    def test_has_targets_that_a_thumb_can_hit(self, browser, site, path):
+    def test_has_targets_that_a_thumb_can_hit(self, look, path):
         """Catches a link under 24 px, or a button under 44 px on a phone."""
-        context, page, _ = looking.visit(browser, site + path, width=390)
+        page, _ = look(path, width=390)
 
         assert page.evaluate(looking.SMALL, 44) == []
-        context.close()
 
 
 class TestWithoutAMouse:
-    def test_the_first_tab_goes_to_the_skip_link(self, browser, site):
+    def test_the_first_tab_goes_to_the_skip_link(self, look):
         """Catches a page on which the menu must be walked each time."""
-        context, page, _ = looking.visit(browser, site + "/gallery", width=1280)
+        page, _ = look("/gallery", width=1280)
 
         page.keyboard.press("Tab")
 
         assert page.evaluate("document.activeElement.className") == "skip-link"
         assert page.locator(".skip-link").bounding_box()["y"] >= 0
-        context.close()
 
-    def test_the_summary_of_errors_has_the_focus(self, browser, site):
+    def test_the_summary_of_errors_has_the_focus(self, look):
         """Catches a form that comes back without saying aloud what is wrong."""
-        context, page, _ = looking.visit(browser, site + "/errors", width=390)
+        page, _ = look("/errors", width=390)
 
         assert "error-summary" in page.evaluate("document.activeElement.className")
         page.get_by_role("link", name="Kies eerst een antwoord.").click()
         assert page.url.endswith("#id_kind_0")
-        context.close()
 
-    def test_the_menu_of_the_user_opens_by_key(self, browser, site):
+    def test_the_menu_of_the_user_opens_by_key(self, look):
         """Catches a menu that needs a script or a mouse."""
-        context, page, _ = looking.visit(browser, site + "/gallery", width=1280)
+        page, _ = look("/gallery", width=1280)
 
         page.locator(".user-menu summary").focus()
         page.keyboard.press("Enter")
 
         assert page.get_by_role("button", name="Log uit").is_visible()
-        context.close()
 
 
 class TestStaircase:
     @pytest.mark.parametrize("width", [1280, 390])
-    def test_shows_each_line_exactly_once(self, browser, site, width):
+    def test_shows_each_line_exactly_once(self, look, width):
         """Catches a line that is read aloud twice, or hidden on a phone."""
-        context, page, _ = looking.visit(browser, site + "/gallery", width=width)
+        page, _ = look("/gallery", width=width)
 
         lines = page.locator(".staircase").get_by_text("gevraagd, antwoord uiterlijk")
 
         assert [line.is_visible() for line in lines.all()].count(True) == 1
-        context.close()
 
 
 class TestForcedColours:
-    def test_marks_only_the_current_tab(self, browser, site):
+    def test_marks_only_the_current_tab(self, look):
         """Catches high contrast, where a transparent border becomes a line."""
-        context, page, _ = looking.visit(
-            browser, site + "/gallery", width=1280, forced_colors="active"
-        )
+        page, _ = look("/gallery", width=1280, forced_colors="active")
         border = "e => getComputedStyle(e).borderBottomColor"
 
         current = page.locator(".tabs a[aria-current]").evaluate(border)
         others = page.locator(".tabs a:not([aria-current])").all()
 
         assert all(tab.evaluate(border) != current for tab in others)
-        context.close()
