@@ -20,21 +20,12 @@ from casework.plan.transitions import offer_task
 from tests.standing import standing
 from tests.world import AT, DAY, FIRST_DAY, World, make_world, opened, with_canaries
 
+Begun = tuple[World, Case]
 Offered = Callable[..., Task]
 
 
-@pytest.fixture(scope="module")
-def _world(django_db_setup, django_db_blocker) -> Iterator[World]:
-    yield from standing(django_db_blocker, make_world)
-
-
-@pytest.fixture
-def world(_world, db) -> World:
-    return deepcopy(_world)
-
-
-@pytest.fixture
-def case(world: World) -> Case:
+def _begin() -> Begun:
+    world = make_world()
     case = with_canaries(world, opened(world))
     case.casusregisseur = world.casusregisseur
     case.save(update_fields=["casusregisseur"])
@@ -43,7 +34,27 @@ def case(world: World) -> Case:
     )
     grants.follow([case.pk], at=AT)
     record(case, "case.staffed", by=None, at=AT, changed=[case, *joined])
-    return case
+    return world, case
+
+
+@pytest.fixture(scope="module")
+def _begun(django_db_setup, django_db_blocker) -> Iterator[Begun]:
+    yield from standing(django_db_blocker, _begin)
+
+
+@pytest.fixture
+def begun(_begun, db) -> Begun:
+    return deepcopy(_begun)
+
+
+@pytest.fixture
+def world(begun) -> World:
+    return begun[0]
+
+
+@pytest.fixture
+def case(begun) -> Case:
+    return begun[1]
 
 
 @pytest.fixture
