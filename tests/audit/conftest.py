@@ -18,8 +18,7 @@ from casework.people.models import Organisation, User
 AT = datetime(2026, 11, 23, 9, 30, 0, 123456, tzinfo=UTC)
 
 
-@pytest.fixture
-def reader(db: None) -> User:
+def make_reader() -> User:
     organisation = Organisation.objects.create(
         name="Gemeente Zuiderveen", short_name="Zuiderveen", kind="gemeente"
     )
@@ -28,9 +27,18 @@ def reader(db: None) -> User:
     )
 
 
+def make_deputy() -> User:
+    return User.objects.create_user("joris@zuiderveen.example", name="Joris Blom")
+
+
+@pytest.fixture
+def reader(db: None) -> User:
+    return make_reader()
+
+
 @pytest.fixture
 def deputy(db: None) -> User:
-    return User.objects.create_user("joris@zuiderveen.example", name="Joris Blom")
+    return make_deputy()
 
 
 @pytest.fixture

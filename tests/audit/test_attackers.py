@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
@@ -37,7 +37,8 @@ from casework.audit.sealer import (
 from casework.audit.verify import inspect_log
 from casework.people.models import User
 from tests.audit import outside
-from tests.audit.conftest import AT, run
+from tests.audit.conftest import AT, make_deputy, make_reader, run
+from tests.standing import scene, standing
 
 EDITS = 200
 SEED = 20261123
@@ -84,8 +85,18 @@ class Log:
         return bool(self.verifier.check(path, keys.public_key().hex(), notes))
 
 
-@pytest.fixture
-def log(reader: User, deputy: User, tmp_path) -> Log:
+@dataclass
+class Sealed:
+    """A log that was sealed now and then, as it stands in the database."""
+
+    reader: User
+    entries: list[AuditEntry]
+    waiting: list[AuditEntry]
+    kept_notes: list[str]
+
+
+def make_sealed() -> Sealed:
+    reader, deputy = make_reader(), make_deputy()
     draw = Random(SEED)
     entries, notes = [], []
     for number in range(ROWS):
@@ -106,25 +117,26 @@ def log(reader: User, deputy: User, tmp_path) -> Log:
         if number + 1 in {EVERY * 2, KEPT_AT}:
             notes.append(anchor(at=AT))
     waiting = [write("case.read", by=reader, at=AT, case=9) for _ in range(UNSEALED)]
+    return Sealed(reader, entries, waiting, notes)
+
+
+@pytest.fixture(scope="module")
+def _sealed(django_db_setup, django_db_blocker) -> Iterator[Sealed]:
+    yield from standing(django_db_blocker, make_sealed)
+
+
+@pytest.fixture
+def log(_sealed, db, tmp_path) -> Log:
+    sealed = deepcopy(_sealed)
     return Log(
-        entries,
-        waiting,
-        reader,
-        [read_anchor(text) for text in notes],
-        notes,
+        sealed.entries,
+        sealed.waiting,
+        sealed.reader,
+        [read_anchor(text) for text in sealed.kept_notes],
+        sealed.kept_notes,
         outside.load(),
         tmp_path,
     )
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """Let something happen to the log, and undo it."""
-    mark = transaction.savepoint()
-    try:
-        yield
-    finally:
-        transaction.savepoint_rollback(mark)
 
 
 Edit = Callable[[Log, Random], object]
@@ -319,29 +331,33 @@ def _rewrite_with_a_key_of_his_own(log: Log, draw: Random) -> None:
 def _seal_again(sign: Callable[[bytes], bytes]) -> None:
     """Make seals and checkpoints again for the rows as they are now."""
     frontier, before = Frontier(), None
-    sizes = list(Checkpoint.objects.order_by("size").values_list("size", flat=True))
+    rows = {row.size: row for row in Checkpoint.objects.all()}
+    leaves, signed = {}, []
     for place in AuditSeal.objects.order_by("position").select_related("entry"):
-        leaf = leaf_hash(canonical(place.entry))
-        run(
-            "update audit_auditseal set leaf = %s where position = %s",
-            leaf,
-            place.position,
-        )
+        leaf = leaves[place.position] = leaf_hash(canonical(place.entry))
         frontier.append(leaf)
-        if frontier.size in sizes:
-            row = Checkpoint.objects.get(size=frontier.size)
+        row = rows.get(frontier.size)
+        if row is not None:
             row.root, row.previous = frontier.root(), link(before)
             row.frontier = frontier.to_bytes()
-            run(
-                "update audit_checkpoint set root = %s, previous = %s, frontier = %s, "
-                "signature = %s where size = %s",
-                row.root,
-                row.previous,
-                row.frontier,
-                sign(body(row)),
-                row.size,
+            signed.append(
+                (row.size, row.root, row.previous, row.frontier, sign(body(row)))
             )
             before = row
+    run(
+        "update audit_auditseal seal set leaf = new.leaf "
+        "from unnest(%s::bigint[], %s::bytea[]) new (position, leaf) "
+        "where seal.position = new.position",
+        list(leaves),
+        list(leaves.values()),
+    )
+    run(
+        "update audit_checkpoint kept set root = new.root, previous = new.previous, "
+        "frontier = new.frontier, signature = new.signature "
+        "from unnest(%s::bigint[], %s::bytea[], %s::bytea[], %s::bytea[], %s::bytea[]) "
+        "new (size, root, previous, frontier, signature) where kept.size = new.size",
+        *map(list, zip(*signed, strict=True)),
+    )
 
 
 BY_OWNER: tuple[Edit, ...] = (
@@ -380,7 +396,7 @@ class TestApplication:
         """1. Code of ours, right or wrong, by the models."""
         draw, outcome = Random(SEED), Counter()
         for _ in range(EDITS):
-            with undone():
+            with scene():
                 try:
                     with transaction.atomic():
                         _through_models(log, draw)
@@ -397,7 +413,7 @@ class TestApplicationRole:
         draw, outcome = Random(SEED), Counter()
         ways = (_in_sql, _in_sql, _in_sql, _forged_seal, _forged_checkpoint)
         for _ in range(EDITS):
-            with undone():
+            with scene():
                 way = draw.choice(ways)
                 try:
                     with transaction.atomic():
@@ -427,7 +443,7 @@ class TestOwner:
         with tampering():
             for number in range(EDITS):
                 edit = draw.choice(BY_OWNER)
-                with undone():
+                with scene():
                     edit(log, draw)
                     if not log.is_found():
                         missed.append((number, edit.__name__))
@@ -439,13 +455,13 @@ class TestOwner:
         self, log, tampering, size
     ):
         """The limit: what came after the last anchor can go without a trace."""
-        with tampering(), undone():
+        with tampering(), scene():
             _cut(log, size)
             assert log.is_found() is (size < KEPT_AT)
 
     def test_can_change_what_has_no_seal_yet(self, log, tampering):
         """The limit: a row is safe once it has its seal, some ten seconds later."""
-        with tampering(), undone():
+        with tampering(), scene():
             run(
                 'update audit_auditentry set "case" = 8 where id = %s',
                 log.waiting[0].pk,
@@ -459,7 +475,7 @@ class TestOwnerWithKey:
         draw, outcome = Random(SEED), Counter()
         with tampering():
             for _ in range(EDITS):
-                with undone():
+                with scene():
                     place = _rewrite_with_our_key(log, draw)
                     kept = place < KEPT_AT
                     assert log.is_found() is kept, place
@@ -478,7 +494,7 @@ class TestRestorer:
         draw, outcome = Random(SEED), Counter()
         with tampering():
             for _ in range(EDITS):
-                with undone():
+                with scene():
                     size = _put_backup_back(log, draw)
                     older = size < KEPT_AT
                     assert log.is_found() is older, size
@@ -489,7 +505,7 @@ class TestRestorer:
 
     def test_two_logs_that_went_on_apart_are_told_apart(self, log, tampering):
         """Each day's anchor fits the one that it was made of and not the other."""
-        with tampering(), undone():
+        with tampering(), scene():
             _cut(log, KEPT_AT)
             for _ in range(EVERY):
                 write("case.read", by=log.reader, at=AT, case=3)

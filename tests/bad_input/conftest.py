@@ -129,10 +129,12 @@ def doors(town: Town, *, everywhere: bool = False) -> Iterator[Door]:
     """
     Each form that is sent, once, with the first who sees it, or who may send it.
 
-    Looks on the pages that `places.csv` names, or on all: that takes a while.
+    Looks on the pages that `places.csv` names, at each place until it gave so many
+    forms; or on all: that takes a while.
     """
     seen: set[tuple[Any, ...]] = set()
-    for page in _pages(town, only=None if everywhere else places()):
+    left = None if everywhere else Counter(places())
+    for page in _pages(town, only=left):
         for form in page.forms:
             if form.method != "POST":
                 continue
@@ -143,18 +145,21 @@ def doors(town: Town, *, everywhere: bool = False) -> Iterator[Door]:
             if key in seen or who != (page.stand.subject, page.stand.relation):
                 continue
             seen.add(key)
+            if left is not None:
+                left[page.place] -= 1
             yield Door(page, address, path, form)
+    assert left is None or not +left, f"no form is left here: {+left}"
 
 
 @lru_cache
-def places() -> frozenset[Place]:
-    """Give where each form was found when all pages were looked at."""
+def places() -> dict[Place, int]:
+    """Give where forms were found, and how many, when all pages were looked at."""
     with PLACES.open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
-    return frozenset((subject, relation, url) for subject, relation, url in rows[1:])
+    return {(subject, who, url): int(forms) for subject, who, url, forms in rows[1:]}
 
 
-def _pages(town: Town, *, only: frozenset[Place] | None) -> Iterator[Page]:
+def _pages(town: Town, *, only: Counter[Place] | None) -> Iterator[Page]:
     browsers: dict[int | None, Browser] = {}
     asked: Counter[tuple[str, str]] = Counter()
     for group in every_stand(town):
@@ -166,7 +171,7 @@ def _pages(town: Town, *, only: frozenset[Place] | None) -> Iterator[Page]:
                 page = Page(address, address.of(stand.things), stand, browsers[key])
                 kind = (address.name, stand.subject)
                 if only is not None:
-                    if page.place not in only:
+                    if only[page.place] <= 0:
                         continue
                 elif asked[kind] >= (1 if address.rule is None else ENOUGH):
                     continue

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -13,7 +17,8 @@ from ave.escalation.transitions import withdraw_escalation
 from ave.escalation.voices import ask_voice, give_voice
 from casework.cases.absence import set_deputy, start_absence
 from casework.cases.confirmations import Given, confirm
-from casework.cases.models import Event, Participation
+from casework.cases.journal import State, state_of
+from casework.cases.models import Case, Event, Participation
 from casework.cases.parties import exclude_colleague, invite_party
 from casework.levels import Level
 from casework.people.errors import (
@@ -27,7 +32,8 @@ from casework.people.transitions import join_desk, open_desk
 from casework.work import items
 from casework.work.models import WorkItem
 from tests.replay import replays
-from tests.world import AT, DAY, FIRST_DAY, asked, opened
+from tests.standing import standing
+from tests.world import AT, DAY, FIRST_DAY, World, asked, make_world, opened
 
 pytestmark = pytest.mark.engine
 
@@ -65,20 +71,28 @@ SECOND_AT_THE_TOP = {"wethouder"}
 """Who may be asked for what by the procesregisseur, of everybody."""
 
 
-@pytest.fixture
-def world(world):
-    """With a manager at a party that takes part in every case of these tests."""
+@dataclass
+class Stage:
+    """A request that runs, about a case with a party that has a manager."""
+
+    world: World
+    case: Case
+    request: Escalation
+
+
+def make_stage() -> Stage:
+    world = make_world()
     desk = open_desk(world.health, name="Directie", kind=Desk.Kind.PARTNER)
     director = User.objects.create_user(
         "directeur@ggz.example", name="Els Drent", organisation=world.health
     )
     join_desk(director, desk, role=Role.MANAGER, on=FIRST_DAY)
     world.director = director
-    return world
+    case = opened_with_a_party(world)
+    return Stage(world, case, asked(world, case))
 
 
-@pytest.fixture
-def case(world):
+def opened_with_a_party(world: World) -> Case:
     case = opened(world)
     invite_party(
         case,
@@ -91,16 +105,36 @@ def case(world):
     return case
 
 
-@pytest.fixture
-def request_(world, case) -> Escalation:
-    return asked(world, case)
+@pytest.fixture(scope="module")
+def _stage(django_db_setup, django_db_blocker) -> Iterator[Stage]:
+    yield from standing(django_db_blocker, make_stage)
 
 
 @pytest.fixture
-def at_the_top(world, case) -> Escalation:
+def stage(_stage, db) -> Stage:
+    return deepcopy(_stage)
+
+
+@pytest.fixture
+def world(stage) -> World:
+    return stage.world
+
+
+@pytest.fixture
+def case(stage) -> Case:
+    return stage.case
+
+
+@pytest.fixture
+def request_(stage) -> Escalation:
+    return stage.request
+
+
+@pytest.fixture
+def at_the_top(world) -> Escalation:
     return asked(
         world,
-        case,
+        opened_with_a_party(world),
         urgent=True,
         to_level=Level.BESTUURLIJK,
         jump_reason="Het kan niet wachten.",
@@ -111,7 +145,12 @@ def bring_to(world, request: Escalation, turn: str) -> Escalation:
     steps = {"review": (), "carry": ("pick_up",), "supply": ("ask_first",)}
     for kind in steps.get(turn, ("decide",)):
         answer(request, by=world.manager, at=AT, answer=kind, text="Hierom.")
-    return Escalation.objects.system_scope("test").get(pk=request.pk)
+    return fresh(request)
+
+
+def fresh(row):
+    """The row as somebody loads it."""
+    return type(row)._base_manager.get(pk=row.pk)
 
 
 def adviser(world, request: Escalation, **facts) -> Voice:
@@ -127,13 +166,13 @@ def adviser(world, request: Escalation, **facts) -> Voice:
     )
 
 
-def outcome(case, deed) -> str:
+def outcome(case, deed, *, before: State) -> str:
     """Try something; says how it went. A refusal leaves nothing behind."""
     events = Event.objects.system_scope("test").filter(case=case)
     told = events.count()
     found = OK
     point = transaction.savepoint()
-    with replays(case):
+    with replays(case, before=before):
         try:
             with transaction.atomic():
                 deed()
@@ -153,66 +192,76 @@ def places(request: Escalation, user: User) -> int:
     return rows.filter(user=user, about=request.key).count()
 
 
+def of_everybody(world, case, deed) -> dict[str, str]:
+    """How it goes when each of them does it, or it is done to him."""
+    before = state_of([case.pk])
+    return {
+        person: outcome(case, partial(deed, getattr(world, person)), before=before)
+        for person in PEOPLE
+    }
+
+
 class TestTable:
     @pytest.mark.parametrize("turn", TURNS)
-    @pytest.mark.parametrize("person", PEOPLE)
-    def test_who_asks(self, world, case, request_, turn, person):
+    def test_who_asks(self, world, case, request_, turn):
         """Catches a right too many or too few, and a refusal that left something."""
         request = bring_to(world, request_, turn)
-        wanted = MAY_ASK.get(person, HIDDEN)
-        if turn == "ended" and wanted == OK:
-            wanted = DONE
+        wanted = dict.fromkeys(PEOPLE, HIDDEN) | MAY_ASK
+        if turn == "ended":
+            wanted |= dict.fromkeys(MAY_ASK, DONE)
 
-        by = getattr(world, person)
-        whom = world.wethouder
-        found = outcome(case, lambda: adviser(world, request, by=by, user=whom))
+        found = of_everybody(
+            world,
+            case,
+            lambda by: adviser(world, fresh(request), by=by, user=world.wethouder),
+        )
 
         assert found == wanted
 
     @pytest.mark.parametrize("turn", TURNS)
-    @pytest.mark.parametrize("person", PEOPLE)
     @pytest.mark.parametrize("spoken", [False, True])
-    def test_who_gives(self, world, case, request_, turn, person, spoken):
+    def test_who_gives(self, world, case, request_, turn, spoken):
         """Catches a word of a stranger, and one after the request has ended."""
         voice = adviser(world, request_)
         bring_to(world, request_, turn)
-        voice = Voice.objects.system_scope("test").get(pk=voice.pk)
-        wanted = (MAY_RECORD if spoken else MAY_GIVE).get(person, HIDDEN)
+        may = MAY_RECORD if spoken else MAY_GIVE
+        wanted = dict.fromkeys(PEOPLE, HIDDEN) | may
         if turn == "ended":
-            wanted = {
-                ("other_manager", False): HIDDEN,
-                ("other_manager", True): HIDDEN,
-                ("procesregisseur", True): DONE,
-            }.get((person, spoken), wanted)
-        by = getattr(world, person)
+            wanted["other_manager"] = HIDDEN
+            wanted["procesregisseur"] = DONE if spoken else NO
         given = Given(channel="telephone", at=AT, by=voice.user) if spoken else None
 
-        found = outcome(
-            case, lambda: give_voice(voice, by=by, at=AT, text="Doe het.", given=given)
+        found = of_everybody(
+            world,
+            case,
+            lambda by: give_voice(
+                fresh(voice), by=by, at=AT, text="Doe het.", given=given
+            ),
         )
 
         assert found == wanted
 
     @pytest.mark.parametrize("kind", sorted(FIT))
-    @pytest.mark.parametrize("person", PEOPLE)
-    def test_who_is_asked_at_management(self, world, case, request_, kind, person):
+    def test_who_is_asked_at_management(self, world, case, request_, kind):
         """Catches the asker, the answerer or a colleague without the role as a voice."""
-        user = getattr(world, person)
-
-        found = outcome(case, lambda: adviser(world, request_, kind=kind, user=user))
-
-        assert found == (OK if person in FIT[kind] else UNFIT)
-
-    @pytest.mark.parametrize("person", PEOPLE)
-    def test_who_is_a_second_executive(self, world, case, at_the_top, person):
-        """Catches the answerer as his own second."""
-        user = getattr(world, person)
-
-        found = outcome(
-            case, lambda: adviser(world, at_the_top, kind="second", user=user)
+        found = of_everybody(
+            world,
+            case,
+            lambda user: adviser(world, fresh(request_), kind=kind, user=user),
         )
 
-        assert found == (OK if person in SECOND_AT_THE_TOP else UNFIT)
+        assert found == dict.fromkeys(PEOPLE, UNFIT) | dict.fromkeys(FIT[kind], OK)
+
+    def test_who_is_a_second_executive(self, world, at_the_top):
+        """Catches the answerer as his own second."""
+        found = of_everybody(
+            world,
+            at_the_top.case,
+            lambda user: adviser(world, fresh(at_the_top), kind="second", user=user),
+        )
+
+        wanted = dict.fromkeys(PEOPLE, UNFIT) | dict.fromkeys(SECOND_AT_THE_TOP, OK)
+        assert found == wanted
 
 
 class TestAsking:
@@ -259,8 +308,8 @@ class TestAsking:
             adviser(world, request_, by=world.aov, user=world.aov)
         assert adviser(world, request_, by=world.aov).asked_by == world.aov
 
-    def test_not_beside_a_notice(self, world, case):
-        notice = asked(world, case, kind="notice")
+    def test_not_beside_a_notice(self, world):
+        notice = asked(world, opened(world), kind="notice")
 
         with pytest.raises(NotPermitted):
             adviser(world, notice)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -16,13 +17,15 @@ from casework.people.transitions import join_desk
 from casework.plan.models import Task
 from casework.plan.offering import Ask
 from casework.plan.transitions import offer_task
-from tests.world import AT, DAY, FIRST_DAY, World, opened, with_canaries
+from tests.standing import standing
+from tests.world import AT, DAY, FIRST_DAY, World, make_world, opened, with_canaries
 
+Begun = tuple[World, Case]
 Offered = Callable[..., Task]
 
 
-@pytest.fixture
-def case(world: World) -> Case:
+def _begin() -> Begun:
+    world = make_world()
     case = with_canaries(world, opened(world))
     case.casusregisseur = world.casusregisseur
     case.save(update_fields=["casusregisseur"])
@@ -31,7 +34,27 @@ def case(world: World) -> Case:
     )
     grants.follow([case.pk], at=AT)
     record(case, "case.staffed", by=None, at=AT, changed=[case, *joined])
-    return case
+    return world, case
+
+
+@pytest.fixture(scope="module")
+def _begun(django_db_setup, django_db_blocker) -> Iterator[Begun]:
+    yield from standing(django_db_blocker, _begin)
+
+
+@pytest.fixture
+def begun(_begun, db) -> Begun:
+    return deepcopy(_begun)
+
+
+@pytest.fixture
+def world(begun) -> World:
+    return begun[0]
+
+
+@pytest.fixture
+def case(begun) -> Case:
+    return begun[1]
 
 
 @pytest.fixture

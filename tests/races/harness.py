@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 
 from django.db import connections
 
@@ -13,40 +15,46 @@ ROUNDS = 50
 PATIENCE = 30
 
 Act = Callable[[], object]
+Race = Callable[..., list[BaseException | None]]
+
+
+@contextmanager
+def racers(number: int) -> Iterator[Race]:
+    """
+    Give a way to do so many acts at the same moment, each in a thread of its own.
+
+    The threads and their connections stay until the last race. A race gives for each
+    act what it was refused with, None for who won. Anything but a refusal is raised: a
+    deadlock, a constraint, a fault.
+    """
+    start = threading.Barrier(number)
+    threads = ThreadPoolExecutor(number)
+
+    def run(act: Act) -> None:
+        start.wait(PATIENCE)
+        act()
+
+    def race(*acts: Act) -> list[BaseException | None]:
+        running = [threads.submit(run, act) for act in acts]
+        _, waiting = wait(running, PATIENCE)
+        assert not waiting, "somebody waits for ever"
+        ended = [each.exception() for each in running]
+        for error in ended:
+            if error is not None and not isinstance(error, TransitionRefused):
+                raise error
+        return ended
+
+    try:
+        yield race
+    finally:
+        race(*[connections.close_all] * number)
+        threads.shutdown(wait=False)
 
 
 def race(*acts: Act) -> list[BaseException | None]:
-    """
-    Do all acts at the same moment, each in a thread of its own.
-
-    Gives for each act what it was refused with, None for who won. Anything but a
-    refusal is raised: a deadlock, a constraint, a fault.
-    """
-    start = threading.Barrier(len(acts))
-    ended: list[BaseException | None] = [None] * len(acts)
-
-    def run(place: int, act: Act) -> None:
-        try:
-            start.wait(PATIENCE)
-            act()
-        except BaseException as error:  # noqa: BLE001  handed to the test
-            ended[place] = error
-        finally:
-            connections.close_all()
-
-    threads = [
-        threading.Thread(target=run, args=(place, act))
-        for place, act in enumerate(acts)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(PATIENCE)
-        assert not thread.is_alive(), "somebody waits for ever"
-    for error in ended:
-        if error is not None and not isinstance(error, TransitionRefused):
-            raise error
-    return ended
+    """Do it once, as `racers` says."""
+    with racers(len(acts)) as once:
+        return once(*acts)
 
 
 def one_winner(ended: list[BaseException | None]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -11,12 +12,19 @@ from django.apps import apps
 from django.db import OperationalError, connection, connections, transaction
 from psycopg.errors import LockNotAvailable
 
+from casework.people.models import User
+from tests.access.asking import Browser
+
 Act = Callable[[], object]
 
 KEPT = frozenset({"audit", "sessions", "contenttypes", "auth", "sites"})
 """Apps of which no row is put back: what is only added to, and who is logged in."""
 
 PATIENCE = 30
+HELD_OFF_AFTER = "20ms"
+"""Who is interrupted waits for us: what he holds, he holds until we give up."""
+
+_WRITES = re.compile(r'(?:insert\s+into|delete\s+from|update)\s+"?(\w+)', re.IGNORECASE)
 
 
 class Interrupted:
@@ -52,11 +60,13 @@ class Elsewhere:
     """
     Another connection, in a thread of its own, on which acts are committed.
 
-    It remembers how the database was, and puts that back.
+    It remembers how the database was, and puts that back: the tables in which it saw
+    somebody write.
     """
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(max_workers=1)
+        self._written: set[str] = set()
         self._tables = [
             model._meta.db_table
             for model in apps.get_models(include_auto_created=True)
@@ -66,10 +76,21 @@ class Elsewhere:
 
     def do(self, act: Act) -> bool:
         """Do it now, committed; no when a lock of who is interrupted holds it off."""
-        return self._thread.submit(_committed, act).result(PATIENCE)
+        return self._thread.submit(self._committed, act).result(PATIENCE)
+
+    def browser(self, user: User | None) -> Browser:
+        """Log somebody in, on his own connection."""
+        with connection.execute_wrapper(self._sees):
+            return Browser(user)
+
+    def ask(self, browser: Browser, method: str, path: str) -> Any:
+        """Let somebody ask for a page, on his own connection."""
+        with connection.execute_wrapper(self._sees):
+            return browser.ask(method, path)
 
     def remember(self) -> None:
         """Let this be how the database is."""
+        self._written = set()
         self._run(
             f"drop table if exists before_{table};"
             f"create temporary table before_{table} as table {table}"
@@ -85,7 +106,13 @@ class Elsewhere:
             f" where not exists (select 1 from {table} now"
             " where old.* is not distinct from now.*)"
             for table in self._tables
+            if table in self._written
         )
+        self._written = set()
+
+    def changed(self) -> list[str]:
+        """Name the tables that are not as they were."""
+        return self._thread.submit(self._changed).result(PATIENCE)
 
     def close(self) -> None:
         """Leave nothing open."""
@@ -94,6 +121,8 @@ class Elsewhere:
 
     def _run(self, statements: Any) -> None:
         text = ";".join(statements)
+        if not text:
+            return
 
         def run() -> None:
             with transaction.atomic(), connection.cursor() as cursor:
@@ -102,24 +131,46 @@ class Elsewhere:
 
         self._thread.submit(run).result(PATIENCE)
 
+    def _sees(self, execute: Any, sql: Any, params: Any, many: Any, ctx: Any) -> Any:
+        self._written.update(_WRITES.findall(str(sql)))
+        return execute(sql, params, many, ctx)
+
+    def _committed(self, act: Act) -> bool:
+        try:
+            with (
+                connection.execute_wrapper(self._sees),
+                transaction.atomic(),
+                connection.cursor() as cursor,
+            ):
+                cursor.execute(f"set local lock_timeout = '{HELD_OFF_AFTER}'")
+                act()
+        except OperationalError as error:
+            if not isinstance(error.__cause__, LockNotAvailable):
+                raise
+            return False
+        return True
+
+    def _changed(self) -> list[str]:
+        found = []
+        with connection.cursor() as cursor:
+            for table in self._tables:
+                cursor.execute(
+                    f"(table {table} except all table before_{table}) union all"
+                    f" (table before_{table} except all table {table}) limit 1"
+                )
+                found += [table] if cursor.fetchone() else []
+        return found
+
 
 @contextmanager
 def elsewhere() -> Any:
-    """Another connection for the time of a test."""
+    """Another connection for the time of a test, which it leaves as it was."""
     other = Elsewhere()
     try:
+        other.remember()
         yield other
+        other.put_back()
+        changed = other.changed()
+        assert not changed, changed
     finally:
         other.close()
-
-
-def _committed(act: Act) -> bool:
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("set local lock_timeout = '100ms'")
-            act()
-    except OperationalError as error:
-        if not isinstance(error.__cause__, LockNotAvailable):
-            raise
-        return False
-    return True

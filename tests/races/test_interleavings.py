@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from copy import deepcopy
+from math import ceil
 from typing import Any
 
 import pytest
@@ -29,12 +31,9 @@ from tests.races.interleaving import (
     interrupted,
     statements_of,
 )
+from tests.standing import settled
 
-pytestmark = [
-    pytest.mark.race,
-    pytest.mark.access,
-    pytest.mark.django_db(transaction=True),
-]
+pytestmark = [pytest.mark.race, pytest.mark.access]
 
 SHOWS = frozenset({200, 409, 422})
 QUICK = 300
@@ -66,28 +65,41 @@ def _now() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def town() -> Town:
-    return build()
+@pytest.fixture(scope="module")
+def _town(django_db_setup, django_db_blocker) -> Iterator[Town]:
+    yield from settled(django_db_blocker, _build)
+
+
+def _build() -> Town:
+    with time_machine.travel(NOW, tick=False):
+        return build()
 
 
 @pytest.fixture
-def away() -> Iterator[Elsewhere]:
+def chances(scene, _town) -> Iterator[list[Chance]]:
+    """Who loses his access how in a scene; after it the town is as it was."""
+    town = deepcopy(_town)
+    with elsewhere() as before:
+        if SCENES[scene] is standing_in:
+            assert before.do(lambda: go_away(town))
+        yield list(SCENES[scene](town))
+
+
+@pytest.fixture
+def away(chances) -> Iterator[Elsewhere]:
     with elsewhere() as other:
         yield other
 
 
 @pytest.mark.parametrize("scene", SCENES)
-def test_some_interleavings_of_every_kind(scene, town, away, record_property):
+def test_some_interleavings_of_every_kind(scene, chances, away, record_property):
     """Catches a page that checks first and reads after, in a sample of them all."""
-    chances = _set(scene, town)
-    away.remember()
-    share = QUICK // len(SCENES) // len(chances) + 1
+    pages = ceil(QUICK / len(SCENES) / len(chances) / PER_PAGE)
     chosen = random.Random(scene)
     done = shown = 0
     for chance in chances:
-        browser = Browser(chance.stand.user)
-        for _, method, path in _sampled(chance, share // PER_PAGE + 1, chosen):
+        browser = away.browser(chance.stand.user)
+        for _, method, path in _sampled(chance, pages, chosen):
             statements = _count(browser, method, path, away)
             for at in chosen.sample(range(statements), min(PER_PAGE, statements)):
                 shown += _shows(browser, method, path, chance, at, away)
@@ -99,14 +111,12 @@ def test_some_interleavings_of_every_kind(scene, town, away, record_property):
 
 @pytest.mark.long
 @pytest.mark.parametrize("scene", SCENES)
-def test_every_interleaving(scene, town, away, record_property):
+def test_every_interleaving(scene, chances, away, record_property):
     """Catches it wherever it is: each page, each statement, each way to lose access."""
-    chances = _set(scene, town)
-    away.remember()
     found: list[tuple[str, str, str, int]] = []
     done = 0
     for chance in chances:
-        browser = Browser(chance.stand.user)
+        browser = away.browser(chance.stand.user)
         for _, method, path in _pages_of(chance):
             statements = _count(browser, method, path, away)
             for at in range(statements):
@@ -118,11 +128,11 @@ def test_every_interleaving(scene, town, away, record_property):
     assert done >= LONG // len(SCENES)
 
 
-def test_check_then_read_is_seen(town, away):
+@pytest.mark.parametrize("scene", ["an ordinary day"])
+def test_check_then_read_is_seen(scene, chances, away):
     """The harness itself: two statements with nothing around them show what came after."""
-    chance = next(standing(town))
-    user, reference = chance.stand.user, town.case.reference
-    away.remember()
+    chance = chances[0]
+    user, reference = chance.stand.user, chance.stand.things.reference
 
     def checks_then_reads() -> str:
         case = case_for(user, reference, at=NOW)
@@ -134,12 +144,6 @@ def test_check_then_read_is_seen(town, away):
     assert AFTER not in text
     text = interrupted(checks_then_reads, at=1, happens=lambda: away.do(chance.happens))
     assert AFTER in text
-
-
-def _set(scene: str, town: Town) -> list[Chance]:
-    if SCENES[scene] is standing_in:
-        go_away(town)
-    return list(SCENES[scene](town))
 
 
 def _pages_of(chance: Chance) -> list[tuple[str, str, str]]:
@@ -172,7 +176,7 @@ def _sampled(
 
 def _count(browser: Browser, method: str, path: str, away: Elsewhere) -> int:
     """How many statements a page takes."""
-    statements, _ = statements_of(lambda: browser.ask(method, path))
+    statements, _ = statements_of(lambda: away.ask(browser, method, path))
     away.put_back()
     return statements
 
@@ -186,7 +190,7 @@ def _shows(
     away: Elsewhere,
 ) -> bool:
     response: Any = interrupted(
-        lambda: browser.ask(method, path),
+        lambda: away.ask(browser, method, path),
         at=at,
         happens=lambda: away.do(chance.happens),
     )

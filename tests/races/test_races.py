@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -23,7 +23,7 @@ from casework.plan.models import Task
 from casework.plan.offering import Ask
 from casework.plan.transitions import offer_task
 from casework.work import items
-from tests.races.harness import ROUNDS, one_winner, race
+from tests.races.harness import ROUNDS, Race, one_winner, racers
 from tests.world import AT, STUCK, World, asked, bottleneck_of, make_world, opened
 from workers.verify import verify
 
@@ -33,6 +33,13 @@ pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def world() -> World:
     return make_world()
+
+
+@pytest.fixture
+def race() -> Iterator[Race]:
+    """Two people, who race again and again."""
+    with racers(2) as two:
+        yield two
 
 
 def fresh_request(request: Escalation) -> Escalation:
@@ -59,7 +66,7 @@ def rounds(play: Callable[[int], str]) -> set[str]:
     return sentences
 
 
-def test_two_answers_to_one_request(world: World) -> None:
+def test_two_answers_to_one_request(world: World, race: Race) -> None:
     """Catches a request that is answered twice."""
     case = opened(world)
 
@@ -86,7 +93,7 @@ def test_two_answers_to_one_request(world: World) -> None:
     assert any("antwoordde net voor je" in sentence for sentence in sentences)
 
 
-def test_answer_against_withdraw(world: World) -> None:
+def test_answer_against_withdraw(world: World, race: Race) -> None:
     """Catches an answer to a question that was taken back."""
     case = opened(world)
 
@@ -113,7 +120,7 @@ def test_answer_against_withdraw(world: World) -> None:
     rounds(play)
 
 
-def test_up_against_down(world: World) -> None:
+def test_up_against_down(world: World, race: Race) -> None:
     """Catches a bottleneck that is asked about after it ended."""
     case = opened(world)
 
@@ -144,7 +151,7 @@ def test_up_against_down(world: World) -> None:
     rounds(play)
 
 
-def test_a_task_done_twice(world: World) -> None:
+def test_a_task_done_twice(world: World, race: Race) -> None:
     """Catches two reports of one task."""
     case = opened(world)
 
@@ -171,7 +178,7 @@ def test_a_task_done_twice(world: World) -> None:
     rounds(play)
 
 
-def test_close_against_escalate(world: World) -> None:
+def test_close_against_escalate(world: World, race: Race) -> None:
     """Catches a closed case with a running request."""
 
     def play(_: int) -> str:
@@ -216,7 +223,7 @@ def test_close_against_escalate(world: World) -> None:
     rounds(sound)
 
 
-def test_absence_ends_while_the_deputy_answers(world: World) -> None:
+def test_absence_ends_while_the_deputy_answers(world: World, race: Race) -> None:
     """Catches an answer of a deputy after the absence."""
     case = opened(world)
     set_deputy(world.manager, deputy=world.other_manager, by=world.manager, at=AT)
@@ -253,7 +260,7 @@ def test_absence_ends_while_the_deputy_answers(world: World) -> None:
     rounds(play)
 
 
-def test_grant_withdrawn_between_check_and_read(world: World) -> None:
+def test_grant_withdrawn_between_check_and_read(world: World, race: Race) -> None:
     """Catches a note that was written after the access had gone, and yet is shown."""
     case = opened(world)
     shown: list[str] = []
