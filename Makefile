@@ -1,7 +1,7 @@
 # What can be done here; `make help` lists it.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo run check test long walkthrough verify bench drill-reminders drill-journeys secrets lock clean
+.PHONY: help demo run check test long mutants walkthrough verify bench drill-reminders drill-journeys secrets lock clean
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -36,6 +36,10 @@ test: $(READY) ## Run the tests
 
 long: $(READY) ## Run the tests that take long
 	@$(BIN)/python -m pytest -n 2 -q --long
+	@.ci/mutants
+
+mutants: $(READY) ## Change the code of the access a little, again and again (OF=, LEAST=)
+	@.ci/mutants
 
 walkthrough: $(READY) ## Play the whole story through HTTP (other people and dates: SEED=)
 	@DEMO=1 $(BIN)/python manage.py walkthrough
@@ -70,4 +74,4 @@ clean: ## Take away the environment, what was built and the database of the demo
 	@for where in var/where var/tests/where; do \
 		if test -e $$where; then rm -rf "$$(cat $$where)"; fi; done
 	@rmdir /var/lib/procesregie 2>/dev/null || true
-	@rm -rf $(VENV) var build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@rm -rf $(VENV) var build mutants .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
