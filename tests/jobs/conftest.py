@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
+from casework.audit.export import export_log
 from casework.audit.log import write
 from casework.audit.sealer import seal
 from casework.jobs import making
 from casework.jobs.models import Job
-from casework.jobs.transitions import ask_for
+from casework.jobs.transitions import ask_for, open_file
 from casework.people.models import User
 from tests.pages.conftest import _monday, browser
 from tests.world import AT
@@ -30,6 +31,15 @@ def fill_log(by: User, *, rows: tuple[int, ...] = (3, 2, 5)) -> None:
         for _ in range(number):
             write("case.read", by=by, at=AT, case=7)
         seal(at=AT)
+
+
+def file_of(job: Job) -> bytes:
+    _, pieces = open_file(job.pk, by=job.by, at=AT)
+    return b"".join(pieces)
+
+
+def as_the_command_writes() -> bytes:
+    return "".join(f"{line}\n" for line in export_log()).encode()
 
 
 @pytest.fixture

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connections
 from django.db.models.functions import Now
 
 from casework.audit import keys
@@ -14,23 +12,19 @@ from casework.audit.export import export_log, export_part
 from casework.audit.models import AuditEntry
 from casework.jobs import making
 from casework.jobs.models import Job, Piece
-from casework.jobs.transitions import add_piece, ask_for, claim, open_file
+from casework.jobs.transitions import add_piece, ask_for, claim
 from tests.audit import outside
-from tests.jobs.conftest import LOG, fill_log, never
-from tests.races.harness import race
-from tests.world import AT, make_world
+from tests.jobs.conftest import (
+    LOG,
+    as_the_command_writes,
+    file_of,
+    fill_log,
+    never,
+)
+from tests.world import AT
 from workers import jobs
 
 WHOLE = 10
-
-
-def file_of(job: Job) -> bytes:
-    _, pieces = open_file(job.pk, by=job.by, at=AT)
-    return b"".join(pieces)
-
-
-def as_the_command_writes() -> bytes:
-    return "".join(f"{line}\n" for line in export_log()).encode()
 
 
 @pytest.mark.django_db
@@ -159,42 +153,3 @@ class TestMakeDue:
         asked.refresh_from_db()
         assert asked.state == Job.State.DONE
         assert not AuditEntry.objects.filter(channel="clock").exists()
-
-
-@pytest.mark.race
-@pytest.mark.django_db(transaction=True)
-class TestAtOnce:
-    def test_two_workers_make_one_file(self, monkeypatch):
-        """Catches two workers with the same job: pieces double, or one overwritten."""
-        monkeypatch.setattr(making, "ROWS", 3)
-        monkeypatch.setattr(making, "SLICE", 0.01)
-        world = make_world()
-        fill_log(world.procesregisseur, rows=(40, 50, 60))
-        job = ask_for(LOG, by=world.fg, at=AT)
-        ends = threading.Event()
-
-        def work() -> None:
-            for _ in range(200):
-                making.make_due(at=AT, stop=ends.is_set)
-                if Job.objects.filter(state=Job.State.DONE).exists():
-                    ends.set()
-                    break
-            connections.close_all()
-
-        race(work, work, work)
-
-        job.refresh_from_db()
-        assert (job.state, job.failures) == (Job.State.DONE, 0)
-        assert job.pieces == Piece.objects.count() == 50
-        assert file_of(job) == as_the_command_writes()
-
-    def test_two_windows_ask_for_one(self):
-        """Catches two clicks at the same moment that make two exports."""
-        world = make_world()
-        fill_log(world.procesregisseur)
-
-        for _ in range(5):
-            race(*[lambda: ask_for(LOG, by=world.fg, at=AT)] * 3)
-
-        assert Job.objects.count() == 1
-        assert AuditEntry.objects.filter(verb="export.made").count() == 1
