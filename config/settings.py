@@ -175,6 +175,7 @@ INSTALLED_APPS = [
     "casework.keys",
     "casework.audit",
     "casework.access",
+    "casework.jobs",
     "casework.work",
     "casework.cases",
     "casework.plan",

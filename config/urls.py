@@ -54,6 +54,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("casework.access.urls")),
     path("", include("ave.trends.urls")),
     path("", include("programme.urls")),
+    path("", include("casework.jobs.urls")),
     path("", include("casework.work.urls")),
     path("", include("casework.work.calendar_urls")),
     path("", include("casework.cases.urls")),

@@ -238,6 +238,17 @@ STATEMENTS: dict[str, str] = {
         select count(*) from cases_participation p join people_user u on u.id = p.user_id
         where p.ended_at is null and not u.is_active
     """,
+    "the file of a long job is whole, or gone with its key": """
+        select count(*) from jobs_job j
+        left join lateral (
+            select count(*) as pieces, coalesce(sum(p.size), 0) as size,
+                   coalesce(max(p.number) + 1, 0) as numbered
+            from jobs_piece p where p.job_id = j.id) f on true
+        where (j.pieces, j.size, j.pieces) <> (f.pieces, f.size, f.numbered)
+           or (j.state in ('failed', 'gone') and exists (
+                select 1 from keys_datakey k
+                where k.subject = 'job:' || j.id and k.wrapped is not null))
+    """,
     "the stock tables of guardian are empty": """
         select (select count(*) from guardian_userobjectpermission)
              + (select count(*) from guardian_groupobjectpermission)

@@ -11,7 +11,12 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import IntegrityError, OperationalError, transaction
-from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import (
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -22,7 +27,7 @@ from casework.people.errors import NotPermitted, NotVisible, Stale, TransitionRe
 from casework.people.models import Role, Submission
 
 Params = ParamSpec("Params")
-View = Callable[Concatenate[UserRequest, Params], HttpResponse]
+View = Callable[Concatenate[UserRequest, Params], HttpResponseBase]
 
 _TRIES = 3
 
@@ -69,12 +74,12 @@ def page(
         @functools.wraps(view)
         def guarded(
             request: UserRequest, /, *args: Params.args, **kwargs: Params.kwargs
-        ) -> HttpResponse:
+        ) -> HttpResponseBase:
             allowed = {*methods, "HEAD"} if "GET" in methods else set(methods)
             if request.method not in allowed:
                 return HttpResponseNotAllowed(sorted(allowed))
 
-            def answer() -> HttpResponse:
+            def answer() -> HttpResponseBase:
                 if not access.anonymous:
                     request.role_set = request.user.roles(on=timezone.localdate())
                     log.act_as(",".join(sorted(request.role_set)))
@@ -125,27 +130,27 @@ class _Deed(Exception):
 
 
 def _answered(
-    request: UserRequest, answer: Callable[[], HttpResponse], *, reads: bool
-) -> HttpResponse:
+    request: UserRequest, answer: Callable[[], HttpResponseBase], *, reads: bool
+) -> HttpResponseBase:
     """Read, do, and read again where that was refused; public pages read nothing."""
     moment = snapshot if reads else nullcontext
     found = _read(request, answer, moment)
-    if isinstance(found, HttpResponse):
+    if not isinstance(found, _Deed):
         return found
     try:
         return _do(request, found.act)
     except TransitionRefused as refusal:
         request.refusal = refusal
     shown = _read(request, answer, moment)
-    assert isinstance(shown, HttpResponse)  # `once` raises the refusal now
+    assert not isinstance(shown, _Deed)  # `once` raises the refusal now
     return shown
 
 
 def _read(
     request: UserRequest,
-    answer: Callable[[], HttpResponse],
+    answer: Callable[[], HttpResponseBase],
     moment: Callable[[], AbstractContextManager[None]],
-) -> HttpResponse | _Deed:
+) -> HttpResponseBase | _Deed:
     """Run a view in its snapshot, again where somebody else was first."""
     for _ in range(_TRIES):
         try:

@@ -24,12 +24,31 @@ def export_log() -> Iterator[str]:
     One line of JSON each; a position without a row is a line that says so. Reads in
     slices, so it fits in memory however long the log is. The caller logs the export.
     """
+    size = sealed_size()
+    yield from export_part(0, size, of=size)
+
+
+def sealed_size() -> int:
+    """Give how many rows of the log have their place under a checkpoint."""
     last = Checkpoint.objects.order_by("-size").first()
-    size = last.size if last else 0
-    yield json.dumps({"kind": "log", "origin": keys.ORIGIN, "size": size})
-    checkpoints = Checkpoint.objects.filter(size__lte=size).order_by("size").iterator()
+    return last.size if last else 0
+
+
+def export_part(start: int, stop: int, *, of: int) -> Iterator[str]:
+    """
+    Give the lines of the positions from `start` up to `stop`, in an export of a size.
+
+    The parts one after the other are the same text as the whole: a checkpoint comes
+    before the first row that it does not cover, in the part of that row.
+    """
+    if start == 0:
+        yield json.dumps({"kind": "log", "origin": keys.ORIGIN, "size": of})
+    covered = Checkpoint.objects.filter(
+        size__gte=start, size__lte=stop if stop == of else stop - 1
+    )
+    checkpoints = covered.order_by("size").iterator()
     checkpoint = next(checkpoints, None)
-    for position, _, *row in sealed_rows(size):
+    for position, _, *row in sealed_rows(stop, start=start):
         while checkpoint and checkpoint.size <= position:
             yield _checkpoint(checkpoint)
             checkpoint = next(checkpoints, None)

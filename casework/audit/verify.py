@@ -180,8 +180,8 @@ def _leaves(size: int, tallies: _Tallies) -> Iterator[bytes]:
         yield _LOST
 
 
-def sealed_rows(size: int) -> Iterator[tuple[Any, ...]]:
-    """Give position, leaf and fields of every seal below a size, in slices."""
+def sealed_rows(size: int, *, start: int = 0) -> Iterator[tuple[Any, ...]]:
+    """Give position, leaf and fields of every seal up to a size, in slices."""
     quote = connection.ops.quote_name
     columns = ", ".join(f"e.{quote(name)}" for name in FIELDS)
     statement = f"""
@@ -190,9 +190,9 @@ def sealed_rows(size: int) -> Iterator[tuple[Any, ...]]:
         left join {AuditEntry._meta.db_table} e on e.id = s.entry_id
         where s.position >= %s and s.position < %s order by s.position
     """  # noqa: S608  # the names are of our own models
-    for start in range(0, size, _CHUNK):
+    for place in range(start, size, _CHUNK):
         with connection.cursor() as cursor:
-            cursor.execute(statement, [start, min(start + _CHUNK, size)])
+            cursor.execute(statement, [place, min(place + _CHUNK, size)])
             yield from cursor.fetchall()
 
 

@@ -59,6 +59,7 @@ SENTENCES: dict[str, str] = {
     "escalation.skipped_told": "liet het overgeslagen niveau terugkijken",
     "escalation.supplied": "vulde een opschaling aan",
     "escalation.withdrawn": "trok een opschaling in",
+    "export.fetched": "haalde een export op",
     "export.made": "maakte een export",
     "grant.ended": "beëindigde een toegang",
     "grant.given": "gaf toegang",
@@ -203,7 +204,7 @@ _THINGS = {
 _ACTIONS = {
     "C": "added created given made offered opened planned proposed received "
     "imported invited posted recorded referred reported requested stated written",
-    "R": "read read_in shown_persons",
+    "R": "fetched read read_in shown_persons",
     "D": "destroyed",
     "E": "checked done exported failed refused reminded sent succeeded timed told used",
 }

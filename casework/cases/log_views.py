@@ -16,6 +16,7 @@ from casework.audit.forms import LogFilter
 from casework.audit.keys import reveal_words
 from casework.audit.reading import Page, cases_of, page_of_log
 from casework.cases.models import Case
+from casework.jobs.views import exports_of
 from casework.people.models import Role
 
 WATCHERS = (Role.FG, Role.PRIVACY_OFFICER)
@@ -36,7 +37,11 @@ def show_log(request: UserRequest) -> HttpResponse:
         role=",".join(sorted(request.role_set & set(WATCHERS))),
         words=form.address().removeprefix("?") if valid else "",
     )
-    context: dict[str, Any] = {"form": form, "start_url": reverse("audit:log")}
+    context: dict[str, Any] = {
+        "form": form,
+        "start_url": reverse("audit:log"),
+        "exports": exports_of(request.user, at=at),
+    }
     if case is not None and Role.PRIVACY_OFFICER in request.role_set:
         reference = form.cleaned_data["reference"]
         context["back_url"] = reverse("audit:look_back", args=[reference])

@@ -55,6 +55,7 @@ KWARGS: dict[str, Kwargs] = {
     "calendar:forget_day": _pk("day_off"),
     "calendar:open_weekday": _pk("weekday_off"),
     "work:why": _pk("reminded"),
+    "jobs:fetch_log": _pk("export"),
     "work:feed": lambda things: {"key": things.pk["feed"]},
     "cases:end_bottleneck": _bottleneck(4),
     "trends:send": _bottleneck(4),
@@ -136,7 +137,7 @@ class Address:
     def is_about_something(self) -> bool:
         """Whether it matters how somebody stands to the case."""
         return "<" in self.route and not self.route.startswith(
-            ("inloggen", "programma", "mail-uit", "beheer", "agenda")
+            ("inloggen", "programma", "mail-uit", "beheer", "agenda", "logboek/export")
         )
 
     def of(self, things: Things) -> str:

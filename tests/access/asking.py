@@ -221,7 +221,7 @@ def _answer(
     answers: Answers, browser: Browser, stand: Stand, method: str, path: str
 ) -> Answer:
     response, writes = ask(browser, method, path)
-    body = response.content.decode() + response.headers.get("Location", "")
+    body = _body(response) + response.headers.get("Location", "")
     found = list(dict.fromkeys(_CANARY.findall(body)))
     answers.shown += 1
     answer = Answer(
@@ -235,6 +235,12 @@ def _answer(
         answer.writes, answer.refusals = writes.tables, writes.refusals
         answer.leaked = found
     return answer
+
+
+def _body(response: Any) -> str:
+    """Give all that is sent, also of a file that is sent in pieces."""
+    sent = response.streaming_content if response.streaming else [response.content]
+    return b"".join(sent).decode()
 
 
 def _is_refusal(table: str, params: Any) -> bool:

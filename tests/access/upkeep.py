@@ -1,10 +1,13 @@
-"""What the functioneel beheerder of the town looks after: stuck mail, days off."""
+"""What is about no case: stuck mail, days off, and the export of the FG."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
 
+from casework.jobs.making import make_due
+from casework.jobs.models import Job
+from casework.jobs.transitions import ask_for
 from casework.people.models import Desk, User
 from casework.work.calendars import close_weekday, keep_day
 from casework.work.models import CalendarDay, ClosedWeekday, Delivery, WorkItem
@@ -22,6 +25,7 @@ def keys(world: World, *, desk: Desk) -> dict[str, Any]:
         "stuck_step": _stuck_step().pk,
         "day_off": keep_day(FAR, kind=CalendarDay.Kind.CLOSED, **by).pk,
         "weekday_off": close_weekday(desk, weekday, **by).pk,
+        "export": _export(world.fg).pk,
     }
 
 
@@ -36,6 +40,12 @@ def _stuck_mail(to: User) -> Delivery:
         planned_at=AT,
         not_before=AT,
     )
+
+
+def _export(by: User) -> Job:
+    job = ask_for(Job.Kind.LOG_EXPORT, by=by, at=AT)
+    make_due(at=AT, stop=lambda: False)
+    return job
 
 
 def _stuck_step() -> WorkItem:

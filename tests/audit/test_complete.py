@@ -63,6 +63,7 @@ SAYS_NOTHING = {
     "programme:*": "no cases",
     "absence:*": "who is away, no cases",
     "audit:review": "no rows of the log",
+    "jobs:log_export": "how far one's own export is, no rows of the log",
     "stagnation:report_task": "an empty form about a task that was read",
     "meetings:object_to": "an empty form about a task that was read",
 }

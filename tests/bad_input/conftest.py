@@ -177,8 +177,13 @@ def _pages(town: Town, *, only: Counter[Place] | None) -> Iterator[Page]:
                     continue
                 response, _ = ask(page.browser, "GET", page.path)
                 asked[kind] += response.status_code == 200
-                page.forms = read(response.content.decode())
+                page.forms = _forms_on(response)
                 yield page
+
+
+def _forms_on(response: HttpResponse) -> list[Form]:
+    """Read the forms; a file that is fetched is no page."""
+    return [] if response.streaming else read(response.content.decode())
 
 
 @lru_cache

@@ -147,3 +147,11 @@ class TestCrumbs:
         assert face.crumbs("Casussen", "/casussen/", "AVE-2026-0412") == {
             "crumbs": [("Casussen", "/casussen/"), ("AVE-2026-0412", "")]
         }
+
+
+class TestNumber:
+    def test_writes_thousands_as_we_do(self):
+        """Catches "12,000", which reads as twelve here."""
+        assert face.number(12000) == "12.000"
+        assert face.number(3141592) == "3.141.592"
+        assert face.number(999) == "999"

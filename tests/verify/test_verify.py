@@ -19,6 +19,9 @@ from casework.cases.lifecycle import close_case
 from casework.cases.models import Bottleneck
 from casework.cases.parties import appoint_casusregisseur
 from casework.cases.reading_in import finish_reading_in
+from casework.jobs.making import make_due
+from casework.jobs.models import Job
+from casework.jobs.transitions import ask_for
 from casework.work import items
 from tests.world import AT, STUCK, asked, bottleneck_of, make_world, opened, referred
 from workers.verify import FINDINGS, STATEMENTS, verify
@@ -123,6 +126,8 @@ BREACHES: dict[str, str] = {
     "nobody takes part in a case who has no account": """
         update people_user set is_active = false where id in (
             select user_id from cases_participation where ended_at is null)""",
+    "the file of a long job is whole, or gone with its key": """
+        delete from jobs_piece""",
     "the stock tables of guardian are empty": """
         insert into guardian_userobjectpermission
             (object_pk, content_type_id, permission_id, user_id)
@@ -167,6 +172,9 @@ def _make_rich() -> None:
     _stopping(world)
     _closed(world)
     start_absence(regisseur, by=regisseur, at=AT, reason="Ziek")
+    seal(at=AT)
+    ask_for(Job.Kind.LOG_EXPORT, by=world.fg, at=AT)
+    make_due(at=AT, stop=lambda: False)
     seal(at=AT)
 
 

@@ -205,6 +205,12 @@ def level_name(number: int | None) -> str:
 
 
 @register.filter
+def number(value: int) -> str:
+    """Write how many: 12000 is "12.000"."""
+    return f"{value:,}".replace(",", ".")
+
+
+@register.filter
 def at_key(mapping: Mapping[str, Any] | None, key: str) -> Any:
     """Look up what stands at a key; nothing if there is no such key."""
     return mapping.get(key, "") if mapping else ""
