@@ -12,7 +12,7 @@ from tests.ground.places import copy_of_the_code, run
 ORDER = (
     *("contenttypes", "auth", "sessions"),
     *("people", "guardian", "viewflow", "account", "mfa", "usersessions"),
-    *("policy", "keys", "audit", "access", "work", "cases", "plan", "meetings"),
+    *("policy", "keys", "audit", "access", "jobs", "work", "cases", "plan", "meetings"),
     *("programme", "ave", "ave_policy", "trends", "triage", "escalation"),
     *("stagnation", "board", "workers", "demo"),
 )
