@@ -27,7 +27,11 @@ from config.account import Account, CannotStart
 
 OLDEST, NEWEST = 15, 18
 ELSEWHERE = Path("/var/lib/procesregie")
-HASTE = " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+HASTE = (
+    " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+    " -c autovacuum=off -c jit=off -c wal_level=minimal -c max_wal_senders=0"
+)
+"""What a database of tests can do without: nobody looks for it after a crash."""
 
 
 class Server:
