@@ -153,14 +153,18 @@ class TestNobody:
         assert not scopes(user, case, at=later)
         assert not Case.objects.visible_to(user, at=later).exists()
         assert page_for(Case, user, at=later) == []
+        require(user, Permission.SEE_CASE, case, at=later - timedelta(seconds=1))
         with pytest.raises(NotVisible):
             require(user, Permission.SEE_CASE, case, at=later)
 
-    def test_who_sees_a_case_may_not_do_everything(self, case):
+    def test_who_sees_a_case_may_not_do_everything_and_hears_who_may(self, case):
         referral = referred(self.world)
 
-        with pytest.raises(NotPermitted):
+        with pytest.raises(NotPermitted) as refused:
             require(self.world.procesregisseur, Permission.STEER_CASE, referral, at=AT)
+
+        told = "Dit doet de procesregisseur van deze casus."
+        assert refused.value.user_message == told
 
     def test_stock_tables_of_guardian_stay_empty(self, case):
         assert not UserObjectPermission.objects.exists()
