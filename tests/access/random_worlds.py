@@ -92,6 +92,19 @@ class Chaos:
         ]
         return [case.pk for case in sorted(mine, key=lambda c: (c.attention_on, c.pk))]
 
+    def holding(self, case: Case, *, at: datetime) -> set[int]:
+        """The keys of the places by which anybody may do anything with a case."""
+        gone = {user.pk for user in self.users if not user.is_active}
+        return {
+            place.pk
+            for place in self.places
+            if place.case_id == case.pk
+            and SCOPES[Place(place.role)]
+            and _holds(place, at=at)
+            and place.user_id not in gone
+            and (place.user_id, case.pk) not in self.exclusions
+        }
+
     def _lists(self, case: Case, *, at: datetime, **who: int) -> bool:
         ((name, key),) = who.items()
         places = [

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from guardian.models import GroupObjectPermission, UserObjectPermission
 from guardian.shortcuts import get_objects_for_user
 
-from casework.access.grants import granted, require, scopes
+from casework.access.grants import granted, held_by, require, scopes
 from casework.access.pages import After, page_for
 from casework.access.permissions import Permission
 from casework.access.scope import ScopeMissing
@@ -77,6 +77,15 @@ class TestOneAnswer:
                     wanted = world.scopes(user, case, at=at)
                     assert scopes(user, case, at=at) == wanted
                     assert {s for s in Permission if case.pk in given[s]} == wanted
+
+    @pytest.mark.parametrize("seed", SEEDS[:3])
+    def test_by_which_places_a_case_is_seen(self, seed):
+        world = chaos(seed)
+
+        for case in world.cases:
+            for at in MOMENTS[::2]:
+                found = held_by(case, at=at).values_list("participation", flat=True)
+                assert set(found) == world.holding(case, at=at)
 
     def test_has_perm_asks_our_backend(self, time_machine_at):
         world = chaos(99, users=4, cases=10)
