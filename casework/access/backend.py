@@ -26,7 +26,7 @@ class GrantBackend(ObjectPermissionBackend):
         """Whether somebody has a scope on a case; without a case always no."""
         if obj is None or not isinstance(user_obj, User):
             return False
-        codename = perm.rsplit(".", 1)[-1]
+        codename = perm.rpartition(".")[2]
         known = codename in Permission.__members__.values()
         return known and Permission(codename) in scopes(
             user_obj, obj, at=timezone.now()

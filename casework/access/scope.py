@@ -57,10 +57,10 @@ class ScopedQuerySet(QuerySet[Row]):
         known = exclusions._default_manager.filter(user=user, case=OuterRef(self._path))
         return self.filter(~Q(Exists(known)))
 
-    def iterator(self, *args: Any, **kwargs: Any) -> Iterator[Row]:
+    def iterator(self, chunk_size: int | None = None) -> Iterator[Row]:
         """Refuse without a scope."""
         self._require_scope()
-        return super().iterator(*args, **kwargs)
+        return super().iterator(chunk_size)
 
     def count(self) -> int:
         """Refuse without a scope."""

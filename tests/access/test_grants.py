@@ -6,13 +6,15 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
 from django.shortcuts import get_object_or_404
 from guardian.models import GroupObjectPermission, UserObjectPermission
 from guardian.shortcuts import get_objects_for_user
 
+from casework.access.backend import GrantBackend
 from casework.access.grants import granted, held_by, require, scopes
-from casework.access.pages import After, page_for
+from casework.access.pages import After, count_per_level, page_for
 from casework.access.permissions import Permission
 from casework.access.scope import ScopeMissing
 from casework.cases import grants
@@ -88,6 +90,7 @@ class TestOneAnswer:
                 assert set(found) == world.holding(case, at=at)
 
     def test_has_perm_asks_our_backend(self, time_machine_at):
+        backend = GrantBackend()
         world = chaos(99, users=4, cases=10)
         time_machine_at(AT)
 
@@ -99,6 +102,42 @@ class TestOneAnswer:
                     for scope in Permission
                     if user.has_perm(f"cases.{scope.value}", case)
                 } == wanted
+                assert backend.get_all_permissions(user, case) == wanted
+                assert not user.has_perm("cases.delete_case", case)
+
+    def test_the_backend_knows_nothing_without_a_case_or_a_person(
+        self, time_machine_at
+    ):
+        """Catches a page of guardian or of Django that asks in its own way."""
+        world = make_world()
+        backend, user, case = GrantBackend(), world.procesregisseur, opened(world)
+        time_machine_at(AT)
+
+        assert backend.has_perm(user, "cases.see_case", case)
+        assert backend.has_perm(user, "see_case", case)
+        for who, what in ((user, None), (AnonymousUser(), case), (None, case)):
+            assert not backend.has_perm(who, "cases.see_case", what)
+            assert backend.get_all_permissions(who, what) == set()
+
+    @pytest.mark.parametrize("seed", SEEDS[:3])
+    def test_as_many_are_counted_as_are_listed(self, seed):
+        world = chaos(seed)
+        Case.objects.system_scope("all of them run").update(
+            status=Case.Status.OPEN, procesregisseur=world.users[0]
+        )
+
+        for user in world.users:
+            for at in MOMENTS:
+                counted = count_per_level(Case, user, at=at)
+                assert counted.get(1, 0) == len(world.listed(user, at=at))
+                assert not set(counted) - {1}
+
+    def test_a_page_holds_fifty(self):
+        world = chaos(5, users=2, cases=400)
+        busiest = max(world.users, key=lambda user: len(world.listed(user, at=AT)))
+        assert len(world.listed(busiest, at=AT)) > 50
+
+        assert len(page_for(Case, busiest, at=AT)) == 50
 
     def test_pages_of_any_length_hold_the_same(self):
         world = chaos(7, users=3, cases=60)
@@ -281,6 +320,13 @@ class TestScopedQuerySet:
 
         assert case.bottlenecks.count() == 1
         assert case.participations.exists()
+
+    def test_reads_a_few_at_a_time(self):
+        """Catches an `iterator` that forgets by how many."""
+        case = opened(make_world())
+        rows = Case.objects.visible_to(case.procesregisseur, at=AT)
+
+        assert list(rows.prefetch_related("notes").iterator(chunk_size=2)) == [case]
 
     def test_lets_rows_be_made_and_written(self):
         case = opened(make_world())
