@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from casework.people.models import Role, User
@@ -30,43 +30,26 @@ _SIGNALS = frozenset({Role.PROCESREGISSEUR, Role.AOV, Role.BELEIDSMEDEWERKER})
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One entry of the menu: what it is called, where it is, and for whom."""
+    """One entry of the menu: its address by name, what it is called, and for whom."""
 
     name: str
     label: str
     icon: str
-    path: str
     roles: frozenset[Role] | None = None
 
 
 PLACES = (
-    Place("work:mine", "Mijn werk", "work", "/"),
-    Place("board:list", "Casussen", "cases", "/casussen/", CASE_ROLES),
-    Place("escalation:list", "Besluiten", "decide", "/besluiten/", _DECIDES),
+    Place("work:mine", "Mijn werk", "work"),
+    Place("board:list", "Casussen", "cases", CASE_ROLES),
+    Place("escalation:list", "Besluiten", "decide", _DECIDES),
     Place(
-        "triage:reported",
-        "Wat heb ik gemeld?",
-        "send",
-        "/gemeld/",
-        frozenset({Role.KETENPARTNER}),
+        "triage:reported", "Wat heb ik gemeld?", "send", frozenset({Role.KETENPARTNER})
     ),
-    Place("programme:list", "Programma", "programme", "/programma/", _PROGRAMME),
-    Place(
-        "programme:signals", "Beleidssignalen", "signal", "/beleidssignalen/", _SIGNALS
-    ),
-    Place(
-        "audit:log",
-        "Logboek",
-        "log",
-        "/logboek/",
-        frozenset({Role.FG, Role.PRIVACY_OFFICER}),
-    ),
-    Place(
-        "about:manage", "Beheer", "settings", "/beheer/", frozenset({Role.BEHEERDER})
-    ),
-    Place(
-        "clock:show", "De klok", "clock", "/beheer/klok/", frozenset({Role.BEHEERDER})
-    ),
+    Place("programme:list", "Programma", "programme", _PROGRAMME),
+    Place("programme:signals", "Beleidssignalen", "signal", _SIGNALS),
+    Place("audit:log", "Logboek", "log", frozenset({Role.FG, Role.PRIVACY_OFFICER})),
+    Place("about:manage", "Beheer", "settings", frozenset({Role.BEHEERDER})),
+    Place("clock:show", "De klok", "clock", frozenset({Role.BEHEERDER})),
 )
 
 
@@ -102,7 +85,7 @@ def face(request: HttpRequest) -> dict[str, Any]:
 
 def _menu(path: str, held: frozenset[Role]) -> list[NavItem]:
     places = [
-        (place, _address(place))
+        (place, reverse(place.name))
         for place in PLACES
         if place.roles is None or place.roles & held
     ]
@@ -119,13 +102,6 @@ def _menu(path: str, held: frozenset[Role]) -> list[NavItem]:
         )
         for place, url in places
     ]
-
-
-def _address(place: Place) -> str:
-    try:
-        return reverse(place.name)
-    except NoReverseMatch:
-        return place.path
 
 
 def _roles(request: HttpRequest, user: User) -> frozenset[Role]:
