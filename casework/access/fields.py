@@ -170,7 +170,7 @@ class SentForm(forms.Form):
 
     def day_to_come(self, name: str) -> date | None:
         """Give the day in a field, refused when it is over."""
-        day = self.cleaned_data.get(name)
-        if isinstance(day, date) and self.today is not None and day < self.today:
+        day: date | None = self.cleaned_data.get(name)
+        if day is not None and self.today is not None and day < self.today:
             raise ValidationError("Kies een dag die nog komt.")
-        return day if isinstance(day, date) else None
+        return day
