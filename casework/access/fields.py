@@ -73,9 +73,8 @@ class Day(forms.DateField):
             day = super().clean(value)
         except ValidationError as error:
             if error.code == "invalid" and (named := _named(str(value))):
-                raise ValidationError(
-                    f"Kies een dag die bestaat. {named} bestaat niet.", code="invalid"
-                ) from None
+                said = f"Kies een dag die bestaat. {named} bestaat niet."
+                raise ValidationError(said) from None
             raise
         if day is not None and not FIRST_DAY <= day <= LAST_DAY:
             raise ValidationError(OUT_OF_REACH)

@@ -19,13 +19,23 @@ from casework.access.rules import (
     roles,
     rule_of,
 )
-from casework.people.errors import NotPermitted, Stale, TransitionRefused
+from casework.audit.log import Origin, origin
+from casework.people.errors import NotPermitted, NotVisible, Stale, TransitionRefused
 from casework.people.models import Role, Submission
 from tests.world import AT
 
 pytestmark = [pytest.mark.access, pytest.mark.django_db]
 
+NOT_HERE = "Deze pagina is er niet"
 WHO = "Dit is voor: privacy officer, functioneel beheerder."
+
+
+@pytest.fixture(autouse=True)
+def _nobody_afterwards():
+    """A page says as whom somebody acts; the middleware forgets it again."""
+    before = origin.set(Origin())
+    yield
+    origin.reset(before)
 
 
 def theirs():
@@ -115,6 +125,7 @@ class TestPage:
         [
             (NotPermitted("Alleen de regisseur."), 403, "Dit mag je niet doen"),
             (Stale(), 409, "Er is net iets veranderd"),
+            (NotVisible(about="iets"), 404, NOT_HERE),
         ],
     )
     def test_says_why_not(self, world, refusal, status, says):
@@ -126,7 +137,7 @@ class TestPage:
 
         assert (shown.status_code, heading(shown)) == (status, says)
         assert refusal.user_message in shown.content.decode()
-        assert "Mijn werk" in shown.content.decode()
+        assert world.fg.name in shown.content.decode()
 
 
 class TestOnce:
@@ -195,6 +206,17 @@ class TestOnce:
         )
 
         assert (answer.status_code, answer.url) == (303, "/eerder/")
+        assert did == []
+
+    def test_goes_home_where_the_first_click_led_nowhere(self, world):
+        did = []
+        first = Submission(user=world.fg, key=uuid.UUID(self.KEY), at=AT)
+
+        for before in (lambda request: first.save(), lambda request: None):
+            answer = self._form(did, before=before)(
+                asked(world.fg, method="POST", submit_id=self.KEY)
+            )
+            assert (answer.status_code, answer.url) == (303, "/")
         assert did == []
 
     def test_shows_a_refusal_and_does_nothing(self, world):
