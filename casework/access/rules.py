@@ -181,10 +181,9 @@ def sent_before(request: UserRequest) -> HttpResponse | None:
 
 
 def _key(request: UserRequest) -> uuid.UUID | None:
-    given = request.POST.get("submit_id", "") if request.method == "POST" else ""
     try:
-        return uuid.UUID(given)
-    except ValueError:
+        return uuid.UUID(request.POST["submit_id"])
+    except (KeyError, ValueError):
         return None
 
 

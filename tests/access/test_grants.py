@@ -132,6 +132,14 @@ class TestOneAnswer:
                 assert counted.get(1, 0) == len(world.listed(user, at=at))
                 assert not set(counted) - {1}
 
+    def test_cases_of_people_whom_somebody_knows_are_left_out(self):
+        world = chaos(3)
+
+        for user in world.users:
+            left = Case.objects.system_scope("nobody reads").excluding(user)
+            known = {case for who, case in world.exclusions if who == user.pk}
+            assert {case.pk for case in left} == {c.pk for c in world.cases} - known
+
     def test_a_page_holds_fifty(self):
         world = chaos(5, users=2, cases=400)
         busiest = max(world.users, key=lambda user: len(world.listed(user, at=AT)))

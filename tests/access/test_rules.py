@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import uuid
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import RequestFactory
+from psycopg.errors import SerializationFailure
 
 from casework.access.rules import (
     AccessRule,
@@ -89,6 +92,7 @@ class TestRule:
         assert page(access=everyone)(there).methods == ("GET",)
         assert not page(access=public("Er staat niets."))(there).login_required
         assert rule_of(there) is None
+        assert rule_of(SimpleNamespace(access_rule="iedereen")) is None
 
 
 class TestPage:
@@ -140,6 +144,42 @@ class TestPage:
         assert world.fg.name in shown.content.decode()
 
 
+class TestOvertaken:
+    """Catches a reader who gets an error because somebody else was a hair faster."""
+
+    def _view(self, *errors):
+        left = list(errors)
+
+        @page(access=everyone)
+        def view(request):
+            if left:
+                raise left.pop()
+            return there(request)
+
+        return view
+
+    def _overtaken(self):
+        error = OperationalError()
+        error.__cause__ = SerializationFailure()
+        return error
+
+    def test_is_read_again(self, world):
+        view = self._view(self._overtaken(), self._overtaken())
+
+        assert view(asked(world.fg)).content == b"hier"
+
+    def test_is_told_after_three_times(self, world):
+        shown = self._view(*(self._overtaken() for _ in range(3)))(asked(world.fg))
+
+        assert (shown.status_code, heading(shown)) == (409, "Er is net iets veranderd")
+        assert Stale().user_message in shown.content.decode()
+        assert world.fg.name in shown.content.decode()
+
+    def test_is_another_thing_than_a_database_that_fails(self, world):
+        with pytest.raises(OperationalError):
+            self._view(OperationalError())(asked(world.fg))
+
+
 class TestOnce:
     """Catches a deed that a double click does twice, and one that is half done."""
 
@@ -163,8 +203,9 @@ class TestOnce:
         return view
 
     def test_goes_where_it_led_the_first_time(self, world):
+        """Without looking at the page: what it was about may be gone."""
         did = []
-        view = self._form(did)
+        view = self._form(did, before=lambda request: did.append("look"))
         answers = [
             view(asked(world.fg, method="POST", submit_id=self.KEY)) for _ in range(2)
         ]
@@ -172,7 +213,7 @@ class TestOnce:
         assert [(each.status_code, each.url) for each in answers] == [
             (303, "/gedaan/")
         ] * 2
-        assert did == ["act"]
+        assert did == ["look", "act"]
         sent = Submission.objects.get(user=world.fg)
         assert (str(sent.key), sent.result) == (self.KEY, "/gedaan/")
 
@@ -188,6 +229,13 @@ class TestOnce:
             view(asked(user, method="POST", submit_id=key))
 
         assert did == ["act"] * 4
+
+    def test_asks_nothing_about_who_is_not_logged_in(self):
+        view = page(access=public("Er staat niets."), methods=("POST",))(there)
+
+        sent = asked(AnonymousUser(), method="POST", submit_id=self.KEY)
+
+        assert view(sent).content == b"hier"
 
     def test_sees_the_click_that_was_first_by_a_hair(self, world):
         """The other came after the page was read, and before this one is done."""
@@ -228,3 +276,16 @@ class TestOnce:
         assert answer.status_code == 409
         assert answer.content.decode() == Stale().user_message
         assert not Submission.objects.filter(user=world.fg).exists()
+
+    def test_gives_the_page_of_a_refusal_that_the_view_does_not_show(self, world):
+        def act():
+            raise Stale
+
+        @page(access=everyone, methods=("POST",))
+        def view(request):
+            return once(request, act)
+
+        shown = view(asked(world.fg, method="POST", submit_id=self.KEY))
+
+        assert (shown.status_code, heading(shown)) == (409, "Er is net iets veranderd")
+        assert world.fg.name in shown.content.decode()
