@@ -17,7 +17,6 @@ from config.settings import (  # noqa: E402
     environment,
 )
 
-TESTING = True
 # So that a slow machine counts no query more than a fast one.
 SESSION_SEEN_EVERY = 10 * 60
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]

@@ -33,5 +33,4 @@ def accessibility(request: UserRequest) -> HttpResponse:
 @page(access=_about)
 def source(request: UserRequest) -> HttpResponse:
     """Where the source code of this version is, as the AGPL asks."""
-    address = getattr(settings, "SOURCE_URL", "")
-    return render(request, "about/source.html", {"address": address})
+    return render(request, "about/source.html", {"address": settings.SOURCE_URL})

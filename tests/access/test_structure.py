@@ -5,9 +5,13 @@ from __future__ import annotations
 import inspect
 
 import pytest
+from allauth.account.views import login
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_backends
+from django.core.exceptions import ImproperlyConfigured
+from django.http import Http404, HttpResponse
+from django.test import RequestFactory
 from guardian.backends import ObjectPermissionBackend
 from viewflow.workflow.nodes import End, If, Switch
 
@@ -15,6 +19,8 @@ from ave.engine import Begin, CaseFlow, CaseLock, Step
 from ave.escalation.flow import DeescalationFlow, EscalationFlow
 from ave.triage.flow import IntakeFlow
 from casework.access.backend import GrantBackend
+from casework.access.middleware import AccessMiddleware
+from casework.access.rules import everyone, page
 from casework.access.scope import ScopedQuerySet
 from casework.cases.models.tracked import Tracked
 from casework.people.models import User
@@ -36,6 +42,35 @@ def test_no_page_of_a_library_shows_cases():
     assert {name for name in settings.INSTALLED_APPS if "viewflow" in name} == {
         "viewflow.workflow"
     }
+
+
+class TestAccessMiddleware:
+    """Catches a view that somebody wrote without saying who may ask for it."""
+
+    @staticmethod
+    def _let_in(view):
+        return AccessMiddleware(view).process_view(
+            RequestFactory().get("/"), view, (), {}
+        )
+
+    def test_gives_no_page_without_a_rule(self, settings):
+        def view(request):
+            return HttpResponse("open voor iedereen")
+
+        with pytest.raises(Http404):
+            self._let_in(view)
+        settings.DEBUG = True
+        with pytest.raises(ImproperlyConfigured, match="test_structure has a view"):
+            self._let_in(view)
+
+    def test_gives_a_page_with_a_rule_and_that_of_a_library(self):
+        def view(request):
+            return HttpResponse("hier")
+
+        assert self._let_in(page(access=everyone)(view)) is None
+        assert self._let_in(login) is None
+        passed = AccessMiddleware(view)(RequestFactory().get("/"))
+        assert passed.content == b"hier"
 
 
 def test_every_flow_is_known():
