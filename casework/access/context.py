@@ -89,9 +89,9 @@ def _menu(path: str, held: frozenset[Role]) -> list[NavItem]:
         for place in PLACES
         if place.roles is None or place.roles & held
     ]
-    # Of a place inside another, only the inner one is where somebody is.
+    # Of a place inside another, only the inner one is where somebody is: it sorts last.
     within = [url for _, url in places if path.startswith(url) and url != "/"]
-    here = max(within, key=len, default=path)
+    here = max(within, default=path)
     return [
         NavItem(
             name=place.name,

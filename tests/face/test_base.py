@@ -44,11 +44,24 @@ class TestMenu:
             "Logboek",
         ]
 
-    def test_marks_where_one_is(self):
+    @pytest.mark.parametrize(
+        ("path", "role", "marked"),
+        [
+            ("/casussen/AVE-2026-0412/", Role.PROCESREGISSEUR, ["Casussen"]),
+            ("/", Role.PROCESREGISSEUR, ["Mijn werk"]),
+            ("/hulp/", Role.PROCESREGISSEUR, []),
+            ("/beheer/dagen/", Role.BEHEERDER, ["Beheer"]),
+            ("/beheer/klok/mail/3/", Role.BEHEERDER, ["De klok"]),
+        ],
+    )
+    def test_marks_where_one_is(self, path, role, marked):
         """Catches Mijn werk marked on every page, as every address starts with it."""
-        items = face(asked())["nav"]
+        request = asked("Iemand", role)
+        request.path = path
 
-        assert [item.label for item in items if item.current] == ["Casussen"]
+        items = face(request)["nav"]
+
+        assert [item.label for item in items if item.current] == marked
 
     def test_is_not_there_for_who_is_not_logged_in(self):
         """Catches a menu on the log-in page."""
