@@ -117,7 +117,7 @@ def running(found: Figures) -> list[str]:
 
 def wrong(found: Figures, *, broker: str) -> list[str]:
     """Say what needs somebody, one sentence each; nothing when all is well."""
-    lines = [*_about_clock(found, broker), *_about_mail(found)]
+    lines = [*_about_clock(found, broker), *_about_mail(found), *_about_jobs(found)]
     return lines + [said for code, said in FINDINGS.items() if code in found.findings]
 
 
@@ -154,6 +154,13 @@ def _about_mail(found: Figures) -> Iterator[str]:
         it, verb = ("het", "aankwam") if found.in_doubt == 1 else ("ze", "aankwamen")
         much = _count(found.in_doubt, "bericht", "berichten")
         yield f"Van {much} van vandaag weten we niet of {it} {verb}."
+
+
+def _about_jobs(found: Figures) -> Iterator[str]:
+    if found.failed_jobs:
+        verb = "mislukte" if found.failed_jobs == 1 else "mislukten"
+        much = _count(found.failed_jobs, "lange klus", "lange klussen")
+        yield f"Vandaag {verb} {much}, zoals een export. Bel wie het programma onderhoudt."
 
 
 def _waits(number: int) -> str:

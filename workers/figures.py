@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Count, DurationField, ExpressionWrapper, F, Max, Min
 
 from casework.audit import sealer
+from casework.jobs.models import Job
 from casework.work.models import Delivery, Heartbeat, WorkItem
 from workers import auditor
 from workers.app import PERIODIC, Periodic
@@ -29,8 +30,8 @@ class Figures:
     """
     What the clock has to do and how late it is, in seconds and counts.
 
-    `failed` counts the mails that gave up and wait for somebody, `in_doubt` those of
-    the last day, `lateness_seconds` is the latest of the last hour. An age is None
+    `failed` counts the mails that gave up and wait for somebody, `in_doubt` and
+    `failed_jobs` those of the last day, `lateness_seconds` is the latest of the last hour. An age is None
     where something never happened. `findings` are the auditor's last, each with how
     many.
     """
@@ -41,6 +42,7 @@ class Figures:
     lateness_seconds: int
     in_doubt: int
     failed: int
+    failed_jobs: int
     unsealed_seconds: int
     clock_skew_seconds: int
     auditor_seconds: int | None
@@ -103,6 +105,9 @@ def figures(*, at: datetime) -> Figures:
         lateness_seconds=int(lateness.total_seconds()) if lateness else 0,
         in_doubt=doubted.count(),
         failed=Delivery.objects.filter(state=Delivery.State.FAILED).count(),
+        failed_jobs=Job.objects.filter(
+            state=Job.State.FAILED, ended_at__gt=at - DAY
+        ).count(),
         unsealed_seconds=_age(sealer.unsealed_since(), at) or 0,
         clock_skew_seconds=abs(int((_database_clock() - at).total_seconds())),
         auditor_seconds=_age(beats.get(auditor.HEARTBEAT), at),

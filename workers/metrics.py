@@ -32,6 +32,7 @@ GAUGES: dict[str, str] = {
     "waiting": "Mails that may go out now.",
     "in_doubt": "Mails of the last day of which nobody knows whether they arrived.",
     "failed": "Mails that gave up and wait for somebody.",
+    "failed_jobs": "Long jobs of the last day that were given up.",
     "planner_lag_seconds": "Age of the oldest rung of a ladder that is due.",
     "lateness_seconds": "How late the latest mail of the last hour was.",
     "unsealed_seconds": "Age of the oldest row of the log without a seal.",

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
+from casework.jobs.models import Job
 from casework.work.models import Delivery, Heartbeat, WorkItem
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +100,24 @@ class TestShow:
         assert "1 bericht kwam niet aan." in page
         assert "Van 1 bericht van vandaag weten we niet of het aankwam." in page
         assert "De mailserver weigerde de mail (code 450)." in page
+
+    @pytest.mark.parametrize(
+        ("often", "said"),
+        [
+            (1, "Vandaag mislukte 1 lange klus"),
+            (2, "Vandaag mislukten 2 lange klussen"),
+        ],
+    )
+    def test_says_that_a_long_job_failed_today(self, browser, manager, often, said):
+        """Catches an export that fails of which only who asked ever hears."""
+        now = timezone.now()
+        for age in (*(timedelta(hours=1),) * often, timedelta(days=2)):
+            facts = {"asked_at": now - age, "ended_at": now - age, "total": 1}
+            Job.objects.create(
+                kind="log_export", state="failed", reason="broken", by=manager, **facts
+            )
+
+        assert f"{said}, zoals een export." in shown(browser)
 
     def test_says_nothing_about_a_person_or_a_case(
         self, browser, failed, failing, manager

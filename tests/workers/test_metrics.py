@@ -55,7 +55,13 @@ class TestFigures:
         assert found["procesregie_in_doubt"] == 1
         assert found["procesregie_oldest_due_seconds"] >= 3600
         assert found["procesregie_all_is_well"] == 0
-        for name in ("waiting", "failed", "in_doubt", "planner_lag_seconds"):
+        for name in (
+            "waiting",
+            "failed",
+            "failed_jobs",
+            "in_doubt",
+            "planner_lag_seconds",
+        ):
             assert found[f"procesregie_{name}"] == said[name]
         assert {f"procesregie_last_tick_seconds:{each.name}" for each in PERIODIC} <= (
             set(found)
@@ -72,7 +78,7 @@ class TestFigures:
         assert found["procesregie_auditor_seconds"] == float("inf")
 
     def test_take_a_fixed_number_of_queries(self, django_assert_max_num_queries):
-        with django_assert_max_num_queries(9):
+        with django_assert_max_num_queries(10):
             asked()
 
     def test_say_nothing_about_a_person(self):
