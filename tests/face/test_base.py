@@ -5,9 +5,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 
 from casework.access.context import face
-from casework.people.models import Role
+from casework.people.models import Role, User
 from tests.face.markup import Markup
 from tests.face.sample import AnswerForm, asked, page
 
@@ -44,6 +45,16 @@ class TestMenu:
             "Logboek",
         ]
 
+    def test_leads_to_the_pages(self):
+        items = face(asked("Iemand", Role.PROCESREGISSEUR))["nav"]
+
+        assert [(item.name, item.icon, item.url) for item in items] == [
+            ("work:mine", "work", "/"),
+            ("board:list", "cases", "/casussen/"),
+            ("programme:list", "programme", "/programma/"),
+            ("programme:signals", "signal", "/beleidssignalen/"),
+        ]
+
     @pytest.mark.parametrize(
         ("path", "role", "marked"),
         [
@@ -78,6 +89,45 @@ class TestMenu:
         text = Markup(page("errors/404.html", badges={"work:mine": 2})).text
 
         assert "2 te laat" in " ".join(text.split())
+
+
+class TestWho:
+    """Catches a page that says that somebody is another, or nobody."""
+
+    def test_is_named_by_his_roles_in_their_order(self):
+        known = face(asked("Iemand", Role.AOV, Role.MANAGER))
+
+        assert known["roles"] == {Role.AOV, Role.MANAGER}
+        assert known["role_label"] == "Manager, Adviseur openbare orde en veiligheid"
+
+    def test_is_named_by_the_job_he_has(self):
+        request = asked("Iemand", Role.AOV)
+        request.user.job_title = "Chef de bureau"
+
+        assert face(request)["role_label"] == "Chef de bureau"
+
+    @pytest.mark.django_db
+    def test_is_looked_up_once_on_a_page_of_a_library(self, django_assert_num_queries):
+        request = RequestFactory().get("/account/")
+        request.user = User.objects.create_user("i@zuiderveen.example", name="Iemand")
+
+        with django_assert_num_queries(1):
+            assert face(request)["roles"] == face(request)["roles"] == frozenset()
+
+    def test_is_nobody_before_the_log_in(self, settings):
+        settings.MUNICIPALITY, settings.DEMO = "Zuiderveen", False
+        request = RequestFactory().get("/inloggen/")
+        request.user = AnonymousUser()
+
+        known = face(request)
+
+        assert known["today"] == timezone.localdate()
+        assert {**known, "today": ""} == {
+            "municipality": "Zuiderveen",
+            "demo": False,
+            "today": "",
+        }
+        assert face(RequestFactory().get("/")).keys() == known.keys()
 
 
 class TestSearch:
