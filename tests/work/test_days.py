@@ -376,6 +376,18 @@ class TestWhy:
             "Vrijdag 27 november 2026 is een werkdag."
         )
 
+    def test_says_why_a_day_of_the_municipality_counts_or_not(self):
+        day, other = date(2026, 11, 28), date(2026, 11, 27)
+        own = WorkingDays(
+            own={
+                day: CalendarDay(kind="open", reason="Open huis"),
+                other: CalendarDay(kind="closed", reason="Brugdag"),
+            }
+        )
+
+        assert own.why(day) == "Zaterdag 28 november 2026 is een werkdag: Open huis."
+        assert own.why(other) == "Vrijdag 27 november 2026 is geen werkdag: Brugdag."
+
 
 def test_short_and_spoken_days():
     assert days.short(date(2026, 11, 27)) == "vr 27 november"
