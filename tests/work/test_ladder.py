@@ -110,18 +110,22 @@ class TestPlanDue:
 
         assert said_to(manager) == ["remind:now"]
 
+    @pytest.mark.parametrize(
+        ("within", "due"),
+        [({}, date(2026, 12, 8)), ({"wd": 4}, date(2026, 12, 10))],
+    )
     def test_opens_the_work_that_a_rung_describes(
-        self, opened, desk, person, member_of, regisseur, now
+        self, opened, desk, person, member_of, regisseur, now, within, due
     ):
         member_of(person("Partner"), desk)
-        facts = {"kind": "silent", "title": "Bel, of kies een ander", "wd": 2}
+        facts = {"kind": "silent", "title": "Bel, of kies een ander", **within}
         task = opened(desk, due=FRIDAY, ladder=[Step(5, action="open", facts=facts)])
 
         plan("2026-12-04 07:00")
         plan("2026-12-11 07:00")
 
         asked = inbox.mine(regisseur, at=now).get()
-        assert (asked.kind, asked.about) == ("silent", task.about)
+        assert (asked.kind, asked.about, asked.due_on) == ("silent", task.about, due)
 
     def test_goes_on_after_a_broken_item_and_tries_that_again_later(
         self, opened, manager, now, caplog
