@@ -127,6 +127,25 @@ class TestPlanDue:
         asked = inbox.mine(regisseur, at=now).get()
         assert (asked.kind, asked.about, asked.due_on) == ("silent", task.about, due)
 
+    def test_opens_work_that_nobody_asked_for_at_the_beheerder(
+        self, opened, manager, beheer
+    ):
+        """Catches a question about silence that goes to who was silent."""
+        facts = {"kind": "silent", "title": "Bel, of kies een ander"}
+        ladder = [Step(5, action="open", facts=facts)]
+        asked_by_nobody = {"due": FRIDAY, "ladder": ladder, "asked_by": None}
+        keeper = beheer.memberships.get().user
+        first = opened(manager, **asked_by_nobody)
+        plan("2026-12-04 07:00")
+        beheer.memberships.all().delete()
+        second = opened(manager, **asked_by_nobody)
+        plan("2026-12-11 07:00")
+
+        rows = WorkItem.objects.system_scope("test").filter(kind="silent")
+        asked = {item.about: item.owner for item in rows}
+        assert asked[first.about] == keeper
+        assert asked[second.about] == manager
+
     def test_goes_on_after_a_broken_item_and_tries_that_again_later(
         self, opened, manager, now, caplog
     ):
