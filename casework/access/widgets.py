@@ -12,9 +12,9 @@ class Cards(forms.RadioSelect):
     """Radio buttons as cards, each with an explanation: value -> sentence."""
 
     def __init__(
-        self, *args: Any, explanations: Mapping[str, str] | None = None, **kwargs: Any
+        self, *, explanations: Mapping[str, str] | None = None, **kwargs: Any
     ) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(**kwargs)
         self.explanations = dict(explanations or {})
 
     def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:

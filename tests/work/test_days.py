@@ -364,6 +364,14 @@ class TestWorkingDays:
         assert of_desk.add(date(2026, 5, 13), 1) == date(2026, 5, 19)
 
 
+class TestBetween:
+    @given(day=TEN_YEARS, count=COUNTS)
+    def test_counts_back_as_it_counts_on(self, day, count):
+        other = CALENDAR.add(day, count)
+
+        assert CALENDAR.between(day, other) == -CALENDAR.between(other, day)
+
+
 class TestWhy:
     def test_says_why_a_day_counts_or_not(self, db):
         assert days.why(date(2026, 4, 3)) == (

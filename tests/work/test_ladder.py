@@ -11,7 +11,7 @@ from casework.people.errors import AlreadyDone, NotVisible
 from casework.people.models import Desk
 from casework.policy.ladders import Step
 from casework.work import inbox, items, ladder, outbox, preferences
-from casework.work.due import Due
+from casework.work.due import Chosen, Due
 from casework.work.models import Delivery, Notice, Preference, WorkItem
 from tests.work.conftest import moment, no_call
 
@@ -119,13 +119,17 @@ class TestPlanDue:
     ):
         member_of(person("Partner"), desk)
         facts = {"kind": "silent", "title": "Bel, of kies een ander", **within}
-        task = opened(desk, due=FRIDAY, ladder=[Step(5, action="open", facts=facts)])
+        # The second rung finds that it was asked before, and asks nothing.
+        ladder = [Step(days, action="open", facts=facts) for days in (5, 6)]
+        task = opened(desk, due=FRIDAY, ladder=ladder, level=3)
 
         plan("2026-12-04 07:00")
         plan("2026-12-11 07:00")
 
         asked = inbox.mine(regisseur, at=now).get()
         assert (asked.kind, asked.about, asked.due_on) == ("silent", task.about, due)
+        assert (asked.title, asked.reference) == (facts["title"], task.reference)
+        assert (asked.level, asked.chosen_by) == (3, Chosen.SILENCE)
 
     def test_opens_work_that_nobody_asked_for_at_the_beheerder(
         self, opened, manager, beheer
@@ -167,9 +171,10 @@ class TestPlanDue:
         assert broken.next_step_at <= at < broken.retry_at
         assert other.next_step_at > at
         assert plan(at, call=breaks) == 0
-        plan(at + timedelta(minutes=2))  # without `call` this would raise
+        again = at + timedelta(minutes=2)
+        plan(again)  # without `call` this would raise
         broken.refresh_from_db()
-        assert broken.failures == 2
+        assert (broken.failures, broken.retry_at) == (2, again + timedelta(minutes=2))
         plan(at + timedelta(minutes=9), call=lambda item, step, at: None)
         broken.refresh_from_db()
         assert broken.failures == 0
