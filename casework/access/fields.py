@@ -103,8 +103,8 @@ def _named(value: str) -> str:
         part.isdecimal() and part.isascii() for part in parts
     ):
         return ""
-    day, month = (parts[2], parts[1]) if len(parts[0]) == 4 else (parts[0], parts[1])
-    if not 1 <= int(month) <= 12 or len(day) > 2:
+    year, month, day = parts if len(parts[0]) == 4 else reversed(parts)
+    if len(year) != 4 or not 1 <= int(month) <= 12 or len(day) > 2:
         return ""
     return f"{int(day)} {_MONTHS[int(month) - 1]}"
 

@@ -8,6 +8,7 @@ from io import StringIO
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
+from django.db.models import Count
 from django.shortcuts import get_object_or_404
 from guardian.models import GroupObjectPermission, UserObjectPermission
 from guardian.shortcuts import get_objects_for_user
@@ -335,6 +336,7 @@ class TestScopedQuerySet:
         rows = Case.objects.visible_to(case.procesregisseur, at=AT)
 
         assert list(rows.prefetch_related("notes").iterator(chunk_size=2)) == [case]
+        assert rows.aggregate(Count("pk")) == {"pk__count": 1}
 
     def test_lets_rows_be_made_and_written(self):
         case = opened(make_world())
