@@ -20,6 +20,10 @@ from casework.work.models.item import People, people_of
 PAGE = 25
 SIDE = 5
 
+CASES = "/casussen/"
+THEIRS = ("/datalek/", "/vergissing/", "/verstrekking/")
+"""Pages of one role, or of the desk that is asked: who waits for it may not come there."""
+
 LISTS: dict[str, Callable[..., WorkItemQuerySet]] = {
     MINE: inbox.mine,
     TEAM: inbox.team,
@@ -140,7 +144,7 @@ def page_of(
     away = people - {user.pk}
     made = [_row(item, shown, user=user, away=away) for item in items]
     if shown == OTHERS and not has_cases:
-        made = [_unlinked(row) for row in made]
+        made = [_unlinked(row, CASES) for row in made]
     last = str(_last(items[-1], shown)) if more else ""
     if shown == DONE:
         return Found([Group("Klaar", "klaar", items=made)] if made else [], last)
@@ -197,7 +201,7 @@ def _row(item: WorkItem, shown: str, *, user: User, away: frozenset[int]) -> Row
         facts.append(f"bij {item.owner_desk}")
     elif item.owner_user is not None and item.owner_user_id in away:
         facts.append(f"namens {item.owner_user}")
-    return Row(
+    row = Row(
         pk=item.pk,
         title=item.title,
         link=item.link,
@@ -212,10 +216,11 @@ def _row(item: WorkItem, shown: str, *, user: User, away: frozenset[int]) -> Row
         facts=facts,
         who=str(who),
     )
+    return _unlinked(row, THEIRS) if shown == OTHERS else row
 
 
-def _unlinked(row: Row) -> Row:
-    return replace(row, link="") if row.link.startswith("/casussen/") else row
+def _unlinked(row: Row, shut: str | tuple[str, ...]) -> Row:
+    return replace(row, link="") if row.link.startswith(shut) else row
 
 
 def _groups(rows: Iterable[Row], *, at: datetime) -> list[Group]:

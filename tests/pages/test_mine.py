@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from casework.cases.dossier import add_note
+from casework.cases.retraction import take_back
 from casework.work import items
 from casework.work.due import Due
 from casework.work.models import Notice, WorkItem
@@ -78,6 +80,19 @@ class TestMine:
         assert Notice.objects.filter(item=item, user=world.manager).count() == 1
         again = me.send(f"/te-doen/{item.pk}/herinner/", follow=True)
         assert "Je hebt vandaag al herinnerd" in text_of(again)
+
+    def test_leads_nobody_to_a_page_that_is_only_for_who_decides(self, world, browser):
+        """Catches a link in the list of waiting that ends in "Dit mag je niet doen"."""
+        case = opened(world)
+        note = add_note(
+            case, by=world.procesregisseur, at=AT, text="Verkeerd huis.", mark="fact"
+        )
+        take_back(note, by=world.procesregisseur, at=AT, reason="wrong_person")
+
+        for path in ("/", "/?toon=anderen"):
+            page = browser(world.procesregisseur).get(path)
+            assert "Vergissing: mag de tekst vernietigd worden?" in text_of(page)
+            assert "/vergissing/" not in page.content.decode()
 
     def test_reads_notices(self, world, browser):
         """Catches news that stays new for ever, or is gone before it is seen."""
