@@ -185,6 +185,9 @@ class TestOnce:
 
     KEY = "6f1e4c1e-0000-4000-8000-00000000000a"
 
+    def _sent(self, user):
+        return asked(user, method="POST", submit_id=self.KEY)
+
     def _form(self, did, *, before=lambda request: None, refusal=None):
         def act():
             if refusal is not None:
@@ -206,9 +209,7 @@ class TestOnce:
         """Without looking at the page: what it was about may be gone."""
         did = []
         view = self._form(did, before=lambda request: did.append("look"))
-        answers = [
-            view(asked(world.fg, method="POST", submit_id=self.KEY)) for _ in range(2)
-        ]
+        answers = [view(self._sent(world.fg)) for _ in range(2)]
 
         assert [(each.status_code, each.url) for each in answers] == [
             (303, "/gedaan/")
@@ -249,9 +250,7 @@ class TestOnce:
             ):
                 Submission.objects.create(user=user, key=key, at=AT, result=result)
 
-        answer = self._form(did, before=first)(
-            asked(world.fg, method="POST", submit_id=self.KEY)
-        )
+        answer = self._form(did, before=first)(self._sent(world.fg))
 
         assert (answer.status_code, answer.url) == (303, "/eerder/")
         assert did == []
@@ -261,9 +260,7 @@ class TestOnce:
         first = Submission(user=world.fg, key=uuid.UUID(self.KEY), at=AT)
 
         for before in (lambda request: first.save(), lambda request: None):
-            answer = self._form(did, before=before)(
-                asked(world.fg, method="POST", submit_id=self.KEY)
-            )
+            answer = self._form(did, before=before)(self._sent(world.fg))
             assert (answer.status_code, answer.url) == (303, "/")
         assert did == []
 
@@ -271,7 +268,7 @@ class TestOnce:
         did = []
         view = self._form(did, refusal=Stale())
 
-        answer = view(asked(world.fg, method="POST", submit_id=self.KEY))
+        answer = view(self._sent(world.fg))
 
         assert answer.status_code == 409
         assert answer.content.decode() == Stale().user_message
@@ -285,7 +282,7 @@ class TestOnce:
         def view(request):
             return once(request, act)
 
-        shown = view(asked(world.fg, method="POST", submit_id=self.KEY))
+        shown = view(self._sent(world.fg))
 
         assert (shown.status_code, heading(shown)) == (409, "Er is net iets veranderd")
         assert world.fg.name in shown.content.decode()
