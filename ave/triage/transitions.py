@@ -13,7 +13,7 @@ from casework.access.grants import require
 from casework.access.permissions import Permission
 from casework.cases import grants
 from casework.cases.bottlenecks import add_bottleneck, settle_level
-from casework.cases.journal import record
+from casework.cases.journal import acts_for, record
 from casework.cases.lifecycle import ask_for_casusregisseur, put_away
 from casework.cases.lock import lock_case, require_version
 from casework.cases.models import Case, LegalBasis, Participation
@@ -49,7 +49,8 @@ def decide_triage(
     Assess a referral by the four criteria and choose one of six outcomes.
 
     "Procesregie start" opens the case at CASUS and raises its first bottleneck to
-    PROCES in the same transition; the others close it when the melder has heard.
+    PROCES in the same transition; the others close it when the melder has heard. Who
+    stands in for a procesregisseur starts it in his name.
 
     :raises NotPermitted: if `by` does not assess referrals
     :raises InvalidInput: if an answer, a reason, a ground or the bottleneck is missing
@@ -166,7 +167,8 @@ def _start(
     bottleneck: Mapping[str, Any] | None,
     rules: policy.Policy,
 ) -> list[Tracked]:
-    if Role.PROCESREGISSEUR not in by.roles(on=local_day(at)):
+    regisseur = acts_for(case, by, at=at) or by
+    if Role.PROCESREGISSEUR not in regisseur.roles(on=local_day(at)):
         raise NotPermitted("Procesregie start de procesregisseur.")
     if not ground or not purpose.strip():
         raise InvalidInput(
@@ -186,12 +188,12 @@ def _start(
     )
     case.status = Case.Status.OPEN
     case.opened_at = at
-    case.procesregisseur = by
+    case.procesregisseur = regisseur
     case.save(update_fields=["status", "opened_at", "procesregisseur"])
     first = add_bottleneck(case, at=at, level=Level.PROCES, **bottleneck)
     settle_level(case)
     left = end_participations(case, at=at, roles=[Participation.Role.TRIAGE])
-    joined = join_case(case, Participation.Role.PROCESREGISSEUR, at=at, user=by)
+    joined = join_case(case, Participation.Role.PROCESREGISSEUR, at=at, user=regisseur)
     grants.follow([case.pk], at=at)
     return [basis, first, *left, *joined]
 
@@ -203,6 +205,7 @@ def _close(case: Case, outcome: str, *, at: datetime) -> list[Tracked]:
 def _ask_first_work(
     case: Case, *, by: User, at: datetime, rules: policy.Policy
 ) -> None:
+    assert case.procesregisseur is not None
     ask_for_casusregisseur(case, by=by, at=at, rules=rules)
     term = rules.term("inform_subject")
     items.open_item(
@@ -210,7 +213,7 @@ def _ask_first_work(
         title="Informeer de inwoner",
         about=case.key,
         link=f"/casussen/{case.reference}/huishouden/",
-        owner=by,
+        owner=case.procesregisseur,
         due=due_after(term, at=at, rules=rules),
         by=by,
         at=at,

@@ -15,6 +15,17 @@ from casework.access.permissions import Permission
 from casework.people.errors import NotPermitted, NotVisible
 from casework.people.models import User
 
+DESKS = """
+    select m.desk_id from people_membership m
+    where m.from_on <= {today} and (m.until_on is null or m.until_on > {today})
+      and m.user_id in (
+        select {user} union
+        select a.user_id from people_absence a
+        where a.deputy_id = {user} and a.starts_at <= {at}
+          and (a.ends_at is null or a.ends_at > {at}))
+"""
+"""The desks that count for somebody now: his own, and those of whom he stands in for."""
+
 
 def granted(
     case_model: type[models.Model],
@@ -31,6 +42,7 @@ def granted(
     is made twenty times as fast as by the ORM.
     """
     names = table_names(case_model)
+    desks = DESKS.format(user="%s", at="%s", today="%s")
     holds = """
         (g.until is null or g.until > %s)
         and g.permission_id in (select p.id from auth_permission p where p.codename = %s)
@@ -45,16 +57,13 @@ def granted(
         where g.user_id = %s and {holds.format(exclusion=names.exclusion)}
         union
         select g.content_object_id from {names.group} g
-        where g.group_id in (
-            select m.desk_id from people_membership m
-            where m.user_id = %s and m.from_on <= %s
-              and (m.until_on is null or m.until_on > %s)
-        ) and {holds.format(exclusion=names.exclusion)}
+        where g.group_id in ({desks}) and {holds.format(exclusion=names.exclusion)}
     """  # noqa: S608
     nobody, day = 0, timezone.localdate(at)
     key = user.pk if user.is_active and user.pk is not None else nobody
     held = (at, permission.value, key)
-    return RawSQL(statement, (key, *held, key, day, day, *held))  # noqa: S611
+    of_desks = (day, day, key, key, at, at)
+    return RawSQL(statement, (key, *held, *of_desks, *held))  # noqa: S611
 
 
 def scopes(user: User, case: models.Model, *, at: datetime) -> frozenset[Permission]:
@@ -62,6 +71,7 @@ def scopes(user: User, case: models.Model, *, at: datetime) -> frozenset[Permiss
     if not user.is_active or user.pk is None:
         return frozenset()
     names = table_names(type(case))
+    desks = DESKS.format(user="%(user)s", at="%(at)s", today="%(day)s")
     # The names are of our own models; what a user gives is a parameter.
     statement = f"""
         select p.codename
@@ -72,11 +82,8 @@ def scopes(user: User, case: models.Model, *, at: datetime) -> frozenset[Permiss
               and (g.until is null or g.until > %(at)s)
             union all
             select g.permission_id from {names.group} g
-            join people_membership m on m.desk_id = g.group_id
-            where m.user_id = %(user)s and g.content_object_id = %(case)s
+            where g.group_id in ({desks}) and g.content_object_id = %(case)s
               and (g.until is null or g.until > %(at)s)
-              and m.from_on <= %(day)s
-              and (m.until_on is null or m.until_on > %(day)s)
         )
         and not exists (
             select 1 from {names.exclusion} x

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 from django.db import connection, models
 from django.utils import timezone
 
-from casework.access.grants import table_names
+from casework.access.grants import DESKS, table_names
 from casework.access.permissions import Permission
 from casework.people.models import User
 
@@ -42,6 +42,7 @@ def page_for(
         return []
     names = table_names(case_model)
     cases = case_model._meta.db_table
+    desks = DESKS.format(user="%(user)s", at="%(at)s", today="%(today)s")
     # The names are of our own models; what a user gives is a parameter.
     statement = f"""
         with scope as (
@@ -61,7 +62,7 @@ def page_for(
              order by g.attention_on, g.content_object_id limit %(limit)s)
             union
             (select d.attention_on, d.content_object_id
-             from people_membership m
+             from ({desks}) m
              cross join lateral (
                  select g.attention_on, g.content_object_id
                  from {names.group} g
@@ -74,9 +75,7 @@ def page_for(
                        where x.user_id = %(user)s
                          and x.case_id = g.content_object_id)
                  order by g.attention_on, g.content_object_id limit %(limit)s
-             ) d
-             where m.user_id = %(user)s and m.from_on <= %(today)s
-               and (m.until_on is null or m.until_on > %(today)s))
+             ) d)
             order by 1, 2 limit %(limit)s
         )
         select c.* from keys k join {cases} c on c.id = k.content_object_id
@@ -110,6 +109,7 @@ def count_per_level(
     if not user.is_active:
         return {}
     names = table_names(case_model)
+    desks = DESKS.format(user="%(user)s", at="%(at)s", today="%(today)s")
     # The names are of our own models; what a user gives is a parameter.
     statement = f"""
         with scope as (
@@ -122,13 +122,10 @@ def count_per_level(
               and g.permission_id = (select id from scope)
               and (g.until is null or g.until > %(at)s)
             union
-            select g.content_object_id from people_membership m
-            join {names.group} g on g.group_id = m.desk_id
-            where m.user_id = %(user)s and g.is_open
+            select g.content_object_id from {names.group} g
+            where g.group_id in ({desks}) and g.is_open
               and g.permission_id = (select id from scope)
               and (g.until is null or g.until > %(at)s)
-              and m.from_on <= %(today)s
-              and (m.until_on is null or m.until_on > %(today)s)
         )
         select c.level, count(*)
         from keys k join {case_model._meta.db_table} c on c.id = k.id

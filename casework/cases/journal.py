@@ -11,6 +11,8 @@ from django.db.models import F, Q
 from casework.audit import log
 from casework.cases.models import Case, Event, Participation
 from casework.cases.models.tracked import Tracked, type_of_key
+from casework.cases.participations import lender
+from casework.people.absence import lent_desks
 from casework.people.models import User
 
 State = dict[str, dict[str, Any]]
@@ -65,15 +67,19 @@ def acts_for(case: Case, by: User | None, *, at: datetime) -> User | None:
     """In whose name somebody works in a case: whom he stands in for, if anybody."""
     if by is None:
         return None
-    standing_in = (
+    lent = lent_desks(by, at=at).values("desk")
+    places = (
         Participation.objects.system_scope("who is acted for")
-        .filter(case=case, user=by, on_behalf_of__isnull=False, from_at__lte=at)
+        .filter(Q(user=by) | Q(desk__in=lent), case=case, from_at__lte=at)
         .filter(Q(ended_at__isnull=True) | Q(ended_at__gte=at))
         .filter(Q(until_at__isnull=True) | Q(until_at__gt=at))
         .select_related("on_behalf_of")
-        .first()
+        .order_by(
+            F("on_behalf_of").asc(nulls_last=True), F("user").asc(nulls_last=True)
+        )
     )
-    return standing_in.on_behalf_of if standing_in else None
+    first = places.first()
+    return lender(first, by, at=at) if first is not None else None
 
 
 def apply(state: State, events: Iterable[Event]) -> State:

@@ -12,7 +12,7 @@ from casework.audit import log
 from casework.cases import grants
 from casework.cases.bottlenecks import settle_level
 from casework.cases.dossier import REVIEW_GROUND
-from casework.cases.journal import record
+from casework.cases.journal import acts_for, record
 from casework.cases.lock import lock_case, require_version
 from casework.cases.models import (
     Bottleneck,
@@ -101,7 +101,7 @@ def reopen_case(
     case: Case, *, by: User, at: datetime, reason: str, seen: int | None = None
 ) -> Case:
     """
-    Open a closed case again; who does it becomes its procesregisseur.
+    Open a closed case again; who does it, or for whom, becomes its procesregisseur.
 
     :raises NotPermitted: if `by` is not of the desk procesregie
     :raises InvalidInput: without a reason
@@ -113,12 +113,13 @@ def reopen_case(
         raise AlreadyDone("Deze casus is al open.", about=case.key)
     if not reason.strip():
         raise InvalidInput("Schrijf waarom je de casus heropent.", field="reason")
+    regisseur = acts_for(case, by, at=at) or by
     changed: list[Tracked] = [case]
     changed += end_participations(case, at=at, roles=[Participation.Role.ARCHIVE])
     case.status, case.outcome = Case.Status.OPEN, ""
     case.closed_at = case.keep_until = None
     case.opened_at = at
-    case.procesregisseur = by
+    case.procesregisseur = regisseur
     case.casusregisseur = None
     case.save(
         update_fields=[
@@ -131,7 +132,9 @@ def reopen_case(
             "casusregisseur",
         ]
     )
-    changed += join_case(case, Participation.Role.PROCESREGISSEUR, at=at, user=by)
+    changed += join_case(
+        case, Participation.Role.PROCESREGISSEUR, at=at, user=regisseur
+    )
     grants.follow([case.pk], at=at)
     _keep(case, reason, by=by, at=at)
     record(case, "case.reopened", by=by, at=at, changed=changed)

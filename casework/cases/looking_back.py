@@ -18,6 +18,7 @@ from casework.cases.journal import State, apply
 from casework.cases.models import Case, Event, Exclusion, Participation
 from casework.cases.models.tracked import type_of_key
 from casework.levels import Level
+from casework.people.absence import acting_for
 from casework.people.models import Desk, Membership, Organisation, User
 from casework.work.days import local_day
 
@@ -95,7 +96,9 @@ def scopes_at(
         return {}
     day = local_day(at)
     desks = set(
-        Membership.objects.on(day).filter(user=user).values_list("desk_id", flat=True)
+        Membership.objects.on(day)
+        .filter(user__in={user.pk, *acting_for(user, at=at)})
+        .values_list("desk_id", flat=True)
     )
     held: dict[Permission, str] = {}
     for place in _places(state if state is not None else state_at(case, at=at), at):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from casework.access.grants import require, scopes
@@ -15,8 +16,10 @@ from casework.access.permissions import Permission
 from casework.cases import staircase
 from casework.cases.break_glass import address_of
 from casework.cases.models import Bottleneck, BreakGlass, Case, Participation
+from casework.cases.participations import lender
 from casework.cases.readings import log_reading
 from casework.levels import Level
+from casework.people.absence import lent_desks
 from casework.people.errors import NotVisible
 from casework.people.models import User
 
@@ -143,7 +146,7 @@ def head(case: Case, user: User, tab: str, at: datetime) -> dict[str, Any]:
         "staircase": staircase.steps_of(
             bottlenecks, asked, level=staircase.level_of(case)
         ),
-        "acts_for": _acts_for(places),
+        "acts_for": _acts_for(places, user, at=at),
         "emergency": emergency_bar(places),
         "today": timezone.localdate(at),
     }
@@ -223,14 +226,15 @@ def _tabs(case: Case, current: str) -> list[Tab]:
 
 
 def _places(case: Case, user: User, *, at: datetime) -> list[Participation]:
+    lent = lent_desks(user, at=at).values("desk")
     return list(
         Participation.objects.system_scope("in whose name somebody looks")
         .running(at)
-        .filter(case=case, user=user)
+        .filter(Q(user=user) | Q(desk__in=lent), case=case)
         .select_related("on_behalf_of")
     )
 
 
-def _acts_for(places: Sequence[Participation]) -> str:
-    names = {place.on_behalf_of.name for place in places if place.on_behalf_of}
-    return ", ".join(sorted(names))
+def _acts_for(places: Sequence[Participation], user: User, *, at: datetime) -> str:
+    people = {lender(place, user, at=at) for place in places}
+    return ", ".join(sorted(person.name for person in people if person is not None))

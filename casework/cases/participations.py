@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from casework.cases.models import Case, Participation
+from casework.people.absence import lent_desks
 from casework.people.models import Absence, Desk, Organisation, User
 
 Role = Participation.Role
@@ -71,6 +72,15 @@ def stand_in(row: Participation, absence: Absence, *, at: datetime) -> Participa
         scope=row.scope,
         ground=row.ground,
     )
+
+
+def lender(place: Participation, user: User, *, at: datetime) -> User | None:
+    """Give in whose name somebody has a place: of whom it is, or whose desk has it."""
+    if place.on_behalf_of is not None or place.desk_id is None:
+        return place.on_behalf_of
+    held = lent_desks(user, at=at).filter(desk=place.desk_id).select_related("user")
+    first = held.order_by("pk").first()
+    return first.user if first is not None else None
 
 
 def end_participations(

@@ -8,6 +8,8 @@ from django.db.models import Q
 
 from casework.audit import log
 from casework.cases.models import Case, Participation
+from casework.cases.participations import lender
+from casework.people.absence import lent_desks
 from casework.people.models import Role, User
 from casework.work.models import desks_of
 
@@ -34,7 +36,7 @@ def log_reading(
     place = _place(case, user, at=at)
     role = place.role if place is not None else ""
     if on_behalf_of is None and place is not None:
-        on_behalf_of = place.on_behalf_of
+        on_behalf_of = lender(place, user, at=at)
     log.write(
         verb,
         by=user,
@@ -50,11 +52,11 @@ def log_reading(
 
 def _place(case: Case, user: User, *, at: datetime) -> Participation | None:
     """The place that lets him in: his own first, then a desk's; a deputy's before."""
-    desks = desks_of({user.pk}, at=at)
+    own, lent = desks_of({user.pk}, at=at), lent_desks(user, at=at).values("desk")
     places = list(
         Participation.objects.system_scope("by which place somebody reads")
         .running(at)
-        .filter(Q(user=user) | Q(desk__in=desks), case=case)
+        .filter(Q(user=user) | Q(desk__in=own) | Q(desk__in=lent), case=case)
         .select_related("on_behalf_of")
         .order_by("pk")
     )

@@ -134,7 +134,8 @@ PATTERNS: dict[str, Pattern] = {
               and (p.ended_at is null or p.ended_at >= a.at)
               and (p.until_at is null or p.until_at > a.at)
               and (p.user_id = a.by_id or p.desk_id in (
-                select m.desk_id from people_membership m where m.user_id = a.by_id)))
+                select m.desk_id from people_membership m
+                where m.user_id in (a.by_id, a.on_behalf_of_id))))
         {_PER_CASE}""",  # noqa: S608
     ),
     "empty_searches": Pattern(

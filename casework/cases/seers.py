@@ -10,6 +10,7 @@ from casework.access.grants import held_by
 from casework.access.permissions import Permission
 from casework.cases.grants import SCOPES_OF_ROLE
 from casework.cases.models import Case, Participation
+from casework.people.absence import lent_desks
 from casework.people.models import User
 from casework.work.models import desks_of
 
@@ -34,11 +35,17 @@ class Ground:
     """One place through which somebody sees a case, or a bottleneck of it."""
 
     place: Participation
+    lender: User | None = None
+    """Whose desk it is, if he has it by standing in for him."""
 
     @property
     def words(self) -> str:
         """By what he sees it."""
         role = self.place.get_role_display().lower()
+        if self.lender is not None:
+            return (
+                f"Je neemt waar voor {self.lender.name}, van bureau {self.place.desk}."
+            )
         if self.place.on_behalf_of is not None:
             return f"Je neemt waar voor {self.place.on_behalf_of.name}, als {role}."
         if self.place.desk is not None:
@@ -50,6 +57,8 @@ class Ground:
         """What ends it."""
         if self.place.on_behalf_of is not None:
             return f"Dit stopt als {self.place.on_behalf_of.name} terug is."
+        if self.lender is not None:
+            return f"Dit stopt als {self.lender.name} terug is."
         own = ENDS[_Role(self.place.role)]
         if self.place.desk is not None:
             return f"{own} Of als je het bureau verlaat."
@@ -93,14 +102,16 @@ def grounds_of(
     running: Iterable[Participation], user: User, *, at: datetime
 ) -> list[Ground]:
     """
-    The grounds of one person, out of the running places of a case. One query.
+    The grounds of one person, out of the running places of a case. Two queries.
 
     A party gives nothing to see, so it is no ground.
     """
-    desks = set(desks_of({user.pk}, at=at).values_list("desk_id", flat=True))
+    own = set(desks_of({user.pk}, at=at).values_list("desk_id", flat=True))
+    lent = lent_desks(user, at=at).select_related("user").order_by("-pk")
+    lenders = {row.desk_id: row.user for row in lent}
     return [
-        Ground(place)
+        Ground(place, lenders.get(place.desk_id))
         for place in running
         if SCOPES_OF_ROLE.get(place.role)
-        and (place.user_id == user.pk or place.desk_id in desks)
+        and (place.user_id == user.pk or place.desk_id in own | lenders.keys())
     ]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from casework.people.models import Absence, User
+from django.utils import timezone
+
+from casework.people.models import Absence, Membership, MembershipQuerySet, User
 
 LONGEST_CHAIN = 3
 
@@ -13,6 +15,18 @@ def acting_for(user: User, *, at: datetime) -> frozenset[int]:
     """Give the ids of the absent people whose work this person does now. One query."""
     return frozenset(
         Absence.objects.active(at).filter(deputy=user).values_list("user_id", flat=True)
+    )
+
+
+def lent_desks(user: User, *, at: datetime) -> MembershipQuerySet:
+    """Give the places at desks of the absent people whose work this person does now.
+
+    Without the desks to which he belongs himself. Not yet run.
+    """
+    held = Membership.objects.on(timezone.localdate(at))
+    away = Absence.objects.active(at).filter(deputy=user)
+    return held.filter(user__in=away.values("user")).exclude(
+        desk__in=held.filter(user=user).values("desk")
     )
 
 

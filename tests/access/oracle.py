@@ -140,14 +140,18 @@ class World:
         if personal:
             yield {"als": ref("Collega", user + 1)}
         yield from self._places(question) or [{"als": ref("Collega", user)}]
-        selves = [(user, None), *((row["user_id"], row) for row in self.covers[user])]
-        for name, absence in selves:
-            own = {"als": ref("Collega", name)}
-            if absence is not None:
-                own["afwezig"] = ref("Afwezigheid", absence["id"])
-            if personal or absence is not None:
+        for name, own in self._selves(user):
+            if personal or name != user:
                 yield own
             yield from self._at_desks(own, name, thing)
+
+    def _selves(self, user: int) -> Iterator[tuple[int, Facts]]:
+        """In whose name somebody may come: his own, or of whom he stands in for."""
+        yield user, {"als": ref("Collega", user)}
+        for row in self.covers[user]:
+            name = row["user_id"]
+            away = ref("Afwezigheid", row["id"])
+            yield name, {"als": ref("Collega", name), "afwezig": away}
 
     def _at_desks(self, own: Facts, name: int, thing: Thing) -> Iterator[Facts]:
         for row in self.members[name]:
@@ -168,15 +172,19 @@ class World:
         for place in self.places[case or 0]:
             based = me | {"plek": ref("Plek", place["id"])}
             if place["user_id"] is None:
-                for row in self.members[user]:
-                    if row["desk_id"] == place["desk_id"] or _stray(row, place):
-                        yield based | {"lid": ref("Lid", row["id"])}
+                yield from self._at_its_desk(based, place, user)
             elif place["on_behalf_of_id"] is not None:
                 yield from self._stand_ins(based, place, user)
             elif place["user_id"] == user or (place["id"] + user) % 11 == 0:
                 yield based
         if (stray := self._stray_place(case, user)) is not None:
             yield me | {"plek": ref("Plek", stray["id"])}
+
+    def _at_its_desk(self, based: Facts, place: Row, user: int) -> Iterator[Facts]:
+        for name, own in self._selves(user):
+            for row in self.members[name]:
+                if row["desk_id"] == place["desk_id"] or _stray(row, place):
+                    yield based | own | {"lid": ref("Lid", row["id"])}
 
     def _stand_ins(self, based: Facts, copy: Row, user: int) -> Iterator[Facts]:
         originals = [

@@ -9,6 +9,9 @@ import pytest
 from ave.escalation.calm import propose_stops
 from ave.escalation.flow import DeescalationFlow
 from ave.escalation.stopping import StillStuck, withdraw_stop
+from casework.access.grants import scopes
+from casework.access.permissions import Permission
+from casework.cases.absence import start_absence
 from casework.cases.bottlenecks import end_bottleneck
 from casework.cases.confirmations import Given, confirm
 from casework.cases.lifecycle import StillWork, close_case, reopen_case
@@ -214,6 +217,17 @@ class TestClosing:
         assert calm.procesregisseur == world.other_procesregisseur
         with pytest.raises(TransitionRefused):
             reopen_case(calm, by=world.other_procesregisseur, at=AT, reason="Nog eens.")
+
+    def test_reopens_in_the_name_of_who_is_away(self, world, calm) -> None:
+        """Catches a deputy who becomes procesregisseur, or can't go on with the case."""
+        close_case(calm, by=world.procesregisseur, at=AT, outcome="solved")
+        start_absence(world.procesregisseur, by=world.deputy, at=AT, reason="Ziek")
+
+        with replays(calm):
+            reopen_case(calm, by=world.deputy, at=AT, reason="Het begint weer.")
+
+        assert calm.procesregisseur == world.procesregisseur
+        assert Permission.STEER_CASE in scopes(world.deputy, calm, at=AT)
 
 
 class TestCalm:

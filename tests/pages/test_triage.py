@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from casework.audit.models import AuditEntry
+from casework.cases.absence import start_absence
 from casework.cases.models import Case, Consultation
 from tests.pages.conftest import MONSTROUS, text_of
-from tests.world import referred
+from tests.world import AT, referred
 
 PHONE = {
     "referrer_name": "Kees Buurman",
@@ -233,6 +235,26 @@ class TestAssess:
         for other in (world.officer, world.manager, world.aov, world.casusregisseur):
             assert browser(other).get(path).status_code == 404
             assert browser(other).send(path, START).status_code == 404
+
+    def test_is_for_who_stands_in_for_the_desk(self, world, browser):
+        """Catches work on the list of a deputy that he can't open, or in whose name."""
+        case = referred(world)
+        start_absence(world.procesregisseur, by=world.aov, at=AT, reason="Ziek")
+        deputy = browser(world.aov)
+        assert case.reference in text_of(deputy.get("/"))
+
+        page = deputy.get(f"/casussen/{case.reference}/beoordelen/")
+
+        assert page.status_code == 200
+        assert "namens Fatima El Amrani" in text_of(page)
+        read = AuditEntry.objects.filter(case=case.pk, by=world.aov).latest("pk")
+        assert read.on_behalf_of == world.procesregisseur
+        assert read.access_basis
+        after = deputy.send(
+            f"/casussen/{case.reference}/beoordelen/", START, follow=True
+        )
+        assert after.status_code == 200
+        assert "Fatima El Amrani blijft procesregisseur." in text_of(after)
 
 
 class TestConsult:
