@@ -226,7 +226,7 @@ def _tabs(case: Case, current: str) -> list[Tab]:
 
 
 def _places(case: Case, user: User, *, at: datetime) -> list[Participation]:
-    lent = lent_desks(user, at=at).values("desk")
+    lent = lent_desks(user, at=at)
     return list(
         Participation.objects.system_scope("in whose name somebody looks")
         .running(at)

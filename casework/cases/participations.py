@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from casework.cases.models import Case, Participation
-from casework.people.absence import lent_desks
+from casework.people.absence import desk_lender
 from casework.people.models import Absence, Desk, Organisation, User
 
 Role = Participation.Role
@@ -78,9 +78,7 @@ def lender(place: Participation, user: User, *, at: datetime) -> User | None:
     """Give in whose name somebody has a place: of whom it is, or whose desk has it."""
     if place.on_behalf_of is not None or place.desk_id is None:
         return place.on_behalf_of
-    held = lent_desks(user, at=at).filter(desk=place.desk_id).select_related("user")
-    first = held.order_by("pk").first()
-    return first.user if first is not None else None
+    return desk_lender(user, place.desk_id, at=at)
 
 
 def end_participations(

@@ -52,7 +52,7 @@ def log_reading(
 
 def _place(case: Case, user: User, *, at: datetime) -> Participation | None:
     """The place that lets him in: his own first, then a desk's; a deputy's before."""
-    own, lent = desks_of({user.pk}, at=at), lent_desks(user, at=at).values("desk")
+    own, lent = desks_of({user.pk}, at=at), lent_desks(user, at=at)
     places = list(
         Participation.objects.system_scope("by which place somebody reads")
         .running(at)

@@ -10,9 +10,9 @@ from casework.access.grants import held_by
 from casework.access.permissions import Permission
 from casework.cases.grants import SCOPES_OF_ROLE
 from casework.cases.models import Case, Participation
-from casework.people.absence import lent_desks
-from casework.people.models import User
-from casework.work.models import desks_of
+from casework.people.absence import acting_for
+from casework.people.models import Membership, User
+from casework.work.days import local_day
 
 _Role = Participation.Role
 
@@ -102,16 +102,18 @@ def grounds_of(
     running: Iterable[Participation], user: User, *, at: datetime
 ) -> list[Ground]:
     """
-    The grounds of one person, out of the running places of a case. Two queries.
+    The grounds of one person, out of the running places of a case. Three queries.
 
     A party gives nothing to see, so it is no ground.
     """
-    own = set(desks_of({user.pk}, at=at).values_list("desk_id", flat=True))
-    lent = lent_desks(user, at=at).select_related("user").order_by("-pk")
-    lenders = {row.desk_id: row.user for row in lent}
+    held = Membership.objects.on(local_day(at)).select_related("user").order_by("-pk")
+    lenders = {
+        row.desk_id: row.user for row in held.filter(user__in=acting_for(user, at=at))
+    }
+    desks = lenders | {row.desk_id: None for row in held.filter(user=user)}
     return [
-        Ground(place, lenders.get(place.desk_id))
+        Ground(place, desks.get(place.desk_id))
         for place in running
         if SCOPES_OF_ROLE.get(place.role)
-        and (place.user_id == user.pk or place.desk_id in own | lenders.keys())
+        and (place.user_id == user.pk or place.desk_id in desks)
     ]

