@@ -1,10 +1,15 @@
-"""One case with a household, and the people around it."""
+"""One case with a household, the people around it, and their browsers."""
 
 from collections.abc import Iterator
 from copy import deepcopy
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+import time_machine
+from django.test import Client
 
+from casework.cases.dossier import add_note
 from casework.cases.household import add_person
 from casework.cases.models import Case, Person
 from tests.standing import standing
@@ -50,3 +55,45 @@ def person(world, case) -> Person:
         not_informed_reason="Eerst een afspraak met de wijkagent.",
         birth_on=DAY.replace(year=1980),
     )
+
+
+@pytest.fixture
+def note(world, case):
+    return add_note(
+        case,
+        by=world.procesregisseur,
+        at=AT,
+        text=CANARIES["police"],
+        mark="fact",
+        tag="police",
+        source=world.police,
+    )
+
+
+@pytest.fixture
+def _now():
+    """Let pages, which read the clock, look just after all this happened."""
+    with time_machine.travel(AT + timedelta(minutes=5), tick=False):
+        yield
+
+
+@pytest.fixture
+def as_():
+    """A browser in which somebody is logged in."""
+
+    def log_in(user) -> Client:
+        client = Client()
+        client.force_login(
+            user, backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
+        return client
+
+    return log_in
+
+
+def at(case, part: str) -> str:
+    return f"/casussen/{case.reference}/{part}"
+
+
+def post(client: Client, path: str, **data):
+    return client.post(path, {"submit_id": str(uuid4()), **data})

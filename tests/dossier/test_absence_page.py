@@ -1,0 +1,92 @@
+"""The page on which somebody is away, comes back, and has a deputy."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from casework.audit.models import AuditEntry
+from casework.cases.absence import start_absence
+from casework.cases.models import Exclusion
+from casework.people.models import Absence
+from casework.work.models import WorkItem
+from tests.dossier.conftest import at, post
+from tests.world import AT
+
+pytestmark = pytest.mark.usefixtures("_now")
+
+
+class TestAbsence:
+    def test_deputy_sees_nothing_then_all_then_nothing(
+        self, world, case, person, as_
+    ) -> None:
+        client = as_(world.deputy)
+        path = at(case, "huishouden/")
+        assert client.get(path).status_code == 404
+
+        done = post(
+            client, f"/afwezig/{world.procesregisseur.pk}/begin/", reason="Ziek gemeld"
+        )
+        assert done.status_code == 303
+        page = client.get(path)
+        assert page.status_code == 200
+        assert "Je werkt hier namens Fatima El Amrani" in page.content.decode()
+        logged = AuditEntry.objects.filter(verb="household.read").latest("pk")
+        assert logged.on_behalf_of == world.procesregisseur
+
+        row = Absence.objects.get()
+        with time_machine.travel(AT + timedelta(hours=1), tick=False):
+            back = as_(world.procesregisseur)
+            assert "Ik ben er weer" in back.get("/afwezig/").content.decode()
+            assert post(back, f"/afwezig/{row.pk}/terug/").status_code == 303
+            assert as_(world.deputy).get(path).status_code == 404
+
+    def test_shows_what_a_deputy_may_do(self, world, as_) -> None:
+        page = as_(world.deputy).get("/afwezig/").content.decode()
+
+        assert "Ik neem waar vanaf nu" in page
+        assert "Fatima El Amrani" in page
+
+    def test_is_not_for_strangers(self, world, as_) -> None:
+        client = as_(world.manager)
+        path = f"/afwezig/{world.procesregisseur.pk}/begin/"
+
+        assert client.get(path).status_code == 404
+        assert post(client, path, reason="x").status_code == 404
+        deputy = f"/afwezig/{world.procesregisseur.pk}/vervanger/"
+        assert as_(world.deputy).get(deputy).status_code == 404
+
+    def test_lets_the_team_lead_find_another_for_a_case(self, world, case, as_) -> None:
+        world.procesregisseur.team_lead = world.other_manager
+        world.procesregisseur.save(update_fields=["team_lead"])
+        Exclusion.objects.create(
+            case=case, user=world.deputy, by=world.procesregisseur, at=AT
+        )
+        start_absence(
+            world.procesregisseur, by=world.deputy, at=AT, reason="Ziek gemeld"
+        )
+        item = WorkItem.objects.system_scope("test").get(kind="absence.uncovered")
+        lead = as_(world.other_manager)
+        assert case.reference in lead.get("/afwezig/").content.decode()
+        assert as_(world.manager).get(f"/afwezig/casus/{item.pk}/").status_code == 404
+
+        done = post(
+            lead,
+            f"/afwezig/casus/{item.pk}/",
+            user=world.other_procesregisseur.pk,
+        )
+
+        assert done.status_code == 303
+        case.refresh_from_db()
+        assert case.procesregisseur == world.other_procesregisseur
+        item.refresh_from_db()
+        assert not item.is_open
+
+    def test_chooses_a_deputy(self, world, as_) -> None:
+        client = as_(world.manager)
+        path = f"/afwezig/{world.manager.pk}/vervanger/"
+
+        assert post(client, path, deputy=world.officer.pk).status_code == 422
+        assert post(client, path, deputy=world.other_manager.pk).status_code == 303
+        world.manager.refresh_from_db()
+        assert world.manager.deputy == world.other_manager

@@ -1,0 +1,60 @@
+"""The page of who takes part in a case, and who leaves it there."""
+
+import pytest
+
+from casework.cases.models import Exclusion
+from casework.cases.parties import appoint_casusregisseur, invite_party
+from tests.dossier.conftest import at, post
+from tests.world import AT, asked
+
+pytestmark = pytest.mark.usefixtures("_now")
+
+
+class TestShowParties:
+    def test_shows_who_takes_part_and_who_can_see(self, world, case, as_) -> None:
+        invite_party(
+            case,
+            by=world.procesregisseur,
+            at=AT,
+            organisation=world.police,
+            scope="Advies over veiligheid",
+            ground="wpg-16-20",
+            their_reference="PL-31",
+        )
+        asked(world, case)
+
+        page = as_(world.procesregisseur).get(at(case, "partijen/")).content.decode()
+
+        assert "Politie Eenheid Oost" in page
+        assert "PL-31" in page
+        assert "Marloes de Wit" in page
+        assert "Beantwoordt een opschaling" in page
+        assert "Je bent hier procesregisseur" in page
+
+    def test_hands_over_and_sends_who_gave_it_home(self, world, case, as_) -> None:
+        client = as_(world.procesregisseur)
+
+        done = post(
+            client,
+            at(case, "partijen/procesregie/"),
+            user=world.other_procesregisseur.pk,
+        )
+
+        assert done["Location"] == "/"
+        assert client.get(at(case, "partijen/")).status_code == 404
+        page = as_(world.other_procesregisseur).get(at(case, "partijen/"))
+        assert "Ik ben ingelezen" in page.content.decode()
+        read = post(as_(world.other_procesregisseur), at(case, "partijen/ingelezen/"))
+        assert read.status_code == 303
+
+    def test_excludes_who_knows_these_people(self, world, case, as_) -> None:
+        appoint_casusregisseur(
+            case, by=world.procesregisseur, at=AT, user=world.casusregisseur
+        )
+        client = as_(world.casusregisseur)
+
+        done = post(client, at(case, "partijen/ik-ken-deze-mensen/"))
+
+        assert done.status_code == 303
+        assert client.get(at(case, "partijen/")).status_code == 404
+        assert Exclusion.objects.get().user == world.casusregisseur

@@ -1,0 +1,52 @@
+"""The page that asks who said something whether it was written down right."""
+
+import pytest
+
+from ave.escalation.flow import answer
+from casework.cases.confirmations import Given
+from tests.dossier.conftest import post
+from tests.world import AT, asked
+
+pytestmark = pytest.mark.usefixtures("_now")
+
+
+class TestConfirmSpoken:
+    @pytest.fixture
+    def spoken(self, world, case):
+        request = asked(world, case)
+        answer(
+            request,
+            by=world.procesregisseur,
+            at=AT,
+            answer="decide",
+            text="De ggz begint maandag.",
+            given=Given(channel="telephone", at=AT, by=world.manager),
+        )
+        return request.answers.get(kind="decide")
+
+    def test_is_for_who_said_it(self, world, spoken, as_) -> None:
+        path = f"/klopt-dit/answer:{spoken.pk}/"
+
+        page = as_(world.manager).get(path)
+        assert "De ggz begint maandag." in page.content.decode()
+        assert as_(world.other_manager).get(path).status_code == 404
+        assert post(as_(world.manager), path, right="yes").status_code == 303
+        spoken.refresh_from_db()
+        assert spoken.is_confirmed
+        assert post(as_(world.manager), path, right="yes").status_code == 409
+
+    def test_disputes_with_a_reason_that_is_talked_over(
+        self, world, spoken, as_
+    ) -> None:
+        path = f"/klopt-dit/answer:{spoken.pk}/"
+
+        assert post(as_(world.manager), path, right="no").status_code == 422
+        done = post(as_(world.manager), path, right="no", reason="Ik zei dinsdag")
+        assert done.status_code == 303
+        writer = as_(world.procesregisseur)
+        assert "Ik zei dinsdag" in writer.get(path).content.decode()
+        assert post(writer, path).status_code == 303
+
+    @pytest.mark.parametrize("about", ["answer:0", "user:1", "answer:x", "answer"])
+    def test_knows_nothing_else(self, world, as_, about) -> None:
+        assert as_(world.manager).get(f"/klopt-dit/{about}/").status_code == 404
