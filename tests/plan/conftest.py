@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.test import Client
 
 from casework.cases import grants
 from casework.cases.journal import record
@@ -17,8 +20,13 @@ from casework.people.transitions import join_desk
 from casework.plan.models import Task
 from casework.plan.offering import Ask
 from casework.plan.transitions import offer_task
+from casework.work import items
 from tests.standing import standing
 from tests.world import AT, DAY, FIRST_DAY, World, make_world, opened, with_canaries
+
+LATER = AT + timedelta(days=1)
+QUESTION = "Kan mevrouw Kwikstaart thuis blijven wonen?"
+SECRET = "DIAGNOSE-CANARY: opname is nodig."
 
 Begun = tuple[World, Case]
 Offered = Callable[..., Task]
@@ -64,7 +72,7 @@ def offered(world: World, case: Case) -> Offered:
     def offer(**facts) -> Task:
         asked = {
             "kind": "advice_housing",
-            "question": "Kan mevrouw Kwikstaart thuis blijven wonen?",
+            "question": QUESTION,
             "desk": world.health_desk,
             "due_on": DAY + timedelta(days=14),
             **facts,
@@ -90,3 +98,41 @@ def make_agent(world: World, name: str):
     )
     join_desk(user, world.health_desk, role=Role.KETENPARTNER, on=FIRST_DAY)
     return user
+
+
+def open_kinds(case) -> dict[str, int]:
+    """What is open for a case and came from a task, by kind."""
+    found: dict[str, int] = {}
+    for item in items.open_for_case(case.pk):
+        if not item.kind.startswith(("case.", "triage.")):
+            found[item.kind] = found.get(item.kind, 0) + 1
+    return found
+
+
+@pytest.fixture
+def _now():
+    """Let pages, which read the clock, look at the moment that all this happened."""
+    with time_machine.travel(AT, tick=False):
+        yield
+
+
+@pytest.fixture
+def as_user():
+    def log_in(user) -> Client:
+        client = Client()
+        client.force_login(
+            user, backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
+        return client
+
+    return log_in
+
+
+def page_of(client: Client, url: str) -> str:
+    response = client.get(url)
+    assert response.status_code == 200, response.status_code
+    return response.content.decode()
+
+
+def send(client: Client, url: str, action: str, **data):
+    return client.post(url, {"action": action, "submit_id": str(uuid.uuid4()), **data})

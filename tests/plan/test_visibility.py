@@ -15,10 +15,9 @@ from casework.plan.answering import decline_task, pick_up_task, report_task
 from casework.plan.models import Report, Task, TaskContent
 from casework.plan.models.task import lent_with, warnings_with
 from casework.plan.transitions import withdraw_task
-from tests.plan.conftest import make_agent
+from tests.plan.conftest import SECRET, make_agent
 from tests.world import AT, DAY
 
-SECRET = "DIAGNOSE-CANARY: opname is nodig."
 MONTHS_LATER = AT + timedelta(days=89)
 LONG_AFTER = AT + timedelta(days=91)
 

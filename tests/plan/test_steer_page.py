@@ -1,0 +1,111 @@
+"""The page on which a regisseur follows one task."""
+
+from __future__ import annotations
+
+import pytest
+
+from casework.plan.answering import pick_up_task, report_task
+from casework.plan.models import Task
+from tests.plan.conftest import SECRET, page_of, send
+from tests.world import AT, DAY
+
+pytestmark = [pytest.mark.urls("tests.plan.urls"), pytest.mark.usefixtures("_now")]
+
+
+class TestSteer:
+    def test_shows_the_answer_and_lets_it_be_verified(
+        self, world, case, as_user, offered, agent
+    ):
+        task = offered(verify_wanted=True)
+        pick_up_task(task, by=agent, at=AT)
+        report_task(task, by=agent, at=AT, answer=SECRET, choice="no", tag="medical")
+        client = as_user(world.procesregisseur)
+        url = f"/casussen/{case.reference}/taak/{task.pk}/"
+
+        shown = page_of(client, url)
+        assert SECRET in shown
+        assert "Medisch" in shown
+        response = send(client, url, "verify", seen=task.version)
+
+        assert response.status_code == 303
+        task.refresh_from_db()
+        assert task.state == Task.State.VERIFIED
+
+    def test_an_answer_by_telephone_reads_not_confirmed(
+        self, world, case, as_user, offered
+    ):
+        task = offered()
+        client = as_user(world.procesregisseur)
+        url = f"/casussen/{case.reference}/taak/{task.pk}/"
+
+        response = send(
+            client,
+            url,
+            "record",
+            place=task.lead.pk,
+            by_name="mw. Smit",
+            channel="telephone",
+            given_on=DAY.isoformat(),
+            choice="no",
+            answer=SECRET,
+            seen=task.version,
+        )
+
+        assert response.status_code == 303
+        shown = page_of(client, url)
+        assert "mw. Smit" in shown
+        assert "opgeschreven door Fatima El Amrani" in shown
+        assert "Nog niet bevestigd" in shown
+
+    def test_another_desk_is_asked_here(self, world, case, as_user, offered):
+        task = offered()
+        client = as_user(world.procesregisseur)
+        url = f"/casussen/{case.reference}/taak/{task.pk}/"
+
+        response = send(
+            client,
+            url,
+            "offer_again",
+            desk=world.housing_desk.pk,
+            due_on=DAY.isoformat(),
+            seen=task.version,
+        )
+
+        assert response.status_code == 303
+        assert "Woonstichting Veenland" in page_of(client, url)
+
+    def test_a_desk_can_not_steer(self, case, as_user, offered, agent):
+        task = offered()
+
+        url = f"/casussen/{case.reference}/taak/{task.pk}/"
+        assert as_user(agent).get(url).status_code == 404
+        assert send(as_user(agent), url, "withdraw").status_code == 404
+
+    def test_a_task_of_another_case_is_not_found_here(
+        self, world, case, as_user, offered
+    ):
+        task = offered()
+
+        response = as_user(world.procesregisseur).get(
+            f"/casussen/{case.reference}/taak/{task.pk + 99}/"
+        )
+
+        assert response.status_code == 404
+
+    def test_what_changed_meanwhile_is_not_withdrawn(
+        self, world, case, as_user, offered, agent
+    ):
+        task = offered()
+        seen = task.version
+        pick_up_task(task, by=agent, at=AT)
+
+        response = send(
+            as_user(world.procesregisseur),
+            f"/casussen/{case.reference}/taak/{task.pk}/",
+            "withdraw",
+            seen=seen,
+        )
+
+        assert response.status_code == 409
+        task.refresh_from_db()
+        assert task.state == Task.State.PICKED_UP

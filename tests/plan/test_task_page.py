@@ -1,0 +1,239 @@
+"""The page of one task, for the desk that was asked."""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from casework.audit.models import AuditEntry
+from casework.cases.models import Warning as VisitWarning
+from casework.plan.answering import pick_up_task, report_task
+from casework.plan.models import Draft, Report
+from casework.plan.transitions import withdraw_task
+from tests.plan.conftest import QUESTION, SECRET, make_agent, page_of, send
+from tests.world import AT, CANARIES, DAY
+
+pytestmark = [pytest.mark.urls("tests.plan.urls"), pytest.mark.usefixtures("_now")]
+
+
+def without_token(response) -> str:
+    """The page without the token against forged forms: it differs every time."""
+    return re.sub(r'csrfmiddlewaretoken" value="[^"]+', "", response.content.decode())
+
+
+class TestTask:
+    def test_says_nothing_before_somebody_picks_it_up(
+        self, world, case, as_user, offered
+    ):
+        task = offered(desk=world.police_desk)
+
+        shown = page_of(as_user(world.officer), f"/taken/{task.pk}/")
+
+        assert "Er wacht een taak op jullie" in shown
+        assert "Geef advies over veilig wonen" in shown
+        assert case.reference in shown
+        assert "Ik pak dit op" in shown
+        assert QUESTION not in shown
+        assert "Kwikstaart" not in shown
+        assert CANARIES["mnemonic"] not in shown
+
+    def test_is_answered_in_four_steps(self, case, as_user, offered, agent):
+        task = offered()
+        client = as_user(agent)
+        url = f"/taken/{task.pk}/"
+
+        assert send(client, url, "pick_up").status_code == 303
+        assert QUESTION in page_of(client, url)
+        assert (
+            send(client, url, "report", choice="no", answer=SECRET).status_code == 303
+        )
+
+        shown = page_of(client, url)
+        assert "Jullie antwoord is verstuurd." in shown
+        assert SECRET in shown
+        assert QUESTION not in shown
+
+    def test_hides_it_from_the_other_agents(self, world, as_user, offered):
+        task = offered(desk=world.police_desk)
+        pick_up_task(task, by=world.officer, at=AT)
+
+        shown = page_of(as_user(world.other_officer), f"/taken/{task.pk}/")
+
+        assert "Een collega heeft deze taak opgepakt." in shown
+        assert QUESTION not in shown
+
+    def test_the_police_never_reads_what_the_ggz_answered(
+        self, world, as_user, offered, agent
+    ):
+        task = offered(joining=[world.police_desk])
+        pick_up_task(task, by=world.officer, at=AT)
+        pick_up_task(task, by=agent, at=AT)
+        report_task(task, by=agent, at=AT, answer=SECRET, choice="no")
+
+        for user in (world.officer, world.other_officer, world.housing_worker):
+            response = as_user(user).get(f"/taken/{task.pk}/")
+            assert "DIAGNOSE-CANARY" not in response.content.decode()
+
+    def test_shows_what_to_mind_at_a_visit_after_it_is_picked_up(
+        self, world, case, as_user, offered
+    ):
+        VisitWarning.objects.create(
+            case=case, text="Grote hond.", until_on=DAY, by=world.fg, at=AT
+        )
+        task = offered(kind="visit", desk=world.police_desk)
+        client = as_user(world.officer)
+        url = f"/taken/{task.pk}/"
+
+        assert "Grote hond." not in page_of(client, url)
+        send(client, url, "pick_up")
+
+        assert "Grote hond." in page_of(client, url)
+
+    def test_writes_down_that_it_was_read_once_a_page(self, as_user, offered, agent):
+        task = offered()
+        client = as_user(agent)
+        page_of(client, f"/taken/{task.pk}/")
+        assert not AuditEntry.objects.filter(verb="task.read").exists()
+        pick_up_task(task, by=agent, at=AT)
+
+        page_of(client, f"/taken/{task.pk}/")
+
+        assert AuditEntry.objects.filter(verb="task.read", by=agent).count() == 1
+
+    def test_picking_up_second_says_who_was_first(self, world, as_user, offered):
+        task = offered(desk=world.police_desk)
+        pick_up_task(task, by=world.officer, at=AT)
+
+        response = send(as_user(world.other_officer), f"/taken/{task.pk}/", "pick_up")
+
+        assert response.status_code == 409
+        assert "Een collega heeft deze taak al opgepakt." in response.content.decode()
+
+    def test_an_answer_to_a_withdrawn_task_is_shown_and_not_sent(
+        self, world, as_user, offered, agent
+    ):
+        task = offered()
+        pick_up_task(task, by=agent, at=AT)
+        withdraw_task(task, by=world.procesregisseur, at=AT)
+
+        response = send(
+            as_user(agent), f"/taken/{task.pk}/", "report", choice="no", answer=SECRET
+        )
+
+        assert response.status_code == 409
+        assert "Je tekst is niet verstuurd." in response.content.decode()
+        assert SECRET in response.content.decode()
+        assert not Report.objects.system_scope("test").exists()
+
+    def test_the_same_answer_sent_twice_is_one_answer(self, as_user, offered, agent):
+        task = offered()
+        pick_up_task(task, by=agent, at=AT)
+        client = as_user(agent)
+        data = {"choice": "no", "answer": "Nee.", "submit_id": str(uuid.uuid4())}
+
+        for _ in range(2):
+            response = send(client, f"/taken/{task.pk}/", "report", **data)
+            assert response.status_code == 303
+
+        assert Report.objects.system_scope("test").count() == 1
+
+    @pytest.mark.parametrize(
+        ("action", "data", "error"),
+        [
+            ("report", {"choice": "no", "answer": ""}, "Vul een uitleg in."),
+            ("report", {"choice": "", "answer": "Nee."}, "Kies een antwoord."),
+            ("report", {"choice": "\x00", "answer": "Nee."}, "Kies iets uit de lijst."),
+            ("report", {"choice": "no", "answer": "a\x00"}, "Er staat een teken in"),
+            ("report", {"choice": "no", "answer": "x" * 100_000}, "Dit is te lang."),
+            ("report", {"choice": "no", "answer": "x", "tag": "z"}, "Kies iets uit"),
+            ("decline", {"reason": ""}, "Dan zoekt de procesregisseur een ander."),
+            ("hand_back", {"reason": " "}, "Dan zoekt de procesregisseur een ander."),
+            ("niets", {}, ""),
+        ],
+    )
+    def test_bad_input_gives_the_page_with_what_was_typed(
+        self, as_user, offered, agent, action, data, error
+    ):
+        task = offered()
+        pick_up_task(task, by=agent, at=AT)
+
+        response = send(as_user(agent), f"/taken/{task.pk}/", action, **data)
+
+        assert response.status_code == 422
+        assert error in response.content.decode()
+
+    def test_keeps_what_was_typed_for_later(self, as_user, offered, agent):
+        task = offered()
+        pick_up_task(task, by=agent, at=AT)
+        client = as_user(agent)
+        url = f"/taken/{task.pk}/"
+
+        response = send(client, url, "report", answer="Half een", save="1")
+        assert response.status_code == 303
+        assert "Half een" in page_of(client, url)
+        assert Report.objects.system_scope("test").count() == 0
+
+        send(client, url, "report", choice="no", answer="Heel verhaal.")
+        assert not Draft.objects.exists()
+
+    def test_keeps_no_text_that_cannot_be_kept(self, as_user, offered, agent):
+        task = offered()
+        pick_up_task(task, by=agent, at=AT)
+
+        response = send(
+            as_user(agent), f"/taken/{task.pk}/", "report", answer="a\x00", save="1"
+        )
+
+        assert response.status_code == 422
+        assert not Draft.objects.exists()
+
+    def test_declining_tells_what_happens_next(self, as_user, offered, agent):
+        task = offered()
+        client = as_user(agent)
+
+        send(client, f"/taken/{task.pk}/", "decline", reason="Wij doen dit niet.")
+
+        assert "De procesregisseur zoekt een ander." in page_of(
+            client, f"/taken/{task.pk}/"
+        )
+
+    def test_leads_a_regisseur_to_his_own_page(self, world, case, as_user, offered):
+        task = offered()
+
+        response = as_user(world.procesregisseur).get(f"/taken/{task.pk}/")
+
+        assert response.status_code == 302
+        assert response.headers["Location"] == (
+            f"/casussen/{case.reference}/taak/{task.pk}/"
+        )
+
+    def test_is_hidden_from_everybody_else(self, world, as_user, offered):
+        """A hidden task and one that does not exist give the same page."""
+        task = offered()
+        client = as_user(world.officer)
+
+        hidden = client.get(f"/taken/{task.pk}/")
+        absent = client.get("/taken/99999999999999999999/")
+
+        assert (hidden.status_code, absent.status_code) == (404, 404)
+        assert without_token(hidden) == without_token(absent)
+
+    def test_has_a_fixed_number_of_queries(self, as_user, offered, agent, world):
+        def queries(task) -> int:
+            pick_up_task(task, by=agent, at=AT)
+            client = as_user(agent)
+            page_of(client, f"/taken/{task.pk}/")
+            with CaptureQueriesContext(connection) as captured:
+                page_of(client, f"/taken/{task.pk}/")
+            return len(captured)
+
+        few = queries(offered())
+        for number in range(10):
+            offered()
+            make_agent(world, f"Hulp {number}")
+
+        assert queries(offered(joining=[world.police_desk])) == few
