@@ -1,5 +1,6 @@
 """The programme of Tynaarlo in the invented municipality, and who looks at it."""
 
+import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from datetime import timedelta
@@ -11,9 +12,22 @@ from django.test import Client
 from casework.people.models import Desk, User
 from programme.importing import TYNAARLO, import_programme
 from programme.models import Activity, PolicySignal, Programme
-from programme.transitions import receive_signal
+from programme.transitions import assign_owner, receive_signal
 from tests.standing import standing
 from tests.world import AT
+
+PEOPLE = (
+    "procesregisseur",
+    "casusregisseur",
+    "officer",
+    "manager",
+    "burgemeester",
+    "aov",
+    "beleidsmedewerker",
+    "privacy_officer",
+    "fg",
+    "beheerder",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -39,6 +53,11 @@ def programme(_programme, world) -> Programme:
 def bibob(programme) -> Activity:
     """The activity of the story: it waits for the proposal "Extra capaciteit"."""
     return Activity.objects.get(programme=programme, code="OND-02")
+
+
+@pytest.fixture
+def owned(world, bibob):
+    return assign_owner(bibob, owner=world.manager, by=world.aov, at=AT)
 
 
 @pytest.fixture
@@ -69,3 +88,7 @@ def browser() -> Callable[[User], Client]:
         return client
 
     return of
+
+
+def text_of(response):
+    return re.sub(r"\s+", " ", response.content.decode())
