@@ -17,8 +17,9 @@ from casework.cases.parties import exclude_colleague, exclude_myself
 from casework.people.models import Absence, User
 from casework.work.models import WorkItem
 from tests.access.canaries import ANSWER, EMERGENCY
+from tests.access.cases import open_case
 from tests.access.later import write_beside
-from tests.access.town import NOW, Things, Town, open_case, other, things
+from tests.access.town import NOW, Things, Town, other, things
 from tests.standing import scene
 from tests.world import AT
 

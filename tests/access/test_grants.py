@@ -22,9 +22,10 @@ from casework.cases import grants
 from casework.cases.models import Case, CaseUserGrant, Note, Participation
 from casework.people.errors import NotPermitted, NotVisible
 from casework.people.transitions import leave_desk
+from tests.access.building import build
 from tests.access.random_worlds import MOMENTS, chaos
 from tests.access.relations import stands
-from tests.access.town import NOW, build
+from tests.access.town import NOW
 from tests.world import AT, make_world, opened, referred
 
 pytestmark = [pytest.mark.access, pytest.mark.django_db]

@@ -11,6 +11,7 @@ import time_machine
 from casework.access.rules import AccessRule
 from tests.access.addresses import KWARGS, LISTS, addresses
 from tests.access.asking import REFUSED, Answers, Browser, Cell, ask, collect, questions
+from tests.access.building import build
 from tests.access.canaries import KIND_OF, found_in
 from tests.access.exits import exits_of
 from tests.access.later import write_the_rest
@@ -21,7 +22,7 @@ from tests.access.policy import (
     load,
 )
 from tests.access.relations import KNOWN
-from tests.access.town import NOW, Town, build
+from tests.access.town import NOW, Town
 from tests.proofs import MATRIX
 from tests.standing import settled
 

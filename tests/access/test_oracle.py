@@ -13,6 +13,7 @@ from casework.access.scope import ScopedQuerySet
 from casework.cases.models import Case, Participation
 from casework.cases.seers import grounds_of
 from casework.people.models import User
+from tests.access.building import build
 from tests.access.oracle import (
     ACTIONS,
     DOSSIER,
@@ -26,7 +27,7 @@ from tests.access.oracle import (
 from tests.access.oracle_answers import CONTENT, Way, ways
 from tests.access.oracle_worlds import MOMENTS, make
 from tests.access.relations import stands
-from tests.access.town import NOW, build
+from tests.access.town import NOW
 from tests.proofs import ORACLE
 
 pytestmark = [pytest.mark.access, pytest.mark.django_db]

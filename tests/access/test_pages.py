@@ -7,9 +7,10 @@ from django.db import connection
 
 from tests.access.addresses import Address, addresses
 from tests.access.asking import Browser
+from tests.access.building import build
 from tests.access.many import many_cases
 from tests.access.relations import Stand, stands
-from tests.access.town import NOW, Town, build
+from tests.access.town import NOW, Town
 from tests.standing import scene
 
 pytestmark = [pytest.mark.access, pytest.mark.django_db]

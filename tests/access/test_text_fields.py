@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from casework.cases.models import Person
+from tests.access.building import build
 from tests.access.canaries import HIDDEN, KIND_OF
 from tests.access.later import write_the_rest
 from tests.access.relations import stands
@@ -14,7 +15,7 @@ from tests.access.text_fields import (
     reason_without,
     text_fields,
 )
-from tests.access.town import NOW, build
+from tests.access.town import NOW
 
 pytestmark = [pytest.mark.access, pytest.mark.django_db]
 

@@ -15,8 +15,9 @@ from casework.cases.absence import start_absence
 from casework.people.models import User
 from tests.access.addresses import Address, addresses
 from tests.access.asking import Browser
+from tests.access.building import build
 from tests.access.relations import Stand, stands
-from tests.access.town import NOW, Town, build
+from tests.access.town import NOW, Town
 from tests.standing import scene, settled
 from tests.world import AT
 from workers.verify import STATEMENTS, verify

@@ -20,9 +20,10 @@ from django.urls import resolve
 
 from tests.access.addresses import Address, addresses
 from tests.access.asking import Browser, Writes, ask, questions, watched
+from tests.access.building import build
 from tests.access.policy import deciding_rules, load
 from tests.access.relations import Stand
-from tests.access.town import NOW, Town, build
+from tests.access.town import NOW, Town
 from tests.bad_input.filling import Data, Form, encoded, read
 from tests.bad_input.scenes import every_stand
 from tests.standing import scene, settled

@@ -20,8 +20,9 @@ from casework.plan.transitions import offer_task
 from casework.work import items
 from programme.models import PolicySignal
 from programme.transitions import answer_signal
+from tests.access.cases import open_case
 from tests.access.relations import Stand, stands
-from tests.access.town import SOON, Town, open_case, other, things
+from tests.access.town import SOON, Town, other, things
 from tests.standing import scene
 from tests.world import AT, DAY
 

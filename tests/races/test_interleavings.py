@@ -22,8 +22,9 @@ from casework.cases.models import Note
 from casework.cases.pages import case_for
 from tests.access.addresses import LISTS, addresses
 from tests.access.asking import Browser, Cell
+from tests.access.building import build
 from tests.access.policy import deciding_rules, load
-from tests.access.town import NOW, Town, build
+from tests.access.town import NOW, Town
 from tests.races.chances import AFTER, Chance, go_away, standing, standing_in
 from tests.races.interleaving import (
     Elsewhere,
