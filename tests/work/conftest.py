@@ -8,12 +8,13 @@ import pytest
 
 from casework.people.models import Absence, Desk, Organisation, Role, User
 from casework.people.transitions import join_desk, open_desk
-from casework.work import items
+from casework.work import items, ladder
 from casework.work.days import at_local
 from casework.work.due import Due
-from casework.work.models import WorkItem
+from casework.work.models import Notice, WorkItem
 
 MONDAY = date(2026, 11, 23)
+FRIDAY = date(2026, 11, 27)
 
 
 def moment(text: str) -> datetime:
@@ -132,3 +133,13 @@ def utc(*parts: int) -> datetime:
 
 def no_call(item, step, at):
     raise AssertionError("no rung of this ladder calls anything")
+
+
+def plan(text: str | datetime, call=no_call) -> int:
+    at = moment(text) if isinstance(text, str) else text
+    return ladder.plan_due(at=at, call=call)
+
+
+def said_to(user) -> list[str]:
+    rows = Notice.objects.filter(user=user).order_by("at", "pk")
+    return [row.step.partition(":owner")[0] for row in rows]

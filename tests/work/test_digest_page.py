@@ -9,8 +9,7 @@ from django.test import Client
 from casework.audit.models import AuditEntry
 from casework.work import ladder, letters, outbox
 from casework.work.models import Delivery, Preference
-from tests.work.conftest import moment, no_call
-from tests.work.test_ladder import FRIDAY
+from tests.work.conftest import FRIDAY, moment, no_call
 
 pytestmark = pytest.mark.django_db
 

@@ -1,18 +1,20 @@
 """One overview a day, also when the mail server was away in between."""
 
-from datetime import date
+import uuid
+from datetime import date, timedelta
 
 import pytest
 
+from casework.people.errors import NotVisible
 from casework.policy.ladders import Step
-from casework.work import ladder, outbox
+from casework.work import items, outbox, preferences
+from casework.work.due import Due
 from casework.work.mail import Outgoing, ServerGone, StoreTransport
-from casework.work.models import Delivery
-from tests.work.conftest import moment, no_call
+from casework.work.models import Delivery, Notice, Preference
+from tests.work.conftest import FRIDAY, moment, plan
 
 pytestmark = pytest.mark.django_db
 
-FRIDAY = date(2026, 11, 27)
 State = Delivery.State
 
 
@@ -21,10 +23,6 @@ class Away(StoreTransport):
 
     def offer(self, mail: Outgoing) -> None:
         raise ServerGone
-
-
-def plan(text: str) -> None:
-    ladder.plan_due(at=moment(text), call=no_call)
 
 
 def deliver(text: str, *, connect=StoreTransport) -> int:
@@ -102,3 +100,86 @@ class TestMovedOn:
         morning = Delivery.objects.order_by("pk").last()
         assert morning.state == State.PENDING
         assert morning.repeats_in_doubt
+
+
+class TestDigest:
+    def test_is_one_mail_a_morning_without_what_was_closed(self, opened, manager, now):
+        done = opened(manager, due=FRIDAY, reference="AVE-2026-1111")
+        opened(manager, due=FRIDAY, reference="AVE-2026-2222")
+        plan(now)
+        items.close_items(done.about, by=manager, at=now)
+
+        outbox.deliver_due(at=moment("2026-11-24 07:30"))
+
+        mail = Delivery.objects.get()
+        assert mail.state == Delivery.State.SENT
+        assert mail.subject == "1 ding te doen, di 24 november"
+        assert "AVE-2026-2222" in mail.text
+        assert "AVE-2026-1111" not in mail.text + mail.html
+
+    def test_is_dropped_when_nothing_is_left(self, opened, manager, now):
+        item = opened(manager, due=FRIDAY)
+        plan(now)
+        items.close_items(item.about, by=manager, at=now)
+
+        outbox.deliver_due(at=moment("2026-11-24 07:30"))
+
+        assert Delivery.objects.get().state == Delivery.State.DROPPED
+
+    def test_skips_days_off(self, opened, manager):
+        thursday = moment("2026-12-24 16:00")
+        opened(manager, due=date(2027, 1, 8), at=thursday)
+
+        plan(thursday)
+
+        assert Delivery.objects.get().not_before == moment("2026-12-28 07:30")
+
+    def test_takes_no_line_when_it_is_on_its_way(self, opened, manager, now):
+        """A line added after it was written would never be sent."""
+        opened(manager, due=FRIDAY)
+        plan(now)
+        outbox.claim(at=moment("2026-11-24 07:30"))
+        opened(manager, due=FRIDAY, about="later:1")
+
+        plan(now + timedelta(seconds=1))
+
+        mornings = Delivery.objects.order_by("pk").values_list("not_before", flat=True)
+        assert list(mornings) == [
+            moment("2026-11-24 07:30"),
+            moment("2026-11-25 07:30"),
+        ]
+
+    def test_can_be_refused_but_not_for_decisions_and_the_law(
+        self, opened, manager, now
+    ):
+        Preference.objects.create(user=manager, digest=False)
+        opened(manager, due=FRIDAY)
+        opened(manager, due=FRIDAY, legal=True)
+        opened(manager, due=FRIDAY, kind="escalation.review")
+
+        plan(now)
+
+        kinds = Delivery.objects.order_by("kind").values_list("kind", flat=True)
+        assert list(kinds) == ["digest", "reminder"]
+        assert Notice.objects.filter(delivery__kind="digest").count() == 1
+        assert Notice.objects.count() == 3
+
+    def test_ends_with_the_key_in_its_mail(self, manager, now):
+        wanted = preferences.choose_digest(manager, wanted=True, at=now)
+
+        key = wanted.unsubscribe_key
+        preferences.choose_digest_by_key(key, wanted=False, at=now)
+
+        assert not preferences.wants_digest(key)
+        with pytest.raises(NotVisible):
+            preferences.choose_digest_by_key(uuid.uuid4(), wanted=False, at=now)
+
+    def test_holds_no_words_that_somebody_wrote_for_himself(self, regisseur, now):
+        items.write_own("Bel Jansje", due=Due.day(FRIDAY), by=regisseur, at=now)
+        plan("2026-11-27 07:00")
+
+        outbox.deliver_due(at=moment("2026-11-27 07:30"))
+
+        mail = Delivery.objects.get()
+        assert mail.state == Delivery.State.SENT
+        assert "Jansje" not in mail.text + mail.html + mail.subject
