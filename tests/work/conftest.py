@@ -11,7 +11,8 @@ from casework.people.transitions import join_desk, open_desk
 from casework.work import items, ladder
 from casework.work.days import at_local
 from casework.work.due import Due
-from casework.work.models import Notice, WorkItem
+from casework.work.models import Delivery, Notice, WorkItem
+from tests.work.sink import sinking
 
 MONDAY = date(2026, 11, 23)
 FRIDAY = date(2026, 11, 27)
@@ -127,6 +128,22 @@ def opened(regisseur, now) -> Callable[..., WorkItem]:
     return open_it
 
 
+@pytest.fixture
+def sink():
+    with sinking() as sink:
+        yield sink
+
+
+@pytest.fixture
+def planned(opened, manager, now):
+    """One mail that goes at once: a question to a manager."""
+    item = opened(
+        manager, due=FRIDAY, kind="escalation.review", reference="AVE-2026-0412"
+    )
+    ladder.plan_due(at=now, call=no_call)
+    return Delivery.objects.get(item=item)
+
+
 def utc(*parts: int) -> datetime:
     return datetime(*parts, tzinfo=UTC)
 
@@ -143,3 +160,8 @@ def plan(text: str | datetime, call=no_call) -> int:
 def said_to(user) -> list[str]:
     rows = Notice.objects.filter(user=user).order_by("at", "pk")
     return [row.step.partition(":owner")[0] for row in rows]
+
+
+def failed_items() -> list[str]:
+    rows = WorkItem.objects.system_scope("test").open().filter(kind__startswith="mail")
+    return list(rows.values_list("kind", flat=True))
