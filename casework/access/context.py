@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from casework.people.absence import roles_of
 from casework.people.models import Role, User
 
 CASE_ROLES = frozenset({Role.PROCESREGISSEUR, Role.CASUSREGISSEUR})
@@ -36,12 +37,20 @@ class Place:
     label: str
     icon: str
     roles: frozenset[Role] | None = None
+    lends: bool = False
+    """Whether a deputy finds it too: what stands there, he may see in that name."""
+
+    def is_for(self, own: frozenset[Role], lent: frozenset[Role]) -> bool:
+        """Whether somebody with these roles has it in his menu."""
+        if self.roles is None:
+            return True
+        return bool(self.roles & (own | lent if self.lends else own))
 
 
 PLACES = (
     Place("work:mine", "Mijn werk", "work"),
-    Place("board:list", "Casussen", "cases", CASE_ROLES),
-    Place("escalation:list", "Besluiten", "decide", _DECIDES),
+    Place("board:list", "Casussen", "cases", CASE_ROLES, lends=True),
+    Place("escalation:list", "Besluiten", "decide", _DECIDES, lends=True),
     Place(
         "triage:reported", "Wat heb ik gemeld?", "send", frozenset({Role.KETENPARTNER})
     ),
@@ -74,20 +83,18 @@ def face(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return shared
-    held = _roles(request, user)
+    held, lent = _roles(request, user)
     return shared | {
-        "nav": _menu(request.path, held),
-        "may_search": bool(held & CASE_ROLES),
+        "nav": _menu(request.path, held, lent),
+        "may_search": bool((held | lent) & CASE_ROLES),
         "roles": held,
         "role_label": _role_label(user, held),
     }
 
 
-def _menu(path: str, held: frozenset[Role]) -> list[NavItem]:
+def _menu(path: str, own: frozenset[Role], lent: frozenset[Role]) -> list[NavItem]:
     places = [
-        (place, reverse(place.name))
-        for place in PLACES
-        if place.roles is None or place.roles & held
+        (place, reverse(place.name)) for place in PLACES if place.is_for(own, lent)
     ]
     # Of a place inside another, only the inner one is where somebody is: it sorts last.
     within = [url for _, url in places if path.startswith(url) and url != "/"]
@@ -104,13 +111,14 @@ def _menu(path: str, held: frozenset[Role]) -> list[NavItem]:
     ]
 
 
-def _roles(request: HttpRequest, user: User) -> frozenset[Role]:
-    """Give the roles that `page` found, or read them for a page of a library."""
-    held = getattr(request, "role_set", None)
-    if held is None:
-        held = user.roles(on=timezone.localdate())
-        request.role_set = held  # type: ignore[attr-defined]  # as `page` does
-    return frozenset(held)
+def _roles(request: HttpRequest, user: User) -> tuple[frozenset[Role], frozenset[Role]]:
+    """Give his own and lent roles that `page` found, or read them for a library's page."""
+    own = getattr(request, "role_set", None)
+    if own is None:
+        held = roles_of(user, at=timezone.now())
+        vars(request).update(role_set=held.own, lent_roles=held.lent)  # as `page` does
+        return held.own, held.lent
+    return frozenset(own), frozenset(getattr(request, "lent_roles", ()))
 
 
 def _role_label(user: User, held: frozenset[Role]) -> str:

@@ -12,18 +12,11 @@ from django.utils import timezone
 from guardian.utils import get_group_obj_perms_model, get_user_obj_perms_model
 
 from casework.access.permissions import Permission
+from casework.people.absence import HELD
 from casework.people.errors import NotPermitted, NotVisible
 from casework.people.models import User
 
-DESKS = """
-    select m.desk_id from people_membership m
-    where m.from_on <= {today} and (m.until_on is null or m.until_on > {today})
-      and m.user_id in (
-        select {user} union
-        select a.user_id from people_absence a
-        where a.deputy_id = {user} and a.starts_at <= {at}
-          and (a.ends_at is null or a.ends_at > {at}))
-"""
+DESKS = f"select m.desk_id {HELD}"
 """The desks that count for somebody now: his own, and those of whom he stands in for."""
 
 

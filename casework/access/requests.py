@@ -10,11 +10,14 @@ from casework.people.models import Role, User
 
 class UserRequest(HttpRequest):
     """
-    A request whose user is one of ours; `role_set` is read once by `page`.
+    A request whose user is one of ours; what he is, is read once by `page`.
 
+    `role_set` holds his own roles, which rules ask for; `lent_roles` those of whom he
+    stands in for, which only open the way to what he may see in that name.
     `refusal` is why what was asked could not be done, when the page is shown again.
     """
 
     user: User
     role_set: frozenset[Role]
+    lent_roles: frozenset[Role]
     refusal: TransitionRefused | None

@@ -23,6 +23,7 @@ from django.utils import timezone
 from casework.access.requests import UserRequest
 from casework.access.snapshot import snapshot, was_overtaken
 from casework.audit import log
+from casework.people.absence import roles_of
 from casework.people.errors import NotPermitted, NotVisible, Stale, TransitionRefused
 from casework.people.models import Role, Submission
 
@@ -81,7 +82,8 @@ def page(
 
             def answer() -> HttpResponseBase:
                 if not access.anonymous:
-                    request.role_set = request.user.roles(on=timezone.localdate())
+                    held = roles_of(request.user, at=timezone.now())
+                    request.role_set, request.lent_roles = held.own, held.lent
                     log.act_as(",".join(sorted(request.role_set)))
                     if not access.admits(request.role_set):
                         raise NotPermitted(access.reason)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from casework.people.models import Absence, Membership, User
+from casework.people.models import Absence, Membership, Role, User
 
 LONGEST_CHAIN = 3
 
@@ -16,6 +18,40 @@ def acting_for(user: User, *, at: datetime) -> frozenset[int]:
     """Give the ids of the absent people whose work this person does now. One query."""
     return frozenset(
         Absence.objects.active(at).filter(deputy=user).values_list("user_id", flat=True)
+    )
+
+
+HELD = """
+    from people_membership m
+    where m.from_on <= {today} and (m.until_on is null or m.until_on > {today})
+      and m.user_id in (
+        select {user} union
+        select a.user_id from people_absence a
+        where a.deputy_id = {user} and a.starts_at <= {at}
+          and (a.ends_at is null or a.ends_at > {at}))
+"""
+"""The places at desks that count for somebody: his own, and of whom he stands in for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """What somebody is on a day: himself, and as who stands in for another."""
+
+    own: frozenset[Role]
+    lent: frozenset[Role]
+
+
+def roles_of(user: User, *, at: datetime) -> Roles:
+    """Give somebody's own roles, and those of whom he stands in for now. One query."""
+    held = HELD.format(user="%(user)s", at="%(at)s", today="%(today)s")
+    statement = f"select m.role, m.user_id = %(user)s {held}"
+    today = timezone.localdate(at)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"user": user.pk, "at": at, "today": today})
+        found = [(Role(role), own) for role, own in cursor.fetchall()]
+    return Roles(
+        frozenset(role for role, own in found if own),
+        frozenset(role for role, own in found if not own),
     )
 
 

@@ -54,7 +54,7 @@ def mine(request: UserRequest) -> HttpResponse:
         "today": timezone.localdate(at),
         "badges": {"work:mine": counts.late},
         "may_refer": bool(request.role_set & MAY_REFER),
-        "has_cases": bool(request.role_set & CASE_ROLES),
+        "has_cases": bool((request.role_set | request.lent_roles) & CASE_ROLES),
     }
     if not form.is_valid():
         return render(request, "work/mine.html", context, status=422)
