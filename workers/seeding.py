@@ -8,6 +8,7 @@ from django.utils.module_loading import import_string
 
 from casework.audit.sealer import seal
 from casework.people.models import User
+from casework.work.models import Delivery
 
 
 def seed_if_empty() -> bool:
@@ -15,6 +16,9 @@ def seed_if_empty() -> bool:
     if not settings.DEMO or User.objects.exists():
         return False
     import_string(settings.SEED)()
-    # What it tells was written long ago: unsealed, it would look like a clock that died.
-    seal(at=timezone.now())
+    # What it tells was long ago: unsealed or unsent, a clock would seem to have died.
+    now = timezone.now()
+    seal(at=now)
+    waiting = Delivery.objects.filter(state=Delivery.State.PENDING, not_before__lt=now)
+    waiting.update(not_before=now)
     return True

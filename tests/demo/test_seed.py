@@ -15,6 +15,7 @@ from casework.work import inbox
 from casework.work.models import Delivery, WorkItem
 from config.demo.people import DEMO_ROLES, address_of
 from workers import jobs
+from workers.figures import figures
 from workers.seeding import seed_if_empty
 from workers.verify import verify
 
@@ -35,6 +36,13 @@ class TestSeed:
         assert [
             each.name for each in verify(at=timezone.now()) if not each.is_well
         ] == []
+
+    def test_has_no_mail_that_is_late(self) -> None:
+        """Catches a first look at the clock that tells of mail nine days late."""
+        waits = figures(at=timezone.now())
+
+        assert waits.waiting
+        assert waits.oldest_due_seconds < 60
 
     def test_has_cases_at_every_level_and_in_every_state(self) -> None:
         """Catches a demo on which a page stays empty."""
