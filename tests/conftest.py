@@ -1,16 +1,17 @@
 """What every test shares: a database that is made by its owner and used by the application."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, connections
-from django.test import TransactionTestCase
+from django.test import Client, TransactionTestCase
 
 from casework.audit import triggers
+from casework.people.models import User
 from tests.databases import migrated
 from tests.standing import standing
 from tests.world import World, make_world
@@ -76,6 +77,20 @@ def _flush_as_owner() -> Iterator[None]:
 def _empty_cache() -> None:
     """Start without the wrong passwords that an earlier test counted."""
     cache.clear()
+
+
+@pytest.fixture
+def as_user() -> Callable[[User], Client]:
+    """Give browsers in which somebody is logged in."""
+
+    def log_in(user: User) -> Client:
+        client = Client()
+        client.force_login(
+            user, backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
+        return client
+
+    return log_in
 
 
 @pytest.fixture(scope="module")

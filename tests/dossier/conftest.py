@@ -77,20 +77,6 @@ def _now():
         yield
 
 
-@pytest.fixture
-def as_():
-    """A browser in which somebody is logged in."""
-
-    def log_in(user) -> Client:
-        client = Client()
-        client.force_login(
-            user, backend="allauth.account.auth_backends.AuthenticationBackend"
-        )
-        return client
-
-    return log_in
-
-
 def at(case, part: str) -> str:
     return f"/casussen/{case.reference}/{part}"
 

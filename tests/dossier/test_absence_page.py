@@ -18,9 +18,9 @@ pytestmark = pytest.mark.usefixtures("_now")
 
 class TestAbsence:
     def test_deputy_sees_nothing_then_all_then_nothing(
-        self, world, case, person, as_
+        self, world, case, person, as_user
     ) -> None:
-        client = as_(world.deputy)
+        client = as_user(world.deputy)
         path = at(case, "huishouden/")
         assert client.get(path).status_code == 404
 
@@ -36,27 +36,29 @@ class TestAbsence:
 
         row = Absence.objects.get()
         with time_machine.travel(AT + timedelta(hours=1), tick=False):
-            back = as_(world.procesregisseur)
+            back = as_user(world.procesregisseur)
             assert "Ik ben er weer" in back.get("/afwezig/").content.decode()
             assert post(back, f"/afwezig/{row.pk}/terug/").status_code == 303
-            assert as_(world.deputy).get(path).status_code == 404
+            assert as_user(world.deputy).get(path).status_code == 404
 
-    def test_shows_what_a_deputy_may_do(self, world, as_) -> None:
-        page = as_(world.deputy).get("/afwezig/").content.decode()
+    def test_shows_what_a_deputy_may_do(self, world, as_user) -> None:
+        page = as_user(world.deputy).get("/afwezig/").content.decode()
 
         assert "Ik neem waar vanaf nu" in page
         assert "Fatima El Amrani" in page
 
-    def test_is_not_for_strangers(self, world, as_) -> None:
-        client = as_(world.manager)
+    def test_is_not_for_strangers(self, world, as_user) -> None:
+        client = as_user(world.manager)
         path = f"/afwezig/{world.procesregisseur.pk}/begin/"
 
         assert client.get(path).status_code == 404
         assert post(client, path, reason="x").status_code == 404
         deputy = f"/afwezig/{world.procesregisseur.pk}/vervanger/"
-        assert as_(world.deputy).get(deputy).status_code == 404
+        assert as_user(world.deputy).get(deputy).status_code == 404
 
-    def test_lets_the_team_lead_find_another_for_a_case(self, world, case, as_) -> None:
+    def test_lets_the_team_lead_find_another_for_a_case(
+        self, world, case, as_user
+    ) -> None:
         world.procesregisseur.team_lead = world.other_manager
         world.procesregisseur.save(update_fields=["team_lead"])
         Exclusion.objects.create(
@@ -66,9 +68,11 @@ class TestAbsence:
             world.procesregisseur, by=world.deputy, at=AT, reason="Ziek gemeld"
         )
         item = WorkItem.objects.system_scope("test").get(kind="absence.uncovered")
-        lead = as_(world.other_manager)
+        lead = as_user(world.other_manager)
         assert case.reference in lead.get("/afwezig/").content.decode()
-        assert as_(world.manager).get(f"/afwezig/casus/{item.pk}/").status_code == 404
+        assert (
+            as_user(world.manager).get(f"/afwezig/casus/{item.pk}/").status_code == 404
+        )
 
         done = post(
             lead,
@@ -82,8 +86,8 @@ class TestAbsence:
         item.refresh_from_db()
         assert not item.is_open
 
-    def test_chooses_a_deputy(self, world, as_) -> None:
-        client = as_(world.manager)
+    def test_chooses_a_deputy(self, world, as_user) -> None:
+        client = as_user(world.manager)
         path = f"/afwezig/{world.manager.pk}/vervanger/"
 
         assert post(client, path, deputy=world.officer.pk).status_code == 422

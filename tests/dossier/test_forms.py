@@ -14,8 +14,8 @@ pytestmark = pytest.mark.usefixtures("_now")
 
 
 class TestForms:
-    def test_put_somebody_in_the_household_once(self, world, case, as_) -> None:
-        client = as_(world.procesregisseur)
+    def test_put_somebody_in_the_household_once(self, world, case, as_user) -> None:
+        client = as_user(world.procesregisseur)
         path = at(case, "huishouden/persoon/")
         data = {
             "submit_id": str(uuid4()),
@@ -30,9 +30,11 @@ class TestForms:
         assert first["Location"] == at(case, "huishouden/")
         assert Person.objects.system_scope("test").filter(case=case).count() == 1
 
-    def test_keep_what_was_typed_when_it_is_not_right(self, world, case, as_) -> None:
+    def test_keep_what_was_typed_when_it_is_not_right(
+        self, world, case, as_user
+    ) -> None:
         page = post(
-            as_(world.procesregisseur),
+            as_user(world.procesregisseur),
             at(case, "huishouden/persoon/"),
             name="Teun Kwikstaart",
             role="family",
@@ -43,9 +45,9 @@ class TestForms:
         assert "schrijf waarom nog niet" in page.content.decode()
 
     def test_refuse_a_stale_correction_and_can_be_sent_again(
-        self, world, case, person, as_
+        self, world, case, person, as_user
     ) -> None:
-        client = as_(world.procesregisseur)
+        client = as_user(world.procesregisseur)
         path = at(case, f"huishouden/persoon/{person.pk}/")
         data = {"name": "Jansje Q.", "role": "main"}
         assert post(client, path, seen="1", **data).status_code == 303
@@ -57,9 +59,9 @@ class TestForms:
         assert 'name="seen" value="2"' in page.content.decode()
 
     @pytest.mark.parametrize("typed", ["\x00", "x" * 100_000])
-    def test_refuse_what_can_not_be_kept(self, world, case, as_, typed) -> None:
+    def test_refuse_what_can_not_be_kept(self, world, case, as_user, typed) -> None:
         page = post(
-            as_(world.procesregisseur),
+            as_user(world.procesregisseur),
             at(case, "huishouden/notitie/"),
             text=typed,
             mark="fact",
@@ -82,27 +84,27 @@ class TestForms:
         ],
     )
     def test_open_for_who_steers_and_are_hidden_from_others(
-        self, world, case, as_, part
+        self, world, case, as_user, part
     ) -> None:
         path = at(case, part)
 
-        assert as_(world.procesregisseur).get(path).status_code == 200
-        assert as_(world.officer).get(path).status_code == 404
-        assert post(as_(world.officer), path).status_code == 404
+        assert as_user(world.procesregisseur).get(path).status_code == 200
+        assert as_user(world.officer).get(path).status_code == 404
+        assert post(as_user(world.officer), path).status_code == 404
 
     def test_refuse_who_only_works_on_the_case_what_the_procesregisseur_does(
-        self, world, case, as_
+        self, world, case, as_user
     ) -> None:
         appoint_casusregisseur(
             case, by=world.procesregisseur, at=AT, user=world.casusregisseur
         )
-        client = as_(world.casusregisseur)
+        client = as_user(world.casusregisseur)
 
         assert client.get(at(case, "partijen/procesregie/")).status_code == 403
         assert client.get(at(case, "huishouden/notitie/")).status_code == 200
 
-    def test_warn_and_end_the_warning(self, world, case, as_) -> None:
-        client = as_(world.procesregisseur)
+    def test_warn_and_end_the_warning(self, world, case, as_user) -> None:
+        client = as_user(world.procesregisseur)
         post(
             client,
             at(case, "huishouden/let-op/"),
@@ -116,8 +118,8 @@ class TestForms:
         page = client.get(at(case, "huishouden/")).content.decode()
         assert "Grote hond" not in page
 
-    def test_state_and_review_a_ground(self, world, case, as_) -> None:
-        client = as_(world.procesregisseur)
+    def test_state_and_review_a_ground(self, world, case, as_user) -> None:
+        client = as_user(world.procesregisseur)
         post(
             client,
             at(case, "huishouden/grondslag/"),
@@ -138,12 +140,12 @@ class TestForms:
         assert done.status_code == 303
 
     def test_let_a_person_of_another_case_be_nobody(
-        self, world, case, person, as_
+        self, world, case, person, as_user
     ) -> None:
         """Catches a person that is found by key alone."""
         other = opened(world)
 
-        page = as_(world.procesregisseur).get(
+        page = as_user(world.procesregisseur).get(
             at(other, f"huishouden/persoon/{person.pk}/")
         )
 

@@ -17,9 +17,11 @@ pytestmark = pytest.mark.usefixtures("_now")
 
 class TestShowHousehold:
     def test_shows_people_notes_and_what_waits(
-        self, world, case, person, note, as_
+        self, world, case, person, note, as_user
     ) -> None:
-        page = as_(world.procesregisseur).get(at(case, "huishouden/")).content.decode()
+        page = (
+            as_user(world.procesregisseur).get(at(case, "huishouden/")).content.decode()
+        )
 
         assert CANARIES["name"] in page
         assert CANARIES["police"] in page
@@ -27,18 +29,22 @@ class TestShowHousehold:
         assert "nog niet: Eerst een afspraak" in page
 
     def test_hides_police_notes_from_a_casusregisseur_elsewhere(
-        self, world, case, person, note, as_
+        self, world, case, person, note, as_user
     ) -> None:
         appoint_casusregisseur(
             case, by=world.procesregisseur, at=AT, user=world.casusregisseur
         )
 
-        page = as_(world.casusregisseur).get(at(case, "huishouden/")).content.decode()
+        page = (
+            as_user(world.casusregisseur).get(at(case, "huishouden/")).content.decode()
+        )
 
         assert CANARIES["name"] in page
         assert CANARIES["police"] not in page
 
-    def test_says_who_consents_until_a_child_is_of_age(self, world, case, as_) -> None:
+    def test_says_who_consents_until_a_child_is_of_age(
+        self, world, case, as_user
+    ) -> None:
         Person.objects.create(
             case=case,
             role="family",
@@ -47,26 +53,26 @@ class TestShowHousehold:
             informed_on=DAY,
             birth_on=DAY.replace(year=DAY.year - 18) + timedelta(days=1),
         )
-        client = as_(world.procesregisseur)
+        client = as_user(world.procesregisseur)
         consent = "Ouder geeft toestemming"
 
         assert consent in client.get(at(case, "huishouden/")).content.decode()
         with time_machine.travel(AT + timedelta(days=2), tick=False):
             birthdays(at=AT + timedelta(days=2))
-            client = as_(world.procesregisseur)
+            client = as_user(world.procesregisseur)
             page = client.get(at(case, "huishouden/")).content.decode()
         assert consent not in page
         assert "Kijk opnieuw naar grondslag en informeren" in page
 
     def test_asks_the_same_number_of_queries_for_many(
-        self, world, case, person, note, as_, django_assert_max_num_queries
+        self, world, case, person, note, as_user, django_assert_max_num_queries
     ) -> None:
         for number in range(20):
             Person.objects.create(
                 case=case, role="family", name=f"P {number}", from_on=DAY
             )
             add_note(case, by=world.procesregisseur, at=AT, text="n", mark="fact")
-        client = as_(world.procesregisseur)
+        client = as_user(world.procesregisseur)
 
         with django_assert_max_num_queries(35):
             client.get(at(case, "huishouden/"))

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.usefixtures("_now")
 
 
 class TestShowParties:
-    def test_shows_who_takes_part_and_who_can_see(self, world, case, as_) -> None:
+    def test_shows_who_takes_part_and_who_can_see(self, world, case, as_user) -> None:
         invite_party(
             case,
             by=world.procesregisseur,
@@ -23,7 +23,9 @@ class TestShowParties:
         )
         asked(world, case)
 
-        page = as_(world.procesregisseur).get(at(case, "partijen/")).content.decode()
+        page = (
+            as_user(world.procesregisseur).get(at(case, "partijen/")).content.decode()
+        )
 
         assert "Politie Eenheid Oost" in page
         assert "PL-31" in page
@@ -31,8 +33,8 @@ class TestShowParties:
         assert "Beantwoordt een opschaling" in page
         assert "Je bent hier procesregisseur" in page
 
-    def test_hands_over_and_sends_who_gave_it_home(self, world, case, as_) -> None:
-        client = as_(world.procesregisseur)
+    def test_hands_over_and_sends_who_gave_it_home(self, world, case, as_user) -> None:
+        client = as_user(world.procesregisseur)
 
         done = post(
             client,
@@ -42,16 +44,18 @@ class TestShowParties:
 
         assert done["Location"] == "/"
         assert client.get(at(case, "partijen/")).status_code == 404
-        page = as_(world.other_procesregisseur).get(at(case, "partijen/"))
+        page = as_user(world.other_procesregisseur).get(at(case, "partijen/"))
         assert "Ik ben ingelezen" in page.content.decode()
-        read = post(as_(world.other_procesregisseur), at(case, "partijen/ingelezen/"))
+        read = post(
+            as_user(world.other_procesregisseur), at(case, "partijen/ingelezen/")
+        )
         assert read.status_code == 303
 
-    def test_excludes_who_knows_these_people(self, world, case, as_) -> None:
+    def test_excludes_who_knows_these_people(self, world, case, as_user) -> None:
         appoint_casusregisseur(
             case, by=world.procesregisseur, at=AT, user=world.casusregisseur
         )
-        client = as_(world.casusregisseur)
+        client = as_user(world.casusregisseur)
 
         done = post(client, at(case, "partijen/ik-ken-deze-mensen/"))
 

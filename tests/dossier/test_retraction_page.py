@@ -10,8 +10,8 @@ pytestmark = pytest.mark.usefixtures("_now")
 
 
 class TestRetraction:
-    def test_takes_back_and_leaves_a_line(self, world, case, note, as_) -> None:
-        client = as_(world.procesregisseur)
+    def test_takes_back_and_leaves_a_line(self, world, case, note, as_user) -> None:
+        client = as_user(world.procesregisseur)
         path = at(case, f"terughalen/notitie/{note.pk}/")
         assert client.get(path).status_code == 200
 
@@ -24,20 +24,23 @@ class TestRetraction:
         assert client.get(path).status_code == 404
 
     def test_privacy_officer_decides_without_reading(
-        self, world, case, person, as_
+        self, world, case, person, as_user
     ) -> None:
         post(
-            as_(world.procesregisseur),
+            as_user(world.procesregisseur),
             at(case, f"terughalen/persoon/{person.pk}/"),
             reason="wrong_person",
         )
-        client, path = as_(world.privacy_officer), f"/vergissing/persoon/{person.pk}/"
+        client, path = (
+            as_user(world.privacy_officer),
+            f"/vergissing/persoon/{person.pk}/",
+        )
 
         page = client.get(path).content.decode()
         assert case.reference in page
         assert "Fatima El Amrani" in page
         assert CANARIES["name"] not in page
-        assert as_(world.procesregisseur).get(path).status_code == 403
+        assert as_user(world.procesregisseur).get(path).status_code == 403
 
         assert post(client, path, decision="refuse").status_code == 422
         assert post(client, path, decision="agree").status_code == 303
@@ -45,7 +48,7 @@ class TestRetraction:
         again = post(client, path, decision="agree")
         assert again.status_code == 409
 
-    def test_disclosure_is_destroyed_and_judged(self, world, case, as_) -> None:
+    def test_disclosure_is_destroyed_and_judged(self, world, case, as_user) -> None:
         disclosure = Disclosure.objects.create(
             case=case,
             about="task:77",
@@ -57,22 +60,22 @@ class TestRetraction:
             by=world.procesregisseur,
         )
         path = f"/verstrekking/{disclosure.pk}/vernietigd/"
-        assert as_(world.officer).get(path).status_code == 404
-        client = as_(world.procesregisseur)
+        assert as_user(world.officer).get(path).status_code == 404
+        client = as_user(world.procesregisseur)
         take = at(case, f"terughalen/verstrekking/{disclosure.pk}/")
         assert "opende niemand dit" in client.get(take).content.decode()
         assert post(client, take, reason="not_allowed").status_code == 303
 
-        page = as_(world.officer).get(path)
+        page = as_user(world.officer).get(path)
         assert page.status_code == 200
         assert CANARIES["medical"] not in page.content.decode()
-        assert as_(world.housing_worker).get(path).status_code == 404
-        assert post(as_(world.officer), path).status_code == 303
+        assert as_user(world.housing_worker).get(path).status_code == 404
+        assert post(as_user(world.officer), path).status_code == 303
 
         found = Breach.objects.system_scope("test").get()
-        judge, address = as_(world.privacy_officer), f"/datalek/{found.pk}/"
+        judge, address = as_user(world.privacy_officer), f"/datalek/{found.pk}/"
         assert "72 uur" in judge.get(address).content.decode()
-        assert as_(world.manager).get(address).status_code == 403
+        assert as_user(world.manager).get(address).status_code == 403
         assert post(judge, address, conclusion="none").status_code == 422
         done = post(judge, address, conclusion="none", text="Niemand opende het.")
         assert done.status_code == 303

@@ -24,29 +24,29 @@ class TestConfirmSpoken:
         )
         return request.answers.get(kind="decide")
 
-    def test_is_for_who_said_it(self, world, spoken, as_) -> None:
+    def test_is_for_who_said_it(self, world, spoken, as_user) -> None:
         path = f"/klopt-dit/answer:{spoken.pk}/"
 
-        page = as_(world.manager).get(path)
+        page = as_user(world.manager).get(path)
         assert "De ggz begint maandag." in page.content.decode()
-        assert as_(world.other_manager).get(path).status_code == 404
-        assert post(as_(world.manager), path, right="yes").status_code == 303
+        assert as_user(world.other_manager).get(path).status_code == 404
+        assert post(as_user(world.manager), path, right="yes").status_code == 303
         spoken.refresh_from_db()
         assert spoken.is_confirmed
-        assert post(as_(world.manager), path, right="yes").status_code == 409
+        assert post(as_user(world.manager), path, right="yes").status_code == 409
 
     def test_disputes_with_a_reason_that_is_talked_over(
-        self, world, spoken, as_
+        self, world, spoken, as_user
     ) -> None:
         path = f"/klopt-dit/answer:{spoken.pk}/"
 
-        assert post(as_(world.manager), path, right="no").status_code == 422
-        done = post(as_(world.manager), path, right="no", reason="Ik zei dinsdag")
+        assert post(as_user(world.manager), path, right="no").status_code == 422
+        done = post(as_user(world.manager), path, right="no", reason="Ik zei dinsdag")
         assert done.status_code == 303
-        writer = as_(world.procesregisseur)
+        writer = as_user(world.procesregisseur)
         assert "Ik zei dinsdag" in writer.get(path).content.decode()
         assert post(writer, path).status_code == 303
 
     @pytest.mark.parametrize("about", ["answer:0", "user:1", "answer:x", "answer"])
-    def test_knows_nothing_else(self, world, as_, about) -> None:
-        assert as_(world.manager).get(f"/klopt-dit/{about}/").status_code == 404
+    def test_knows_nothing_else(self, world, as_user, about) -> None:
+        assert as_user(world.manager).get(f"/klopt-dit/{about}/").status_code == 404

@@ -19,11 +19,11 @@ TABS = ("huishouden", "partijen", "tijdlijn", "wie-zag-dit")
 class TestTabs:
     @pytest.mark.parametrize("tab", TABS)
     def test_are_for_who_reads_the_dossier_and_hidden_from_the_rest(
-        self, world, case, person, note, as_, tab
+        self, world, case, person, note, as_user, tab
     ) -> None:
         path = at(case, f"{tab}/")
 
-        assert as_(world.procesregisseur).get(path).status_code == 200
+        assert as_user(world.procesregisseur).get(path).status_code == 200
         others = (
             world.manager,
             world.officer,
@@ -36,8 +36,8 @@ class TestTabs:
             world.other_procesregisseur,
         )
         for user in others:
-            hidden = as_(user).get(path)
-            nowhere = as_(user).get("/casussen/AVE-1999-0001/" + f"{tab}/")
+            hidden = as_user(user).get(path)
+            nowhere = as_user(user).get("/casussen/AVE-1999-0001/" + f"{tab}/")
             assert hidden.status_code == nowhere.status_code == 404
             assert hidden.content == nowhere.content
             assert CANARIES["name"] not in hidden.content.decode()
@@ -52,9 +52,9 @@ class TestTabs:
         ],
     )
     def test_write_down_who_read_and_why_he_could(
-        self, world, case, as_, tab, verb
+        self, world, case, as_user, tab, verb
     ) -> None:
-        as_(world.procesregisseur).get(at(case, f"{tab}/"))
+        as_user(world.procesregisseur).get(at(case, f"{tab}/"))
 
         entry = AuditEntry.objects.filter(verb=verb, case=case.pk).latest("pk")
         assert entry.by == world.procesregisseur
@@ -63,14 +63,14 @@ class TestTabs:
 
     @pytest.mark.parametrize("tab", TABS)
     def test_show_nothing_when_the_log_cannot_be_written(
-        self, world, case, person, as_, tab, monkeypatch
+        self, world, case, person, as_user, tab, monkeypatch
     ) -> None:
         """Catches content that is rendered before its reading is written down."""
 
         def broken(*args, **kwargs):
             raise DatabaseError
 
-        client = as_(world.procesregisseur)
+        client = as_user(world.procesregisseur)
         monkeypatch.setattr(AuditEntry, "save", broken)
         page = client.get(at(case, f"{tab}/"))
 
@@ -80,19 +80,19 @@ class TestTabs:
     @pytest.mark.parametrize("tab", ["huishouden", "tijdlijn", "wie-zag-dit"])
     @pytest.mark.parametrize("given", ["x", "-1", "9" * 40, "\x00"])
     def test_refuse_a_page_that_is_not_there(
-        self, world, case, as_, tab, given
+        self, world, case, as_user, tab, given
     ) -> None:
-        page = as_(world.procesregisseur).get(at(case, f"{tab}/"), {"voor": given})
+        page = as_user(world.procesregisseur).get(at(case, f"{tab}/"), {"voor": given})
 
         assert page.status_code == 422
         assert "Deze pagina is er niet" in page.content.decode()
 
 
 def test_no_name_stands_in_an_address_an_event_a_log_line_or_a_task(
-    world, case, person, note, as_
+    world, case, person, note, as_user
 ) -> None:
     """Catches a name or a text that leaves the dossier with a key."""
-    client = as_(world.procesregisseur)
+    client = as_user(world.procesregisseur)
     for tab in TABS:
         client.get(at(case, f"{tab}/"))
     absence = start_absence(

@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from casework.meetings.models import Agreement, Objection
@@ -25,18 +24,6 @@ DUE = (DAY + timedelta(days=10)).isoformat()
 def _now():
     with time_machine.travel(AT, tick=False):
         yield
-
-
-@pytest.fixture
-def as_user():
-    def log_in(user) -> Client:
-        client = Client()
-        client.force_login(
-            user, backend="allauth.account.auth_backends.AuthenticationBackend"
-        )
-        return client
-
-    return log_in
 
 
 def row(number: int, lead, /, **facts) -> dict:

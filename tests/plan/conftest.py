@@ -116,18 +116,6 @@ def _now():
         yield
 
 
-@pytest.fixture
-def as_user():
-    def log_in(user) -> Client:
-        client = Client()
-        client.force_login(
-            user, backend="allauth.account.auth_backends.AuthenticationBackend"
-        )
-        return client
-
-    return log_in
-
-
 def page_of(client: Client, url: str) -> str:
     response = client.get(url)
     assert response.status_code == 200, response.status_code

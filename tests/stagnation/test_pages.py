@@ -6,7 +6,6 @@ import uuid
 
 import pytest
 import time_machine
-from django.test import Client
 
 from ave.stagnation.models import StuckReport
 from ave.stagnation.transitions import report_stuck_task, set_threat
@@ -21,18 +20,6 @@ TEXT = "Er is geen plek en niemand beslist."
 def _now():
     with time_machine.travel(AT, tick=False):
         yield
-
-
-@pytest.fixture
-def as_user():
-    def log_in(user) -> Client:
-        client = Client()
-        client.force_login(
-            user, backend="allauth.account.auth_backends.AuthenticationBackend"
-        )
-        return client
-
-    return log_in
 
 
 @pytest.fixture
