@@ -19,11 +19,11 @@ def _late_fence() -> None:
     """Commit the fence after the last dot: who dies in between leaves no trace."""
     fence, mark_sent = outbox.fence, outbox._mark_sent
 
-    def no_fence(row: Delivery) -> bool:
-        return bool(row.pk)
+    def no_fence(row: Delivery, *, at: datetime) -> bool:
+        return bool(row.pk and at)
 
     def fence_and_mark(row: Delivery, *, reply: str, at: datetime) -> int:
-        return mark_sent(row, reply=reply, at=at) if fence(row) else 0
+        return mark_sent(row, reply=reply, at=at) if fence(row, at=at) else 0
 
     vars(outbox).update(fence=no_fence, _mark_sent=fence_and_mark)
 

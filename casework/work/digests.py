@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from casework.policy import policy
 from casework.work.days import WorkingDays, at_local, local_day, working_days
-from casework.work.models import Delivery, Notice
+from casework.work.models import Delivery, Notice, Preference
 from casework.work.steps import DIGEST, EVENING, next_digest
 from casework.work.tell import digest_for
 
@@ -21,7 +21,7 @@ def moved_on(row: Delivery, *, at: datetime) -> bool:
     Give the lines of a digest to another one if it should not go out now.
 
     After a night without a mail server yesterday's would else come at night, or beside
-    that of today. Only two processes that each hold one can still send both.
+    that of today.
     """
     if _is_alone(row, at=at) and _is_timely(row, at=at):
         return False
@@ -36,6 +36,16 @@ def moved_on(row: Delivery, *, at: datetime) -> bool:
         if row.repeats_in_doubt:
             Delivery.objects.filter(pk=later.pk).update(repeats_in_doubt=True)
     return True
+
+
+def hold_morning(row: Delivery, *, at: datetime) -> QuerySet[Delivery]:
+    """
+    Let no other process send a digest to this person before our transaction ends.
+
+    Give those that went out today or are on their way: while there is one, ours waits.
+    """
+    Preference.objects.select_for_update().get(user=row.to_user_id)
+    return _gone(row, at=at)
 
 
 def _later(row: Delivery, *, at: datetime) -> Delivery | None:
@@ -60,8 +70,7 @@ def _may_go(row: Delivery, *, at: datetime) -> bool:
     is_off = not _days(at).is_working_day(local_day(at))
     if not _is_daytime(at) or (is_off and not _is_timely(row, at=at)):
         return False
-    gone = _going(row, at=at).filter(state__in=[State.HANDING, State.SENT])
-    return not gone.exists()
+    return not _gone(row, at=at).exists()
 
 
 def _is_alone(row: Delivery, *, at: datetime) -> bool:
@@ -79,12 +88,17 @@ def _is_daytime(at: datetime) -> bool:
 
 def _going(row: Delivery, *, at: datetime) -> QuerySet[Delivery]:
     """Give the other digests of this person that wait, go out or went out today."""
+    waiting = Q(state__in=[State.PENDING, State.CLAIMED], not_before__lte=at)
+    return _others(row).filter(waiting | _gone_by(at))
+
+
+def _gone(row: Delivery, *, at: datetime) -> QuerySet[Delivery]:
+    return _others(row).filter(_gone_by(at))
+
+
+def _gone_by(at: datetime) -> Q:
     today = at_local(local_day(at), time.min)
-    return _others(row).filter(
-        Q(state=State.SENT, sent_at__gte=today)
-        | Q(state=State.HANDING)
-        | Q(state__in=[State.PENDING, State.CLAIMED], not_before__lte=at)
-    )
+    return Q(state=State.SENT, sent_at__gte=today) | Q(state=State.HANDING)
 
 
 def _others(row: Delivery) -> QuerySet[Delivery]:

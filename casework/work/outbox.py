@@ -18,7 +18,7 @@ from casework.audit import log
 from casework.people.models import Absence
 from casework.work import letters, mail
 from casework.work.asking import open_for_caretaker
-from casework.work.digests import moved_on
+from casework.work.digests import hold_morning, moved_on
 from casework.work.items import close_items
 from casework.work.ladder import Stop, never
 from casework.work.mail import Outgoing, Transport
@@ -151,7 +151,7 @@ def _deliver_one(
     try:
         way_out.offer(_outgoing(row))
         begun = time.monotonic()
-        if not fence(row):
+        if not fence(row, at=at):
             way_out.drop()
             _drop_if_over(row)
             return 0
@@ -169,12 +169,12 @@ def _deliver_one(
     return _mark_sent(row, reply=reply, at=at)
 
 
-def fence(row: Delivery) -> bool:
+def fence(row: Delivery, *, at: datetime) -> bool:
     """
     Commit that the mail may have gone out from here on; False means: no dot.
 
-    False for a process that woke up after its lease, and for a mail whose matter was
-    closed or moved meanwhile. The conditions stand on the row itself, so that a
+    False for a process that woke up after its lease, for a mail whose matter was closed
+    or moved meanwhile, and for a second digest of a day. The conditions stand on the row itself, so that a
     waiting update sees what another one changed.
     """
     over = (
@@ -185,9 +185,11 @@ def fence(row: Delivery) -> bool:
     patience = timedelta(seconds=settings.EMAIL_TIMEOUT) + MARGIN
     held = _ours(row, State.CLAIMED).filter(lease_until__gt=Now() + patience)
     wrote = {"address": row.address}
-    if row.kind == Delivery.Kind.DIGEST:
-        wrote |= {"subject": row.subject, "text": row.text, "html": row.html}
-    return bool(held.filter(~Exists(over)).update(state=State.HANDING, **wrote))
+    with transaction.atomic():
+        if row.kind == Delivery.Kind.DIGEST:
+            wrote |= {"subject": row.subject, "text": row.text, "html": row.html}
+            held = held.filter(~Exists(hold_morning(row, at=at)))
+        return bool(held.filter(~Exists(over)).update(state=State.HANDING, **wrote))
 
 
 def _prepare(row: Delivery, *, at: datetime, away: frozenset[int]) -> bool:

@@ -11,11 +11,19 @@ from casework.people.transitions import join_desk, open_desk
 from casework.work import items, ladder
 from casework.work.days import at_local
 from casework.work.due import Due
+from casework.work.mail import Outgoing, ServerGone, StoreTransport
 from casework.work.models import Delivery, Notice, WorkItem
 from tests.work.sink import sinking
 
 MONDAY = date(2026, 11, 23)
 FRIDAY = date(2026, 11, 27)
+
+
+class Away(StoreTransport):
+    """A mail server that does not answer."""
+
+    def offer(self, mail: Outgoing) -> None:
+        raise ServerGone
 
 
 def moment(text: str) -> datetime:

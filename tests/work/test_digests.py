@@ -9,20 +9,13 @@ from casework.people.errors import NotVisible
 from casework.policy.ladders import Step
 from casework.work import items, outbox, preferences
 from casework.work.due import Due
-from casework.work.mail import Outgoing, ServerGone, StoreTransport
+from casework.work.mail import StoreTransport
 from casework.work.models import Delivery, Notice, Preference
-from tests.work.conftest import FRIDAY, moment, plan
+from tests.work.conftest import FRIDAY, Away, moment, plan
 
 pytestmark = pytest.mark.django_db
 
 State = Delivery.State
-
-
-class Away(StoreTransport):
-    """A mail server that does not answer."""
-
-    def offer(self, mail: Outgoing) -> None:
-        raise ServerGone
 
 
 def deliver(text: str, *, connect=StoreTransport) -> int:
