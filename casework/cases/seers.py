@@ -9,9 +9,9 @@ from datetime import datetime
 from casework.access.grants import held_by
 from casework.access.permissions import Permission
 from casework.cases.grants import SCOPES_OF_ROLE
-from casework.cases.models import Case, Participation
+from casework.cases.models import Case, Exclusion, Participation
 from casework.people.absence import acting_for
-from casework.people.models import Membership, User
+from casework.people.models import Absence, Membership, User
 from casework.work.days import local_day
 
 _Role = Participation.Role
@@ -66,10 +66,20 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who sees what his desk sees, or the desk of who is away."""
+
+    user: User
+    instead_of: User | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Seer:
     """One person or desk that sees a case, or a bottleneck of it, and by what."""
 
     place: Participation
+    people: tuple[Reader, ...] = ()
+    """Of a desk: who reads it now."""
 
     @property
     def reads(self) -> str:
@@ -87,15 +97,45 @@ def seers_of(case: Case, *, at: datetime) -> list[Seer]:
     """
     Give everybody who can see something of a case now, by what the grants say.
 
-    Not by what the participations should give: this is what is so. One query.
+    Not by what the participations should give: this is what is so. One query, and
+    three more where a desk is among them.
     """
-    rows = (
+    rows = list(
         Participation.objects.system_scope("who reads a dossier may know who else does")
         .filter(pk__in=held_by(case, at=at))
         .select_related("organisation", "desk", "user", "on_behalf_of")
         .order_by("pk")
     )
-    return [Seer(row) for row in rows]
+    desks = {row.desk_id for row in rows if row.desk_id is not None}
+    people = _readers_of(desks, case, at=at) if desks else {}
+    return [Seer(row, tuple(people.get(row.desk_id, ()))) for row in rows]
+
+
+def _readers_of(
+    desks: set[int], case: Case, *, at: datetime
+) -> dict[int | None, list[Reader]]:
+    """Give who is in each desk today, and who stands in for who is away from it."""
+    held = list(
+        Membership.objects.on(local_day(at))
+        .filter(desk__in=desks)
+        .select_related("user")
+        .order_by("user__name")
+    )
+    away = Absence.objects.active(at).filter(user__in={row.user_id for row in held})
+    deputies = {row.user_id: row.deputy for row in away.select_related("deputy")}
+    excluded = Exclusion.objects.filter(case=case.pk)
+    shut_out = set(excluded.values_list("user_id", flat=True))
+    found: dict[int | None, dict[int, Reader]] = {desk: {} for desk in desks}
+    own = [(row.desk_id, Reader(row.user)) for row in held]
+    lent = [
+        (row.desk_id, Reader(deputies[row.user_id], row.user))
+        for row in held
+        if row.user_id in deputies
+    ]
+    for desk, reader in own + lent:
+        if reader.user.is_active and reader.user.pk not in shut_out:
+            found[desk].setdefault(reader.user.pk, reader)
+    return {desk: list(readers.values()) for desk, readers in found.items()}
 
 
 def grounds_of(

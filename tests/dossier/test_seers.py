@@ -8,12 +8,13 @@ import pytest
 
 from ave.escalation.flow import answer
 from ave.escalation.voices import ask_voice
+from casework.access.grants import scopes
 from casework.cases import grants
 from casework.cases.models import Exclusion, Participation
 from casework.cases.participations import join_case
 from casework.cases.parties import invite_party
 from casework.cases.seers import Seer, seers_of
-from casework.people.models import User
+from casework.people.models import Absence, User
 from tests.world import AT, asked, referred
 
 
@@ -94,3 +95,27 @@ def test_a_desk_is_there_by_its_name_and_a_party_is_not(world, case):
 
     assert names(case) == {world.procesregisseur.name}
     assert world.procesregie.name in names(referred(world))
+
+
+@pytest.mark.parametrize("shut_out", [False, True])
+def test_of_a_desk_everybody_is_named_who_sees_it(world, shut_out):
+    """Catches a stand-in who reads what the list gives to a desk he is not in, or the
+    name of somebody who knows these people."""
+    case = referred(world)
+    Absence.objects.create(
+        user=world.procesregisseur,
+        deputy=world.deputy,
+        starts_at=AT,
+        started_by=world.procesregisseur,
+    )
+    if shut_out:
+        Exclusion.objects.create(case=case, user=world.deputy, by=world.deputy, at=AT)
+
+    [seer] = seers_of(case, at=AT)
+
+    named = {reader.user: reader.instead_of for reader in seer.people}
+    assert set(named) == {
+        user for user in User.objects.all() if scopes(user, case, at=AT)
+    }
+    stood_in = {} if shut_out else {world.deputy: world.procesregisseur}
+    assert {user: of for user, of in named.items() if of is not None} == stood_in
