@@ -36,7 +36,9 @@ TABS = (
     ("wie-zag-dit", "Wie zag dit"),
 )
 
-TABS_IN_TRIAGE = frozenset({"overzicht", "huishouden", "tijdlijn", "wie-zag-dit"})
+TABS_IN_TRIAGE = frozenset(
+    {"overzicht", "huishouden", "partijen", "tijdlijn", "wie-zag-dit"}
+)
 
 STATUS_KINDS = {
     Case.Status.IN_TRIAGE: "amber",

@@ -9,7 +9,7 @@ from casework.audit.models import AuditEntry
 from casework.cases.absence import end_absence, start_absence
 from casework.work.models import WorkItem
 from tests.dossier.conftest import at
-from tests.world import AT, CANARIES
+from tests.world import AT, CANARIES, referred
 
 pytestmark = pytest.mark.usefixtures("_now")
 
@@ -41,6 +41,15 @@ class TestTabs:
             assert hidden.status_code == nowhere.status_code == 404
             assert hidden.content == nowhere.content
             assert CANARIES["name"] not in hidden.content.decode()
+
+    @pytest.mark.parametrize("tab", TABS)
+    def test_are_there_while_a_referral_is_assessed(self, world, as_user, tab) -> None:
+        """Catches a referral of which nobody can look up who sees it."""
+        fresh = referred(world)
+
+        page = as_user(world.procesregisseur).get(at(fresh, "")).content.decode()
+
+        assert f'href="{at(fresh, f"{tab}/")}"' in page
 
     @pytest.mark.parametrize(
         ("tab", "verb"),
