@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from ave.escalation.models import Escalation, Voice
 from casework.people.absence import acting_for
 from casework.people.models import User
@@ -96,11 +98,12 @@ def voice_of(escalation: Escalation, user: User, *, at: datetime) -> Voice | Non
 
 
 def was_needed(user: User, pk: int, *, at: datetime) -> bool:
-    """Whether somebody was asked for his word in a request that has ended."""
+    """Whether somebody was asked for his word, and is asked no longer."""
     people = {user.pk, *acting_for(user, at=at)}
     voices = Voice.objects.system_scope("who was asked may hear that it is over")
     asked = voices.filter(escalation=pk, user__in=people)
-    return asked.filter(escalation__ended_at__isnull=False).exists()
+    over = Q(escalation__ended_at__isnull=False) | Q(lapsed_at__isnull=False)
+    return asked.filter(over).exists()
 
 
 def open_in(escalation: Escalation) -> list[Voice]:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("besluiten/<int:pk>/wie/", beside.show_who, name="show_who"),
     path("besluiten/<int:pk>/mening/", beside.dissent, name="dissent"),
     path("besluiten/<int:pk>/erbij/", voices.ask, name="ask_voice"),
+    path("besluiten/<int:pk>/erbij/terug/", voices.take_back, name="take_back_voice"),
     path("besluiten/<int:pk>/advies/", voices.give, name="give_voice"),
     path("besluiten/<int:pk>/stil/", deciding.silent, name="silent"),
     path("casussen/<str:reference>/opschalen/", asking.request_level, name="request"),

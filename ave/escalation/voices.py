@@ -7,6 +7,7 @@ given, or it lapses when nobody needs it any more.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -128,6 +129,52 @@ def give_voice(
     return voice
 
 
+@transaction.atomic
+def take_back_voice(voice: Voice, *, by: User, at: datetime) -> Voice:
+    """
+    Ask somebody no longer for his word; at once he reads the memo no longer.
+
+    For whoever chose the wrong colleague, or needs the word no longer. Who answers may
+    not silence whom another asked.
+
+    :raises NotVisible: if `by` does not read this request
+    :raises NotPermitted: if he neither steers the case nor asked for this word
+    :raises AlreadyDone: if it was given, or is asked no longer
+    """
+    case = lock_case(voice.escalation)
+    escalation = voice.escalation
+    voice.refresh_from_db()
+    voice.escalation = escalation
+    _require_reading(escalation, by, at=at)
+    if voice not in asked_by(by, [voice], at=at):
+        raise NotPermitted("Dit doet wie om de reactie vroeg, of de procesregisseur.")
+    if not voice.is_open:
+        raise AlreadyDone(
+            "Deze reactie staat er al, of is al niet meer nodig.", about=voice.key
+        )
+    places = end_participations(
+        case,
+        at=at,
+        about=escalation.key,
+        roles={PLACES[voice.kind]},
+        user=voice.user,
+    )
+    grants.follow([case.pk], at=at)
+    _lapse(voice, by=by, at=at, places=places)
+    attention.follow([case.pk])
+    return voice
+
+
+def asked_by(user: User, voices: Sequence[Voice], *, at: datetime) -> list[Voice]:
+    """Give those of one request that somebody may take back: of who steers, all."""
+    if not voices:
+        return []
+    if Permission.STEER_CASE in scopes(user, voices[0].case, at=at):
+        return list(voices)
+    people = {user.pk, *acting_for(user, at=at)}
+    return [each for each in voices if each.asked_by_id in people]
+
+
 def require_asking(escalation: Escalation, by: User, *, at: datetime) -> None:
     """
     Refuse who may not ask anybody beside the answerer, or when it is too late.
@@ -238,7 +285,9 @@ def _why_not(escalation: Escalation, user: User) -> str:
     return "Deze collega kan hier niet bij gevraagd worden. Kies een ander."
 
 
-def _lapse(voice: Voice, *, by: User, at: datetime) -> None:
+def _lapse(
+    voice: Voice, *, by: User, at: datetime, places: Sequence[Tracked] = ()
+) -> None:
     voice.lapsed_at = at
     voice.save(update_fields=["lapsed_at"])
     items.close_items(
@@ -248,7 +297,7 @@ def _lapse(voice: Voice, *, by: User, at: datetime) -> None:
         kind=asks.VOICE,
         outcome=WorkItem.Outcome.LAPSED,
     )
-    _record("voice.lapsed", voice, by=by, at=at, changed=[voice])
+    _record("voice.lapsed", voice, by=by, at=at, changed=[voice, *places])
 
 
 def _move(voice: Voice, *, by: User, at: datetime) -> None:

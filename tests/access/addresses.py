@@ -98,6 +98,7 @@ KWARGS: dict[str, Kwargs] = {
     "escalation:dissent": _pk("request"),
     "escalation:ask_voice": _pk("request"),
     "escalation:give_voice": _pk("request"),
+    "escalation:take_back_voice": _pk("request"),
 }
 """What an address is made of, where that is more than the reference of the case."""
 

@@ -44,6 +44,10 @@ def erbij(escalation) -> str:
     return f"/besluiten/{escalation.pk}/erbij/"
 
 
+def terug(escalation) -> str:
+    return f"/besluiten/{escalation.pk}/erbij/terug/"
+
+
 def advies(escalation) -> str:
     return f"/besluiten/{escalation.pk}/advies/"
 
@@ -240,6 +244,50 @@ class TestGiving:
         assert me.get(advies(voice.escalation)).status_code == status
         sent = me.send(advies(voice.escalation), {"text": "Ja."})
         assert sent.status_code == status
+
+
+class TestTakingBack:
+    def test_asks_him_no_longer(self, world, browser, voice):
+        """Catches a colleague who writes for nothing, and loses what he wrote."""
+        escalation, wrong = voice.escalation, browser(world.other_manager)
+        wrong.get(advies(escalation))
+        me = browser(world.procesregisseur)
+        assert terug(escalation) in me.get(memo(escalation)).content.decode()
+
+        done = me.send(terug(escalation), {"voice": voice.pk}, follow=True)
+
+        assert "Jan de Boer hoeft niet meer te reageren." in text_of(done)
+        assert terug(escalation) not in done.content.decode()
+        late = wrong.send(advies(escalation), {"text": "Begin klein."})
+        assert late.status_code == 409
+        assert "Begin klein." in text_of(late)
+        assert wrong.get(advies(escalation)).status_code == 404
+
+    @pytest.mark.parametrize("chosen", ["", "0", "x", "\x00", MONSTROUS])
+    def test_asks_to_choose_whom(self, world, browser, voice, chosen):
+        page = browser(world.procesregisseur).send(
+            terug(voice.escalation), {"voice": chosen}
+        )
+
+        assert page.status_code == 422
+        assert Voice.objects.system_scope("test").open().exists()
+
+    def test_leaves_whom_another_asked(self, world, browser, voice):
+        """Catches a list in which the answerer finds the voice of the regisseur."""
+        ask_voice(
+            voice.escalation, by=world.manager, at=AT, kind="advice", user=world.aov
+        )
+
+        page = browser(world.manager).get(terug(voice.escalation)).content.decode()
+
+        assert world.aov.name in page
+        assert f'value="{voice.pk}"' not in page
+
+    @pytest.mark.parametrize(("who", "status"), [("manager", 403), ("aov", 404)])
+    def test_is_not_for_another(self, world, browser, voice, who, status):
+        page = browser(getattr(world, who)).get(terug(voice.escalation))
+
+        assert page.status_code == status
 
 
 class TestSpoken:

@@ -69,6 +69,24 @@ class AskVoiceForm(SentForm):
         return {"kind": Kind(kind), "user": chosen[pk]}
 
 
+class TakeBackForm(SentForm):
+    """Whose word is needed no longer."""
+
+    voice = Pick(label="Wie hoeft niet meer te reageren?", missing="Kies wie.")
+
+    def __init__(self, *args: Any, voices: Sequence[Voice], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.voices = {str(each.pk): each for each in voices}
+        field = self.fields["voice"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(key, _asked(each)) for key, each in self.voices.items()]
+
+    @property
+    def chosen(self) -> Voice:
+        """The voice that is asked no longer."""
+        return self.voices[self.cleaned_data["voice"]]
+
+
 class VoiceForm(SentForm):
     """One's word about a request, with whether one agrees where that is asked."""
 
@@ -111,12 +129,7 @@ class SpokenVoiceForm(SpokenForm):
         super().__init__(*args, **kwargs)
         self.now = now
         self.voices = {str(each.pk): each for each in voices}
-        self.offer(
-            [
-                (key, f"{each.user.name}, {each.get_kind_display().lower()}")
-                for key, each in self.voices.items()
-            ]
-        )
+        self.offer([(key, _asked(each)) for key, each in self.voices.items()])
 
     @property
     def voice(self) -> Voice:
@@ -145,3 +158,7 @@ class SpokenVoiceForm(SpokenForm):
 def _named(user: User) -> str:
     home = f", {user.organisation.name}" if user.organisation is not None else ""
     return f"{user.name}, {user.job_title.lower()}{home}"
+
+
+def _asked(voice: Voice) -> str:
+    return f"{voice.user.name}, {voice.get_kind_display().lower()}"

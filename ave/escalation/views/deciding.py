@@ -18,6 +18,7 @@ from ave.escalation.hearing import heard_in, open_in, voice_of
 from ave.escalation.models import Answer, Escalation
 from ave.escalation.rules import open_answers, what_happened
 from ave.escalation.silence import settle_silence
+from ave.escalation.voices import asked_by
 from casework.access.fields import SentForm
 from casework.access.grants import require, scopes
 from casework.access.permissions import Permission
@@ -223,6 +224,7 @@ def _memo(
         "may_ask_beside": bool(asked)
         and escalation.kind != Escalation.Kind.NOTICE
         and (has_turn or Permission.STEER_CASE in held),
+        "may_take_back": bool(asked_by(request.user, open_in(escalation), at=at)),
         "may_write_down": Permission.STEER_CASE in held and bool(open_in(escalation)),
         "earlier": reading.earlier_on(escalation),
         "may_answer": has_turn and escalation.asker_id != request.user.pk,

@@ -16,6 +16,7 @@ from ave.escalation.forms.voices import (
     EXPLANATIONS,
     AskVoiceForm,
     SpokenVoiceForm,
+    TakeBackForm,
     VoiceForm,
 )
 from ave.escalation.hearing import (
@@ -26,7 +27,13 @@ from ave.escalation.hearing import (
     was_needed,
 )
 from ave.escalation.models import Escalation
-from ave.escalation.voices import ask_voice, give_voice, require_asking
+from ave.escalation.voices import (
+    ask_voice,
+    asked_by,
+    give_voice,
+    require_asking,
+    take_back_voice,
+)
 from casework.access.grants import scopes
 from casework.access.permissions import Permission
 from casework.access.requests import UserRequest
@@ -67,6 +74,34 @@ def ask(request: UserRequest, pk: int) -> HttpResponse:
             (kind.label, EXPLANATIONS[kind]) for kind, found in people.items() if found
         ]
         return render(request, "escalation/ask_voice.html", context, status=status)
+
+    if request.method != "POST":
+        return show(200)
+    return send(request, form, act, show=show)
+
+
+@page(access=everyone, methods=("GET", "POST"))
+def take_back(request: UserRequest, pk: int) -> HttpResponse:
+    """Ask somebody no longer for his word."""
+    at = timezone.now()
+    escalation = reading.request_for(request.user, pk, at=at)
+    mine = asked_by(request.user, list(escalation.voices.all()), at=at)
+    if not mine:
+        raise NotPermitted("Je hebt hier niemand om een reactie gevraagd.")
+    waiting = [each for each in mine if each.is_open]
+    if not waiting:
+        raise AlreadyDone(NOBODY_LEFT, about=escalation.key)
+    form = TakeBackForm(request.POST or None, voices=waiting)
+
+    def act() -> str:
+        voice = take_back_voice(form.chosen, by=request.user, at=at)
+        messages.success(request, f"{voice.user.name} hoeft niet meer te reageren.")
+        return f"/besluiten/{escalation.pk}/"
+
+    def show(status: int) -> HttpResponse:
+        context = _memo(request, escalation, at=at) | {"form": form}
+        template = "escalation/take_back_voice.html"
+        return render(request, template, context, status=status)
 
     if request.method != "POST":
         return show(200)

@@ -8,9 +8,10 @@ import pytest
 
 from ave.escalation.flow import EscalationFlow, answer
 from ave.escalation.transitions import withdraw_escalation
-from ave.escalation.voices import give_voice
-from casework.cases.models import Event
+from ave.escalation.voices import give_voice, take_back_voice
+from casework.cases.models import Case, Event
 from casework.cases.parties import exclude_colleague
+from casework.people.errors import AlreadyDone, NotVisible
 from casework.work import items
 from casework.work.models import WorkItem
 from tests.engine.voices.conftest import adviser, places, waits
@@ -105,6 +106,34 @@ class TestEnding:
         voice.refresh_from_db()
         assert voice.lapsed_at == AT
         assert not waits(voice)
+
+    def test_taking_one_back_leaves_the_others(self, world, case, request_):
+        """Catches a colleague, chosen by mistake, who keeps reading; and one too many."""
+        wrong, other = (
+            adviser(world, request_),
+            adviser(world, request_, user=world.aov),
+        )
+
+        with replays(case):
+            take_back_voice(wrong, by=world.procesregisseur, at=AT)
+
+        assert (waits(wrong), waits(other)) == (False, True)
+        assert places(request_, wrong.user) == 0
+        assert places(request_, other.user) == 1
+        assert not Case.objects.visible_to(wrong.user, at=AT).exists()
+        with pytest.raises(NotVisible):
+            give_voice(wrong, by=wrong.user, at=AT, text="Begin klein.")
+
+    def test_what_was_said_stays_said(self, world, request_):
+        """Catches an advice that disappears because it does not please."""
+        said = adviser(world, request_)
+        give_voice(said, by=said.user, at=AT, text="Begin klein.")
+
+        with pytest.raises(AlreadyDone):
+            take_back_voice(said, by=world.procesregisseur, at=AT)
+
+        said.refresh_from_db()
+        assert (said.text, said.lapsed_at) == ("Begin klein.", None)
 
     def test_events_carry_no_words(self, world, case, request_):
         """Catches a text or a name in what is kept for ever."""

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from ave.escalation.flow import answer
 from ave.escalation.models import Escalation
-from ave.escalation.voices import give_voice
+from ave.escalation.voices import give_voice, take_back_voice
 from casework.cases.confirmations import Given
 from casework.cases.journal import State, state_of
 from casework.cases.models import Event
@@ -90,6 +90,23 @@ class TestTable:
             lambda by: give_voice(
                 fresh(voice), by=by, at=AT, text="Doe het.", given=given
             ),
+        )
+
+        assert found == wanted
+
+    @pytest.mark.parametrize("turn", TURNS)
+    @pytest.mark.parametrize("asker", ["procesregisseur", "manager"])
+    def test_who_takes_back(self, world, case, request_, turn, asker):
+        """Catches an answerer who silences whom the procesregisseur asked."""
+        voice = adviser(world, request_, by=getattr(world, asker))
+        bring_to(world, request_, turn)
+        may = {"procesregisseur": OK, "manager": NO, "other_manager": NO, asker: OK}
+        wanted = dict.fromkeys(PEOPLE, HIDDEN) | may
+        if turn == "ended":
+            wanted |= {"procesregisseur": DONE, asker: DONE, "other_manager": HIDDEN}
+
+        found = of_everybody(
+            world, case, lambda by: take_back_voice(fresh(voice), by=by, at=AT)
         )
 
         assert found == wanted
