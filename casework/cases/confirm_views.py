@@ -17,9 +17,9 @@ from casework.cases.confirmations import (
     dispute,
     key_of,
     may_confirm,
+    may_settle,
     settle_dispute,
     spoken_types,
-    wrote_down,
 )
 from casework.cases.dossier_forms import ConfirmForm
 from casework.cases.models.spoken import Spoken
@@ -36,11 +36,11 @@ def confirm_spoken(request: UserRequest, about: str) -> HttpResponse:
     at = timezone.now()
     row = _row(about)
     mine = may_confirm(row, request.user, at=at)
-    wrote = wrote_down(row, request.user, at=at)
-    if not mine and not wrote:
+    may_say = may_settle(row, request.user, at=at)
+    if not mine and not may_say:
         raise NotVisible(about="spoken")
     waits = row.confirmed_at is None and row.disputed_at is None
-    settles = wrote and row.disputed_at is not None
+    settles = may_say and row.disputed_at is not None
     if request.method == "POST" and not mine and not settles:
         raise NotPermitted("Dit doet degene die het zei.")
     log_reading("spoken.read", row.case, request.user, at=at, about=about)

@@ -20,6 +20,7 @@ from casework.work.days import due_after, local_day
 from casework.work.models import desks_of
 
 CONFIRM = "confirm"
+DISPUTED = "disputed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +104,11 @@ def dispute(row: Spoken, *, by: User, at: datetime, reason: str) -> Spoken:
     items.close_items(key_of(row), by=by, at=at, kind=CONFIRM)
     rules = policy.at(local_day(at))
     items.open_item(
-        "disputed",
+        DISPUTED,
         title="Wat je opschreef, klopt niet",
         about=key_of(row),
         link=f"/klopt-dit/{key_of(row)}/",
-        owner=row.recorded_by,
+        owner=_who_acts(row, case),
         due=due_after(rules.term("confirmation"), at=at, rules=rules),
         by=by,
         at=at,
@@ -120,11 +121,15 @@ def dispute(row: Spoken, *, by: User, at: datetime, reason: str) -> Spoken:
 
 @transaction.atomic
 def settle_dispute(row: Spoken, *, by: User, at: datetime) -> Spoken:
-    """Note that the dispute was talked over; only who recorded it can say that."""
+    """
+    Note that the dispute was talked over.
+
+    :raises NotVisible: if he neither wrote it down nor has the work of it
+    """
     case = lock_case(row.case)
-    if not wrote_down(row, by, at=at):
+    if not may_settle(row, by, at=at):
         raise NotVisible(about=key_of(row))
-    items.close_items(key_of(row), by=by, at=at, kind="disputed")
+    items.close_items(key_of(row), by=by, at=at, kind=DISPUTED)
     record(case, "dispute.settled", by=by, at=at, row=key_of(row))
     return row
 
@@ -147,10 +152,27 @@ def may_confirm(row: Spoken, user: User, *, at: datetime) -> bool:
     )
 
 
-def wrote_down(row: Spoken, user: User, *, at: datetime) -> bool:
-    """Whether this person, or whom he stands in for, wrote it down for another."""
+def may_settle(row: Spoken, user: User, *, at: datetime) -> bool:
+    """
+    Whether he wrote it down for another, or has the work that was left of that.
+
+    Or whom he stands in for: not who knows these people. Who hands the procesregie
+    over hands this over too.
+    """
+    if _knows_them(row, user):
+        return False
     people = {user.pk, *acting_for(user, at=at)}
-    return row.recorded_by_id in people and not _knows_them(row, user)
+    if row.recorded_by_id in people:
+        return True
+    left = items.open_about(key_of(row), kind=DISPUTED)
+    return left.filter(owner_user__in=people).exists()
+
+
+def _who_acts(row: Spoken, case: Case) -> User:
+    """Give who wrote it down; who steers, if he knows these people since."""
+    if _knows_them(row, row.recorded_by) and case.procesregisseur is not None:
+        return case.procesregisseur
+    return row.recorded_by
 
 
 def _knows_them(row: Spoken, user: User) -> bool:

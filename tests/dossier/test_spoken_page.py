@@ -3,11 +3,21 @@
 import pytest
 
 from ave.escalation.flow import answer
-from casework.cases.confirmations import Given
+from casework.cases.confirmations import Given, dispute
+from casework.cases.handover import hand_over_procesregie
+from casework.cases.parties import exclude_colleague
+from casework.work import items
 from tests.dossier.conftest import post
 from tests.world import AT, asked
 
 pytestmark = pytest.mark.usefixtures("_now")
+
+
+def leave(world, case, *, to) -> None:
+    """The procesregisseur hands the case over: she knows these people."""
+    given = {"by": world.procesregisseur, "at": AT}
+    hand_over_procesregie([case], user=to, **given)
+    exclude_colleague(case, by=to, at=AT, user=world.procesregisseur)
 
 
 class TestConfirmSpoken:
@@ -46,6 +56,27 @@ class TestConfirmSpoken:
         writer = as_user(world.procesregisseur)
         assert "Ik zei dinsdag" in writer.get(path).content.decode()
         assert post(writer, path).status_code == 303
+
+    @pytest.mark.parametrize("order", ["disputed first", "handed over first"])
+    def test_a_dispute_goes_with_the_procesregie(
+        self, world, case, spoken, as_user, order
+    ) -> None:
+        """Catches work on the list of a successor, or of who knows these people, whose
+        page says that it is not there."""
+        successor, path = world.other_procesregisseur, f"/klopt-dit/answer:{spoken.pk}/"
+        deeds = [
+            lambda: dispute(spoken, by=world.manager, at=AT, reason="Ik zei dinsdag"),
+            lambda: leave(world, case, to=successor),
+        ]
+        for deed in deeds if order == "disputed first" else deeds[::-1]:
+            deed()
+
+        [item] = items.open_about(f"answer:{spoken.pk}", kind="disputed")
+        assert item.owner_user == successor
+        assert "Ik zei dinsdag" in as_user(successor).get(path).content.decode()
+        assert as_user(world.procesregisseur).get(path).status_code == 404
+        assert post(as_user(successor), path).status_code == 303
+        assert not items.open_about(f"answer:{spoken.pk}").exists()
 
     @pytest.mark.parametrize("about", ["answer:0", "user:1", "answer:x", "answer"])
     def test_knows_nothing_else(self, world, as_user, about) -> None:
