@@ -163,11 +163,16 @@ def _say(item: WorkItem, each: Rung, *, at: datetime, days: WorkingDays) -> None
 
 
 def _spared(item: WorkItem, told: list[Recipient]) -> list[Recipient]:
-    """Who had enough mail about it, reads it in the product only."""
+    """
+    Who had enough mail about it, reads it in the product only.
+
+    What was dropped in doubt may have been read, so it counts.
+    """
     most = MOST_MAILS.get(item.kind)
     if most is None:
         return told
-    going = Delivery.objects.filter(state__in=GOING, lines__item=item)
+    maybe_read = Q(state__in=GOING) | Q(in_doubt__gt=0)
+    going = Delivery.objects.filter(maybe_read, lines__item=item)
     had = going.exclude(lines__step__startswith="asked:").values("to_user")
     enough = had.annotate(mails=Count("pk", distinct=True)).filter(mails__gte=most)
     spared = set(enough.values_list("to_user", flat=True))

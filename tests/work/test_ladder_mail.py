@@ -90,6 +90,21 @@ class TestMostMails:
         assert sent.filter(lines__item=task).distinct().count() == 3
         assert len(said_to(partner)) > 3
 
+    def test_what_is_in_doubt_counts(self, opened, desk, person, member_of, now):
+        """Catches a fourth mail, because nobody knows whether the first was read."""
+        partner = member_of(person("Partner"), desk)
+        opened(desk, due=FRIDAY, kind="task", ladder=REMINDERS)
+        plan(now)
+        first = Delivery.objects.get(to_user=partner)
+        first.state, first.in_doubt = Delivery.State.DROPPED, 1
+        first.save()
+
+        for text in ("2026-11-27 07:00", "2026-12-01 07:00", "2026-12-09 07:00"):
+            plan(text)
+
+        assert Delivery.objects.filter(to_user=partner).count() == 3
+        assert len(said_to(partner)) > 3
+
     def test_who_asked_may_always_remind(self, opened, desk, person, member_of, now):
         """Catches a question of a colleague that counts as one mail too many."""
         partner = member_of(person("Partner"), desk)
