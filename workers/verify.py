@@ -141,6 +141,10 @@ STATEMENTS: dict[str, str] = {
             select 1 from work_workitem w
             where w.about = 'answer:' || a.id and w.kind = 'confirm'
               and w.state = 'open')
+          and not exists (
+            select 1 from escalation_escalation e
+            join cases_exclusion x on x.case_id = e.case_id and x.user_id = a.by_id
+            where e.id = a.escalation_id)
     """,
     "an open voice has one open work item, and no other has any": """
         select count(*) from escalation_voice v
@@ -168,6 +172,10 @@ STATEMENTS: dict[str, str] = {
             select 1 from work_workitem w
             where w.about = 'voice:' || v.id and w.kind = 'confirm'
               and w.state = 'open')
+          and not exists (
+            select 1 from escalation_escalation e
+            join cases_exclusion x on x.case_id = e.case_id and x.user_id = v.by_id
+            where e.id = v.escalation_id)
     """,
     "a decision belongs to a deciding answer": """
         select count(*) from escalation_answer a

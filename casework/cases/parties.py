@@ -12,6 +12,7 @@ from casework.access.permissions import Permission
 from casework.cases import attention, grants
 from casework.cases.bases import require_basis
 from casework.cases.bottlenecks import NotRunning
+from casework.cases.confirmations import CONFIRM
 from casework.cases.household import require_work
 from casework.cases.journal import record
 from casework.cases.lock import lock_case
@@ -333,8 +334,12 @@ def _exclude(case: Case, user: User, *, by: User, at: datetime) -> Exclusion:
             case=case, user=user, ended_at__isnull=True
         )
     )
-    waiting = items.open_for_case(case.pk).filter(owner_user=user)
-    if any(row.role in ASKED for row in ended) or waiting.filter(kind__in=HIS).exists():
+    open_work = items.open_for_case(case.pk)
+    waiting = open_work.filter(owner_user=user)
+    asked = [row.about for row in ended if row.role in ASKED]
+    if open_work.filter(about__in=asked).exists() or (
+        waiting.filter(kind__in=HIS).exists()
+    ):
         raise HandOverFirst(
             "Er wacht nog een vraag in deze casus op deze collega. "
             "Trek die vraag eerst in of laat een ander antwoorden.",
@@ -354,6 +359,10 @@ def _exclude(case: Case, user: User, *, by: User, at: datetime) -> Exclusion:
         ends(case, user, by=by, at=at)
     items.close_items(
         reader_key(case, user.pk), by=by, at=at, outcome=WorkItem.Outcome.LAPSED
+    )
+    unconfirmed = list(waiting.filter(kind=CONFIRM).values_list("about", flat=True))
+    items.close_items(
+        unconfirmed, by=by, at=at, kind=CONFIRM, outcome=WorkItem.Outcome.LAPSED
     )
     _pass_on(list(waiting.filter(asked_by__isnull=True)), case, by=by, at=at)
     grants.follow([case.pk], at=at)

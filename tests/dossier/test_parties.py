@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from ave.escalation.flow import answer
 from casework.access.grants import scopes
 from casework.access.permissions import Permission
+from casework.cases.confirmations import Given
 from casework.cases.grants import difference
 from casework.cases.handover import hand_over_procesregie
 from casework.cases.models import Case, Event, Exclusion, Participation
@@ -32,6 +34,7 @@ from casework.work import items
 from casework.work.due import Due
 from tests.replay import replays
 from tests.world import AT, DAY, asked, opened
+from workers.verify import count_of
 
 LATER = AT + timedelta(days=1)
 
@@ -310,6 +313,31 @@ class TestExcludeMyself:
 
         with pytest.raises(HandOverFirst):
             exclude_colleague(case, by=world.procesregisseur, at=AT, user=world.manager)
+
+    def test_holds_for_who_has_answered(self, world, case) -> None:
+        """Catches a manager who turns out to know these people, and reads on."""
+        request = asked(world, case)
+        answer(
+            request,
+            by=world.procesregisseur,
+            at=AT,
+            answer="decide",
+            text="De ggz begint maandag.",
+            given=Given(channel="telephone", at=AT, by=world.manager),
+        )
+        spoken = request.answers.get(kind="decide")
+        assert items.open_about(f"answer:{spoken.pk}").exists()
+
+        exclude_colleague(case, by=world.procesregisseur, at=AT, user=world.manager)
+
+        assert not Case.objects.visible_to(world.manager, at=LATER).exists()
+        assert (
+            not items.open_for_case(case.pk).filter(owner_user=world.manager).exists()
+        )
+        assert not spoken.is_confirmed
+        assert not count_of(
+            "an answer that another wrote down is confirmed or chased", at=AT
+        )
 
     def test_refuses_who_does_not_see_it_anyway(self, world, case) -> None:
         with pytest.raises(NotVisible):
