@@ -37,8 +37,10 @@ test: $(READY) ## Run the tests
 long: $(READY) ## Run the tests that take long
 	@$(BIN)/python -m pytest -n 2 -q --long
 	@.ci/mutants
+	@PART=transitions SAMPLE=200 .ci/mutants
+	@PART=work SAMPLE=200 .ci/mutants
 
-mutants: $(READY) ## Change the code of the access a little, again and again (OF=, LEAST=)
+mutants: $(READY) ## Change the code a little, again and again (PART=, SAMPLE=, SEED=, OF=)
 	@.ci/mutants
 
 walkthrough: $(READY) ## Play the whole story through HTTP (other people and dates: SEED=)
