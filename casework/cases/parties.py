@@ -386,6 +386,4 @@ def _pass_on(
     if case.procesregisseur is None:
         return
     for item in waiting:
-        items.hand_over(
-            item, to=case.procesregisseur, by=by, at=at, although_absent=True
-        )
+        items.hand_over(item, to=case.procesregisseur, by=by, at=at)

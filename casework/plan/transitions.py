@@ -295,7 +295,7 @@ def record_report_for(
     if given.by is None and not given.by_name.strip():
         raise InvalidInput("Schrijf op wie dit zei.", field="by_name")
     if given.at > at:
-        raise InvalidInput("Kies een moment dat al geweest is.", field="given_at")
+        raise InvalidInput("Kies een moment dat al geweest is.", field="given_on")
     report = write_report(
         answering,
         task=task,

@@ -18,13 +18,12 @@ from casework.work.days import (
     at_local,
     end_of,
     local_day,
-    short,
     working_days,
 )
 from casework.work.due import Due
 from casework.work.held import hold
 from casework.work.making import new_item
-from casework.work.models import OWN, Delivery, WorkItem, WorkItemQuerySet
+from casework.work.models import Delivery, WorkItem, WorkItemQuerySet
 from casework.work.steps import MORNING, plan_anew
 from casework.work.tell import tell
 
@@ -210,19 +209,16 @@ def hand_over(
     to: User | Desk,
     by: User | None,
     at: datetime,
-    although_absent: bool = False,
 ) -> WorkItem:
     """
     Give open work to somebody else, who hears it at once.
 
-    Who may do so is asked by the caller, who knows what it is about.
+    Who may do so is asked by the caller, who knows what it is about. If the other is
+    away, whoever stands in for him hears it.
 
     :raises AlreadyDone: if it is closed
-    :raises InvalidInput: if the other is away
     """
     hold(item)
-    if isinstance(to, User) and not although_absent:
-        _require_present(to, at=at)
     _cancel_mail(item)
     item.owner_user = to if isinstance(to, User) else None
     item.owner_desk = to if isinstance(to, Desk) else None
@@ -360,62 +356,12 @@ def remind_now(item: WorkItem, *, by: User, at: datetime) -> int:
     return told
 
 
-@transaction.atomic
-def write_own(title: str, *, due: Due, by: User, at: datetime) -> WorkItem:
-    """
-    Write something down for oneself; nobody else ever reads its words.
-
-    :raises InvalidInput: if the day is over
-    """
-    if (due.at or end_of(due.on)) <= at:
-        raise InvalidInput("Kies een dag die nog komt.", field="due_on")
-    item = open_item(
-        OWN,
-        title=title,
-        about=f"own:{by.pk}:{at.timestamp():.6f}",
-        link="/",
-        owner=by,
-        due=due,
-        by=by,
-        at=at,
-    )
-    _log("work.written", item, by=by, at=at)
-    return item
-
-
-@transaction.atomic
-def finish_own(item: WorkItem, *, by: User, at: datetime) -> WorkItem:
-    """
-    Tick off something that one wrote for oneself.
-
-    :raises NotPermitted: if it is work that another page must end
-    """
-    inbox.item_for(by, item.pk, at=at)
-    hold(item)
-    if not item.is_own or item.owner_user_id != by.pk:
-        raise NotPermitted(about=f"item:{item.pk}")
-    close_items(item.about, by=by, at=at)
-    item.refresh_from_db()
-    return item
-
-
 def _system() -> WorkItemQuerySet:
     return WorkItem.objects.system_scope("transitions decide over all open work")
 
 
 def _each(names: str | Collection[str]) -> list[str]:
     return [names] if isinstance(names, str) else list(names)
-
-
-def _require_present(user: User, *, at: datetime) -> None:
-    absence = user.absences.active(at).first()
-    if absence is None:
-        return
-    until = f" tot {short(local_day(absence.ends_at))}" if absence.ends_at else ""
-    raise InvalidInput(
-        f"Deze collega is er niet{until}. Kies iemand anders of de vervanger.",
-        field="to",
-    )
 
 
 def _cancel_mail(item: WorkItem) -> None:

@@ -18,7 +18,7 @@ from casework.access.rules import everyone, once, page
 from casework.people.errors import TransitionRefused
 from casework.people.models import Role
 from casework.policy import policy
-from casework.work import calling, inbox, items, pages
+from casework.work import calling, inbox, items, own, pages
 from casework.work.days import working_days
 from casework.work.due import Chosen, Due
 from casework.work.explaining import explanation_of
@@ -111,7 +111,7 @@ def write(request: UserRequest) -> HttpResponse:
     form = OwnForm(request.POST or None, today=timezone.localdate(at))
 
     def act() -> str:
-        items.write_own(
+        own.write_own(
             form.cleaned_data["title"],
             due=Due.day(form.cleaned_data["due_on"], Chosen.SELF),
             by=request.user,
@@ -134,7 +134,7 @@ def finish(request: UserRequest, pk: int) -> HttpResponse:
     item = inbox.item_for(request.user, pk, at=at)
 
     def act() -> str:
-        items.finish_own(item, by=request.user, at=at)
+        own.finish_own(item, by=request.user, at=at)
         return "/"
 
     return once(request, act)

@@ -21,7 +21,7 @@ from casework.plan.answering import decline_task, pick_up_task, report_task
 from casework.plan.models import Task
 from casework.plan.offering import Ask
 from casework.plan.transitions import add_goal, make_plan, offer_task, record_report_for
-from casework.work import items
+from casework.work import own
 from casework.work.due import Due
 from tests.access.canaries import (
     DOSSIER,
@@ -97,7 +97,7 @@ def _dossier(town: Town) -> None:
         their_reference=DOSSIER["their_reference"],
     )
     set_threat(case, **by, reason=DOSSIER["threat"])
-    items.write_own("Bel de wijkagent", due=Due.day(SOON), **by)
+    own.write_own("Bel de wijkagent", due=Due.day(SOON), **by)
 
 
 def _plan(town: Town) -> None:

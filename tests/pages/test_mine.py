@@ -11,6 +11,7 @@ from casework.cases.retraction import take_back
 from casework.work import items
 from casework.work.due import Due
 from casework.work.models import Notice, WorkItem
+from casework.work.own import write_own
 from tests.pages.conftest import (
     MONSTROUS,
     many_cases,
@@ -24,7 +25,7 @@ QUERIES = 9
 
 
 def own(world, *, title="Bel de corporatie", day=DAY, ago=9):
-    return items.write_own(
+    return write_own(
         title, due=Due.day(day), by=world.procesregisseur, at=AT - timedelta(days=ago)
     )
 

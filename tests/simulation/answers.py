@@ -30,7 +30,7 @@ from casework.cases.parties import appoint_casusregisseur, end_party, extend_par
 from casework.cases.reading_in import finish_reading_in
 from casework.levels import Level
 from casework.people.models import Role, User
-from casework.work import items
+from casework.work import items, own
 from casework.work.caretaking import GiveUpReason, give_up_mail, retry_mail, stuck_mail
 from casework.work.models import WorkItem
 from tests.simulation import tasks
@@ -248,7 +248,7 @@ def help_mail(scene: Scene, by: User, item: WorkItem) -> None:
 
 def tick_off(scene: Scene, by: User, item: WorkItem) -> None:
     if item.owner_user_id == by.pk:
-        items.finish_own(item, by=by, at=scene.at)
+        own.finish_own(item, by=by, at=scene.at)
 
 
 ANSWERS: dict[str, Act] = {

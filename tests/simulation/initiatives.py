@@ -22,7 +22,7 @@ from casework.levels import Level
 from casework.people.models import Absence, User
 from casework.plan.models import ActionPlan, Task
 from casework.plan.transitions import make_plan, withdraw_task
-from casework.work import inbox, items
+from casework.work import inbox, items, own
 from casework.work.due import Due
 from tests.simulation import tasks
 from tests.simulation.answers import end
@@ -223,7 +223,7 @@ def come_back(scene: Scene) -> None:
 
 def write_own(scene: Scene) -> None:
     by = _present(scene)
-    items.write_own("Bel terug", due=Due.day(scene.in_days(1, 10)), by=by, at=scene.at)
+    own.write_own("Bel terug", due=Due.day(scene.in_days(1, 10)), by=by, at=scene.at)
 
 
 def remind(scene: Scene) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from casework.people.errors import NotVisible
 from casework.policy.ladders import Step
-from casework.work import items, outbox, preferences
+from casework.work import items, outbox, own, preferences
 from casework.work.due import Due
 from casework.work.mail import StoreTransport
 from casework.work.models import Delivery, Notice, Preference
@@ -168,7 +168,7 @@ class TestDigest:
             preferences.choose_digest_by_key(uuid.uuid4(), wanted=False, at=now)
 
     def test_holds_no_words_that_somebody_wrote_for_himself(self, regisseur, now):
-        items.write_own("Bel Jansje", due=Due.day(FRIDAY), by=regisseur, at=now)
+        own.write_own("Bel Jansje", due=Due.day(FRIDAY), by=regisseur, at=now)
         plan("2026-11-27 07:00")
 
         outbox.deliver_due(at=moment("2026-11-27 07:30"))

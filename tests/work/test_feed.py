@@ -11,7 +11,7 @@ from icalendar import Calendar
 
 from casework.audit.models import AuditEntry
 from casework.people.errors import NotVisible
-from casework.work import feed, items
+from casework.work import feed, items, own
 from casework.work.due import Due
 from casework.work.models import CalendarFeed
 from config.redact import KeysFilter
@@ -81,7 +81,7 @@ class TestCalendarFor:
 
     def test_holds_no_names_and_no_words_of_his_own(self, key, manager, now):
         """Catches a name that somebody wrote down for himself."""
-        items.write_own("Bel Ina Jansen", due=Due.day(FRIDAY), by=manager, at=now)
+        own.write_own("Bel Ina Jansen", due=Due.day(FRIDAY), by=manager, at=now)
 
         content = feed.calendar_for(key, at=now)
 
