@@ -16,7 +16,7 @@ from tests.databases import migrated
 from tests.standing import standing
 from tests.world import World, make_world
 
-pytest_plugins = ("tests.leaks", "tests.proofs", "tests.room")
+pytest_plugins = ("tests.leaks", "tests.proofs", "tests.refusals", "tests.room")
 
 
 # What a test leaves is little; looking for it so often costs a twentieth of the time.
