@@ -34,7 +34,7 @@ from casework.work import items, own
 from casework.work.caretaking import GiveUpReason, give_up_mail, retry_mail, stuck_mail
 from casework.work.models import WorkItem
 from tests.simulation import tasks
-from tests.simulation.scene import Scene
+from tests.simulation.scene import Idle, Scene
 from tests.world import ALL_YES
 
 Act = Callable[[Scene, User, WorkItem], object]
@@ -105,7 +105,10 @@ def inform_one(scene: Scene, by: User, item: WorkItem) -> None:
 
 
 def answer_request(scene: Scene, by: User, item: WorkItem) -> None:
+    """Who asked it and stands in for who must answer, leaves it to the silence."""
     request = scene.subject(Escalation, item)
+    if request.asker_id == by.pk:
+        raise Idle
     kind = scene.chance.choice(open_answers(request))
     answer(request, by=by, at=scene.at, answer=kind, text="Omdat het zo beter gaat.")
 
