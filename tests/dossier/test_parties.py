@@ -236,6 +236,8 @@ class TestHandOverProcesregie:
 
         assert case.procesregisseur == world.other_procesregisseur
         assert not scopes(world.manager, case, at=LATER)
+        place = Participation.objects.system_scope("test").latest("pk")
+        assert place.organisation == world.municipality
 
     def test_refuses_somebody_elses_case(self, world, case) -> None:
         with pytest.raises(NotVisible):

@@ -7,11 +7,14 @@ from datetime import timedelta
 import pytest
 
 from casework.cases.confirmations import Given, confirm
+from casework.cases.models import Disclosure
 from casework.people.errors import AlreadyDone, InvalidInput, NotVisible, Stale
 from casework.plan.answering import decline_task, pick_up_task, report_task
 from casework.plan.may import NotPickedUp, TaskWithdrawn
 from casework.plan.models import Task, TaskDesk
 from casework.plan.transitions import (
+    add_goal,
+    make_plan,
     offer_task_again,
     record_report_for,
     verify_task,
@@ -55,6 +58,23 @@ class TestOfferTaskAgain:
 
         with pytest.raises(NotPickedUp):
             report_task(task, by=agent, at=AT, answer="Nee.", choice="no")
+
+    def test_lends_the_next_desk_the_same(self, world, case, offered, agent):
+        """Catches a second desk that gets the bare question, without what goes along."""
+        plan = make_plan(case, by=world.casusregisseur, at=AT, discussed=True)
+        add_goal(
+            plan, by=world.casusregisseur, at=AT, text="Rust.", life_domain="housing"
+        )
+        task = offered(package="outline")
+        decline_task(task, by=agent, at=AT, reason="Nee.")
+
+        offer_task_again(
+            task, desk=world.housing_desk, due_on=DAY, by=world.procesregisseur, at=AT
+        )
+
+        lent = Disclosure.objects.system_scope("test").filter(about=task.key)
+        assert lent.latest("pk").desk == world.housing_desk
+        assert lent.latest("pk").text == "Wonen: Rust."
 
     def test_refuses_a_task_that_was_withdrawn(self, world, offered):
         task = offered()

@@ -175,6 +175,16 @@ class TestPause:
         item.refresh_from_db()
         assert item.paused_until is None
 
+    def test_lasts_when_the_day_is_moved(self, opened, manager, now):
+        """Catches a reminder in the pause, because the day was planned anew."""
+        item = opened(manager, due=FRIDAY)
+        items.pause(item, until=date(2026, 12, 14), by=manager, at=now)
+
+        due = Due.day(date(2026, 12, 4))
+        items.move_due(item, due=due, by=manager, at=now)
+
+        assert item.next_step_at == moment("2026-12-14 07:00")
+
     @pytest.mark.parametrize("until", [MONDAY, MONDAY + timedelta(days=400)])
     def test_refuses_today_and_for_ever(self, opened, manager, now, until):
         item = opened(manager, due=FRIDAY)

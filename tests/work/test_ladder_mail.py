@@ -29,6 +29,15 @@ class TestWhen:
             "reminder": now,
         }
 
+    def test_a_step_for_the_digest_waits_for_it_when_it_is_late(self, opened, manager):
+        """Catches a weekly reminder that comes at once, because the day is over."""
+        ladder = [Step(0), Step(1, facts={"digest": True})]
+        opened(manager, due=FRIDAY, ladder=ladder)
+
+        plan("2026-11-30 08:00")
+
+        assert Delivery.objects.get().not_before == moment("2026-12-01 07:30")
+
     def test_moves_mail_out_of_the_night_and_the_weekend(self, opened, manager):
         friday_evening = moment("2026-11-27 19:30")
         opened(
