@@ -16,6 +16,7 @@ import pytest
 from django.conf import settings
 from django.forms import BaseForm
 
+from ave.triage.models import Triage
 from casework.people.errors import InvalidInput, TransitionRefused
 
 NO_FORM = frozenset({"cases", "key", "value", "valid_from"})
@@ -45,7 +46,9 @@ def _refusals_help() -> Iterator[None]:
 def _fields() -> frozenset[str]:
     # The pages bring their forms along.
     import_module(settings.ROOT_URLCONF)
-    return frozenset(name for form in _forms(BaseForm) for name in form.base_fields)
+    declared = {name for form in _forms(BaseForm) for name in form.base_fields}
+    reasons = {f"{name}_reason" for name in Triage.CRITERIA}
+    return frozenset(declared | {*Triage.CRITERIA} | reasons)
 
 
 def _forms(kind: type[BaseForm]) -> Iterator[type[Any]]:
