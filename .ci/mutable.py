@@ -18,7 +18,7 @@ from typing import Any
 
 ATOMIC = "transaction.atomic"
 PARTS = {
-    "work": ["casework/work/*"],
+    "work": [str(Path("casework", "work", "*"))],
     "transitions": [
         "ave/engine.py",
         "ave/*/transitions.py",

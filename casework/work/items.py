@@ -14,12 +14,7 @@ from casework.people.models import Desk, User
 from casework.policy import policy
 from casework.policy.ladders import Step
 from casework.work import inbox, letters, recipients
-from casework.work.days import (
-    at_local,
-    end_of,
-    local_day,
-    working_days,
-)
+from casework.work.days import at_local, end_of, local_day, working_days
 from casework.work.due import Due
 from casework.work.held import hold
 from casework.work.making import new_item

@@ -9,11 +9,14 @@ import pytest
 import time_machine
 from django.test import Client
 
+from ave.escalation.flow import answer
+from ave.escalation.models import Answer
+from casework.cases.confirmations import Given
 from casework.cases.dossier import add_note
 from casework.cases.household import add_person
 from casework.cases.models import Case, Person
 from tests.standing import standing
-from tests.world import AT, CANARIES, DAY, World, make_world, opened
+from tests.world import AT, CANARIES, DAY, World, asked, make_world, opened
 
 Begun = tuple[World, Case]
 
@@ -83,3 +86,18 @@ def at(case, part: str) -> str:
 
 def post(client: Client, path: str, **data):
     return client.post(path, {"submit_id": str(uuid4()), **data})
+
+
+@pytest.fixture
+def spoken(world: World, case: Case) -> Answer:
+    """What the manager decided by telephone, written down by the procesregisseur."""
+    request = asked(world, case)
+    answer(
+        request,
+        by=world.procesregisseur,
+        at=AT,
+        answer="decide",
+        text="De ggz begint maandag.",
+        given=Given(channel="telephone", at=AT, by=world.manager),
+    )
+    return request.answers.get(kind="decide")

@@ -2,13 +2,12 @@
 
 import pytest
 
-from ave.escalation.flow import answer
-from casework.cases.confirmations import Given, dispute
+from casework.cases.confirmations import dispute
 from casework.cases.handover import hand_over_procesregie
 from casework.cases.parties import exclude_colleague
 from casework.work import items
 from tests.dossier.conftest import post
-from tests.world import AT, asked
+from tests.world import AT
 
 pytestmark = pytest.mark.usefixtures("_now")
 
@@ -21,19 +20,6 @@ def leave(world, case, *, to) -> None:
 
 
 class TestConfirmSpoken:
-    @pytest.fixture
-    def spoken(self, world, case):
-        request = asked(world, case)
-        answer(
-            request,
-            by=world.procesregisseur,
-            at=AT,
-            answer="decide",
-            text="De ggz begint maandag.",
-            given=Given(channel="telephone", at=AT, by=world.manager),
-        )
-        return request.answers.get(kind="decide")
-
     def test_is_for_who_said_it(self, world, spoken, as_user) -> None:
         path = f"/klopt-dit/answer:{spoken.pk}/"
 
