@@ -150,7 +150,7 @@ def until_of(item: WorkItem) -> str:
 
 def address(path: str) -> str:
     """Give the whole address of a page."""
-    return f"{settings.BASE_URL.rstrip('/')}{path}"
+    return f"{settings.BASE_URL}{path}"
 
 
 def _letter(name: str, *, subject: str, facts: dict[str, object]) -> Letter:
