@@ -16,7 +16,13 @@ from tests.databases import migrated
 from tests.standing import standing
 from tests.world import World, make_world
 
-pytest_plugins = ("tests.leaks", "tests.proofs", "tests.refusals", "tests.room")
+pytest_plugins = (
+    "tests.leaks",
+    "tests.proofs",
+    "tests.refusals",
+    "tests.room",
+    "tests.traces",
+)
 
 
 # What a test leaves is little; looking for it so often costs a twentieth of the time.

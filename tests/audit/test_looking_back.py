@@ -101,7 +101,7 @@ class Story:
         for item in WorkItem.objects.system_scope("test").filter(
             case=self.case.pk, state="open"
         ):
-            items.close_items(item.about, by=None, at=at)
+            items.close_items(item.about, by=self.other, at=at)
         close_case(self.case, by=self.other, at=at, outcome="solved")
 
 

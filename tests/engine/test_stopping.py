@@ -48,7 +48,7 @@ def calm(world):
         reason="Opgelost.",
     )
     for kind in ("case.inform", "triage.tell"):
-        items.close_items(case.key, by=None, at=AT, kind=kind)
+        items.close_items(case.key, by=regisseur, at=AT, kind=kind)
     case.refresh_from_db()
     return case
 

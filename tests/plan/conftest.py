@@ -41,7 +41,14 @@ def _begin() -> Begun:
         case, Participation.Role.CASUSREGISSEUR, at=AT, user=world.casusregisseur
     )
     grants.follow([case.pk], at=AT)
-    record(case, "case.staffed", by=None, at=AT, changed=[case, *joined])
+    record(
+        case,
+        "casusregisseur.appointed",
+        by=world.procesregisseur,
+        at=AT,
+        changed=[case, *joined],
+        user=world.casusregisseur.pk,
+    )
     return world, case
 
 

@@ -184,7 +184,7 @@ def test_close_against_escalate(world: World, race: Race) -> None:
     def play(_: int) -> str:
         case = opened(world)
         for kind in ("case.appoint", "case.inform", "triage.tell"):
-            items.close_items(case.key, by=None, at=AT, kind=kind)
+            items.close_items(case.key, by=world.procesregisseur, at=AT, kind=kind)
         end_bottleneck(
             bottleneck_of(case),
             by=world.procesregisseur,

@@ -46,7 +46,9 @@ def move_the_case(request) -> None:
 
 def forget_the_work(request) -> None:
     waiting = items.open_about(request.key)
-    waiting.update(state="done", closed_at=AT, next_step_at=None)
+    waiting.update(
+        state="done", closed_at=AT, closed_by=request.asker, next_step_at=None
+    )
 
 
 def send_all_away(request) -> None:

@@ -213,7 +213,7 @@ def _stopping(world) -> None:
 def _closed(world) -> None:
     case = _calm(world)
     for kind in ("case.inform", "triage.tell"):
-        items.close_items(case.key, by=None, at=AT, kind=kind)
+        items.close_items(case.key, by=world.procesregisseur, at=AT, kind=kind)
     close_case(case, by=world.procesregisseur, at=AT, outcome="solved")
 
 

@@ -9,10 +9,13 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from viewflow.workflow.models import Task
+from viewflow.workflow.status import STATUS
 
 from casework.work.models import Delivery, Heartbeat, WorkItem
 from tests.work.sink import free_port, sinking
 from tests.workers.test_celery import celery, clock_env, redis_server, running, wait_for
+from tests.world import AT, referred
 from workers import auditor, jobs
 from workers.app import PERIODIC
 from workers.figures import figures
@@ -191,3 +194,25 @@ def test_a_stuck_worker_is_seen_within_five_minutes(tmp_path, opened, manager):
 
 def _ticked(name: str):
     return Heartbeat.objects.filter(name=name).values_list("at", flat=True).first()
+
+
+@pytest.mark.django_db
+class TestProcedure:
+    @pytest.mark.parametrize(
+        "broken", [{"status": STATUS.ERROR}, {"flow_task": "ave/triage.flow.Gone.on"}]
+    )
+    def test_that_broke_is_seen_and_is_work(self, world, broken):
+        """Catches a question that nobody can answer any more, and nobody knows of."""
+        referred(world)
+        all_ticked(AT)
+        assert codes(AT) == set()
+        steps = Task.objects.filter(finished__isnull=True)
+        whole = {"status": STATUS.NEW, "flow_task": steps.get().flow_task}
+
+        steps.update(**broken)
+        assert codes(AT) == {"procedure_failed"}
+        assert asked() == {"clock.procedure_failed"}
+
+        steps.update(**whole)
+        assert codes(AT) == set()
+        assert asked() == set()
