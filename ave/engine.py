@@ -106,7 +106,7 @@ class CaseFlow(flow.Flow):
             subject=subject, finished__isnull=True
         ).first()
         if process is None:
-            raise NotAsked(about=subject.key)
+            raise NotAsked
         process.subject = subject
         return process
 
@@ -183,7 +183,7 @@ class Step(flow.Handle):
             task = self._waiting(subject)
             if task is None:
                 lock_case(subject)
-                raise self._gone(subject) if self._gone else NotAsked(about=subject.key)
+                raise self._gone(subject) if self._gone else NotAsked()
             task.process.by, task.process.at = by, at
             items.close_items(subject.key, by=by, at=at, kind=self._closes)
             activation = self.activation_class(task)

@@ -103,7 +103,7 @@ def retry_step(request: UserRequest, pk: int) -> HttpResponse:
     rows = WorkItem.objects.system_scope("the beheerder helps work without reading it")
     item = rows.filter(pk=pk).first()
     if item is None:
-        raise NotVisible(about="item")
+        raise NotVisible
     found = item
 
     def act() -> str:
@@ -122,7 +122,7 @@ def _mail(pk: int) -> Delivery:
     rows = Delivery.objects.select_related("to_user__organisation")
     row = rows.filter(pk=pk).first()
     if row is None:
-        raise NotVisible(about="delivery")
+        raise NotVisible
     return row
 
 

@@ -51,7 +51,7 @@ def metrics(request: UserRequest) -> HttpResponse:
     For the machine itself and for who knows the token; to others it is not there.
     """
     if not (_is_near(request) or _knows_token(request)):
-        raise NotVisible(about="metrics")
+        raise NotVisible
     try:
         found = figures(at=timezone.now())
     except DatabaseError:

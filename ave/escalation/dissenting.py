@@ -58,7 +58,7 @@ def write_dissent(
     """
     case = lock_case(escalation)
     if not Escalation.objects.visible_to(by, at=at).filter(pk=escalation.pk).exists():
-        raise NotVisible(about=escalation.key)
+        raise NotVisible
     require_dissent(escalation, by, at=at)
     party = organisation or by.organisation
     for_another = organisation is not None and organisation.pk != by.organisation_id
@@ -109,7 +109,7 @@ def require_dissent(escalation: Escalation, by: User, *, at: datetime) -> None:
     made = Decision.objects.filter(answer__escalation=escalation)
     decision = made.select_related("answer").first()
     if decision is None:
-        raise NotDecided(about=escalation.key)
+        raise NotDecided
     if by.pk in {decision.answer.by_id, escalation.answerer_id}:
         raise NotPermitted("Dit besluit is van jou. Een ander kan er iets bij zetten.")
 

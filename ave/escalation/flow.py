@@ -27,7 +27,7 @@ from casework.work.models import WorkItem
 
 
 def _gone(escalation: Escalation) -> TransitionRefused:
-    return AnsweredBefore(what_happened(escalation), about=escalation.key)
+    return AnsweredBefore(what_happened(escalation))
 
 
 def _waits_for(turn: Escalation.Turn) -> Callable[[Any], bool]:

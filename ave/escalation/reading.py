@@ -80,7 +80,7 @@ def request_for(user: User, pk: int, *, at: datetime) -> Escalation:
     try:
         return found.get(pk=pk)
     except Escalation.DoesNotExist:
-        raise NotVisible(about=f"escalation:{pk}") from None
+        raise NotVisible() from None
 
 
 def was_asked(user: User, pk: int) -> Escalation | None:

@@ -73,9 +73,9 @@ def require_answer(
     if not escalation.has_turn(giver, at=at):
         raise NotPermitted("Dit doet degene aan wie het gevraagd is.")
     if kind not in open_answers(escalation):
-        raise AnsweredBefore(what_happened(escalation), about=escalation.key)
+        raise AnsweredBefore(what_happened(escalation))
     if not text.strip() and kind in TEXT_MISSING:
-        raise InvalidInput(TEXT_MISSING[kind], field="text", about=escalation.key)
+        raise InvalidInput(TEXT_MISSING[kind], field="text")
 
 
 def what_happened(escalation: Escalation) -> str:

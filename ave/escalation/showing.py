@@ -51,7 +51,7 @@ def show_persons(
     case = lock_case(escalation)
     mine = Escalation.objects.visible_to(by, at=at).filter(pk=escalation.pk)
     if not mine.exists():
-        raise NotVisible(about=escalation.key)
+        raise NotVisible
     if Permission.READ_DOSSIER in scopes(by, case, at=at):
         raise NotPermitted("Je leest het dossier al. Daar staat om wie het gaat.")
     require_turn(escalation, by, at=at)

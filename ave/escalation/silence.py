@@ -31,7 +31,7 @@ def settle_silence(
     case = lock_case(escalation)
     require(by, Permission.STEER_CASE, case, at=at)
     if not items.close_items(escalation.key, by=by, at=at, kind=TELL):
-        raise AlreadyDone(about=escalation.key)
+        raise AlreadyDone
     record(
         case,
         "silence.settled",

@@ -52,9 +52,9 @@ def propose_stop(
     lock_case(case)
     require(by, Permission.STEER_CASE, case, at=at)
     if case.status != Case.Status.OPEN:
-        raise NotRunning(about=case.key)
+        raise NotRunning
     if case.bottlenecks.filter(state=Bottleneck.State.OPEN).exists():
-        raise StillStuck(about=case.key)
+        raise StillStuck
     if receiver.pk == by.pk:
         raise InvalidInput("Kies een ander om het over te nemen.", field="receiver")
     if not _takes_part(case, receiver, at=at):
@@ -69,7 +69,7 @@ def propose_stop(
             field="aftercare_on",
         )
     if case.deescalations.filter(ended_at__isnull=True).exists():
-        raise TransitionRefused("Er loopt al een vraag om te stoppen.", about=case.key)
+        raise TransitionRefused("Er loopt al een vraag om te stoppen.")
     items.close_items(case.key, by=by, at=at, kind="case.stop")
     stop = DeEscalation.objects.create(
         case=case,

@@ -69,11 +69,11 @@ def request_escalation(
     require(by, Permission.STEER_CASE, case, at=at)
     require_version(bottleneck, seen)
     if case.status != Case.Status.OPEN:
-        raise NotRunning(about=case.key)
+        raise NotRunning
     if not bottleneck.is_open:
-        raise AlreadyDone("Dit knelpunt is al afgerond.", about=bottleneck.key)
+        raise AlreadyDone("Dit knelpunt is al afgerond.")
     if bottleneck.asked and kind != Escalation.Kind.NOTICE:
-        raise StillAsked(about=bottleneck.key)
+        raise StillAsked
     if not question.strip():
         raise InvalidInput(
             "Schrijf welke beslissing je wilt. Zonder vraag kan niemand antwoorden.",
@@ -221,7 +221,7 @@ def withdraw_escalation(
     case = _lock(escalation)
     require(by, Permission.STEER_CASE, case, at=at)
     if escalation.ended_at is not None:
-        raise AlreadyDone(about=escalation.key)
+        raise AlreadyDone
     bottleneck = escalation.bottleneck
     write_answer(
         escalation, Kind.WITHDRAW, by=by, giver=by, text=reason, given=None, at=at
@@ -264,9 +264,9 @@ def take_back(
     require(by, Permission.STEER_CASE, case, at=at)
     require_version(bottleneck, seen)
     if bottleneck.asked:
-        raise StillAsked(about=bottleneck.key)
+        raise StillAsked
     if not bottleneck.is_open or to_level >= bottleneck.level:
-        raise AlreadyDone("Dit knelpunt staat daar al.", about=bottleneck.key)
+        raise AlreadyDone("Dit knelpunt staat daar al.")
     was = bottleneck.level
     changed: list[Tracked] = list(move_bottleneck(bottleneck, to=to_level))
     # Who has yet to read what is good to know, keeps his place until he did.
@@ -304,7 +304,7 @@ def make_known(escalation: Escalation, *, by: User | None, at: datetime) -> Esca
     if level is None:
         raise NotPermitted("Hoger dan dit niveau kan niet.")
     if escalation.ended_at is not None:
-        raise AlreadyDone(about=escalation.key)
+        raise AlreadyDone
     return _notify(escalation, level, "escalation.made_known", by=by, at=at)
 
 
@@ -320,7 +320,7 @@ def let_review_skipped(
     _lock(escalation)
     level = Level(escalation.from_level).above
     if level is None or escalation.skipped_reviewed or level >= escalation.to_level:
-        raise AlreadyDone(about=escalation.key)
+        raise AlreadyDone
     escalation.skipped_reviewed = True
     escalation.save(update_fields=["skipped_reviewed"])
     return _notify(escalation, level, "escalation.skipped_told", by=by, at=at)

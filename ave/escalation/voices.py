@@ -149,9 +149,7 @@ def take_back_voice(voice: Voice, *, by: User, at: datetime) -> Voice:
     if voice not in asked_by(by, [voice], at=at):
         raise NotPermitted("Dit doet wie om de reactie vroeg, of de procesregisseur.")
     if not voice.is_open:
-        raise AlreadyDone(
-            "Deze reactie staat er al, of is al niet meer nodig.", about=voice.key
-        )
+        raise AlreadyDone("Deze reactie staat er al, of is al niet meer nodig.")
     places = end_participations(
         case,
         at=at,
@@ -191,10 +189,7 @@ def require_asking(escalation: Escalation, by: User, *, at: datetime) -> None:
     if escalation.kind == Escalation.Kind.NOTICE:
         raise NotPermitted("Dit is ter kennisname. Er wordt niets gevraagd.")
     if escalation.ended_at is not None:
-        raise AlreadyDone(
-            "Deze vraag is afgelopen. Je kunt niemand meer erbij vragen.",
-            about=escalation.key,
-        )
+        raise AlreadyDone("Deze vraag is afgelopen. Je kunt niemand meer erbij vragen.")
 
 
 def may_ask(escalation: Escalation, user: User, *, at: datetime) -> bool:
@@ -249,7 +244,7 @@ def lapse_of(case: Case, user: User, *, by: User, at: datetime) -> None:
 def _require_reading(escalation: Escalation, by: User, *, at: datetime) -> None:
     readable = Escalation.objects.visible_to(by, at=at)
     if not readable.filter(pk=escalation.pk).exists():
-        raise NotVisible(about=escalation.key)
+        raise NotVisible
 
 
 def _require_giving(voice: Voice, by: User, *, spoken: bool, at: datetime) -> None:
@@ -272,11 +267,9 @@ def _require_giving(voice: Voice, by: User, *, spoken: bool, at: datetime) -> No
 
 def _require_open(voice: Voice) -> None:
     if voice.at is not None:
-        raise AlreadyDone("Je reactie staat er al.", about=voice.key)
+        raise AlreadyDone("Je reactie staat er al.")
     if voice.lapsed_at is not None:
-        raise AlreadyDone(
-            "Je reactie is niet meer nodig. Je hoeft niets te doen.", about=voice.key
-        )
+        raise AlreadyDone("Je reactie is niet meer nodig. Je hoeft niets te doen.")
 
 
 def _why_not(escalation: Escalation, user: User) -> str:

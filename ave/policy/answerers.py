@@ -57,7 +57,7 @@ def answerer(
     wanted = _PORTFOLIO.get(Case.Kind(case.kind), CARE)
     people.sort(key=lambda place: (place.desk.portfolio != wanted, not place.is_lead))
     if not people:
-        raise NobodyToAsk(about=case.key)
+        raise NobodyToAsk
     return people[0].user
 
 

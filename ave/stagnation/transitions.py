@@ -48,13 +48,13 @@ def report_stuck_task(task: Task, *, text: str, by: User, at: datetime) -> Stuck
     visible = Task.objects.visible_to(by, at=at).filter(pk=task.pk).exists()
     place = place_of(task, by, at=at) if visible else None
     if place is None:
-        raise NotVisible(about=task.key)
+        raise NotVisible
     if place.state == TaskDesk.State.OFFERED:
-        raise NotPickedUp(about=task.key)
+        raise NotPickedUp
     if place.taker_id not in people_of(by, at=at):
-        raise TakenByColleague(about=task.key)
+        raise TakenByColleague
     if not place.is_open:
-        raise AlreadyDone("Deze taak is al klaar.", about=task.key)
+        raise AlreadyDone("Deze taak is al klaar.")
     return _write(task.case, task, text, by=by, at=at)
 
 
@@ -150,9 +150,9 @@ def read_answer(report: StuckReport, *, by: User, at: datetime) -> StuckReport:
     """
     lock_case(report)
     if report.by_id not in people_of(by, at=at):
-        raise NotVisible(about=report.key)
+        raise NotVisible
     if not items.close_items(report.key, by=by, at=at, kind=ANSWERED):
-        raise AlreadyDone(about=report.key)
+        raise AlreadyDone
     return report
 
 
@@ -167,7 +167,7 @@ def set_threat(case: Case, *, reason: str, by: User, at: datetime) -> Threat:
     lock_case(case)
     require(by, Permission.WORK_CASE, case, at=at)
     if not case.is_running:
-        raise NotRunning(about=case.key)
+        raise NotRunning
     if not reason.strip():
         raise InvalidInput("Schrijf waarom het dreigt vast te lopen.", field="reason")
     try:
@@ -176,7 +176,7 @@ def set_threat(case: Case, *, reason: str, by: User, at: datetime) -> Threat:
                 case=case, reason=reason, set_by=by, set_at=at
             )
     except IntegrityError as error:
-        raise AlreadyDone("Dit staat al bij deze casus.", about=case.key) from error
+        raise AlreadyDone("Dit staat al bij deze casus.") from error
     record(case, "stagnation.feared", by=by, at=at, changed=[threat])
     return threat
 
@@ -191,7 +191,7 @@ def clear_threat(threat: Threat, *, by: User, at: datetime) -> Threat:
     case = lock_case(threat)
     require(by, Permission.WORK_CASE, case, at=at)
     if threat.cleared_at is not None:
-        raise AlreadyDone(about=threat.key)
+        raise AlreadyDone
     threat.cleared_at = at
     threat.save(update_fields=["cleared_at"])
     record(case, "stagnation.averted", by=by, at=at, changed=[threat])
@@ -202,7 +202,7 @@ def _write(
     case: Case, task: Task | None, text: str, *, by: User, at: datetime
 ) -> StuckReport:
     if case.status != Case.Status.OPEN or case.procesregisseur is None:
-        raise NotRunning(about=case.key)
+        raise NotRunning
     if not text.strip():
         raise InvalidInput("Schrijf wat er vastloopt.", field="text")
     refuse_names(case, text=text)
@@ -218,8 +218,7 @@ def _write(
             )
     except IntegrityError as error:
         raise AlreadyDone(
-            "Je hebt dit al gemeld. De procesregisseur antwoordt binnen twee werkdagen.",
-            about=case.key,
+            "Je hebt dit al gemeld. De procesregisseur antwoordt binnen twee werkdagen."
         ) from error
     items.open_item(
         STUCK,
@@ -245,7 +244,7 @@ def _hold(report: StuckReport, *, by: User, at: datetime, seen: int | None) -> C
     require(by, Permission.STEER_CASE, case, at=at)
     require_version(report, seen)
     if not report.is_waiting:
-        raise AlreadyDone(about=report.key)
+        raise AlreadyDone
     return case
 
 

@@ -41,7 +41,7 @@ def report_task(request: UserRequest, pk: int) -> HttpResponse:
     task = task_for(request.user, pk, at=at)
     place = place_of(task, request.user, at=at)
     if place is None or place.state == TaskDesk.State.OFFERED:
-        raise NotVisible(about=task.key)
+        raise NotVisible
     form = StuckForm(request.POST or None)
     mine = _mine(request, at=at).filter(task=task)
 
@@ -108,7 +108,7 @@ def answer(request: UserRequest, pk: int) -> HttpResponse:
         .first()
     )
     if report is None:
-        raise NotVisible(about="stuck")
+        raise NotVisible
     ticks = request.method == "POST" and request.POST.get("action") == "read"
     if request.method == "POST" and not ticks:
         require(request.user, Permission.STEER_CASE, report.case, at=at)
@@ -141,7 +141,7 @@ def _case_acts(
     def clear() -> None:
         threat = _threat(request, held, at=at)
         if threat is None:
-            raise NotVisible(about=held.key)
+            raise NotVisible
         transitions.clear_threat(threat, **who)
 
     return {

@@ -66,9 +66,9 @@ def send_signal(
     grants.require(by, Permission.STEER_CASE, case, at=at)
     require_version(bottleneck, seen)
     if not case.is_running:
-        raise CaseNotRunning(about=case.key)
+        raise CaseNotRunning
     if was_sent(bottleneck, at=at):
-        raise SignalSent(about=bottleneck.key)
+        raise SignalSent
     if theme not in Bottleneck.Theme.values:
         raise InvalidInput("Kies waar het over gaat.", field="theme")
     require_anonymous(case, text)

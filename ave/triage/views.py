@@ -190,5 +190,5 @@ def _outcome_to_read(request: UserRequest, reference: str, *, at: datetime) -> W
         .first()
     )
     if found is None:
-        raise NotVisible(about="reference")
+        raise NotVisible
     return found

@@ -116,7 +116,7 @@ def end(request: UserRequest, pk: int) -> HttpResponse:
     at = timezone.now()
     row = next((each for each in _absences(request.user, at=at) if each.pk == pk), None)
     if row is None:
-        raise NotVisible(about="absence")
+        raise NotVisible
     found = row
 
     def act() -> str:
@@ -132,7 +132,7 @@ def cover(request: UserRequest, pk: int) -> HttpResponse:
     at = timezone.now()
     item = _uncovered(request.user).filter(pk=pk).first()
     if item is None or item.case is None:
-        raise NotVisible(about="item")
+        raise NotVisible
     case = Case.objects.system_scope("the team lead finds another").get(pk=item.case)
     row = Absence.objects.get(pk=int(item.about.split(":")[1]))
     people = people_with(Role.PROCESREGISSEUR, on=timezone.localdate(at))
@@ -169,9 +169,9 @@ def _person(request: UserRequest, pk: int, *, leads: bool = False) -> User:
     """Somebody of whom he may say this; a stranger is not there."""
     person = User.objects.filter(pk=pk, is_active=True).first()
     if person is None or not absence.may_report(person, request.user):
-        raise NotVisible(about="user")
+        raise NotVisible
     if leads and request.user.pk not in {person.pk, person.team_lead_id}:
-        raise NotVisible(about="user")
+        raise NotVisible
     return person
 
 

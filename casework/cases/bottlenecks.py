@@ -60,7 +60,7 @@ def raise_bottleneck(
     lock_case(case)
     require(by, Permission.STEER_CASE, case, at=at)
     if case.status != Case.Status.OPEN:
-        raise NotRunning(about=case.key)
+        raise NotRunning
     bottleneck = add_bottleneck(
         case,
         at=at,
@@ -131,9 +131,9 @@ def end_bottleneck(
     require(by, Permission.STEER_CASE, case, at=at)
     require_version(bottleneck, seen)
     if not bottleneck.is_open:
-        raise AlreadyDone("Dit knelpunt is al afgerond.", about=bottleneck.key)
+        raise AlreadyDone("Dit knelpunt is al afgerond.")
     if bottleneck.asked:
-        raise StillAsked(about=bottleneck.key)
+        raise StillAsked
     bottleneck.state = state
     bottleneck.ended_reason = reason
     bottleneck.ended_at = at

@@ -44,9 +44,9 @@ def confirm_destruction(
     """
     case = lock_case(disclosure)
     if disclosure.taken_back_at is None or not may_confirm(disclosure, by, at=at):
-        raise NotVisible(about=disclosure.key)
+        raise NotVisible
     if disclosure.destruction_confirmed_at is not None:
-        raise AlreadyDone(about=disclosure.key)
+        raise AlreadyDone
     disclosure.destruction_confirmed_at = at
     disclosure.save(update_fields=["destruction_confirmed_at"])
     items.close_items(disclosure.key, by=by, at=at, kind=DESTROY)
@@ -68,9 +68,9 @@ def close_breach(
     """
     case = lock_case(breach)
     if Role.PRIVACY_OFFICER not in by.roles(on=local_day(at)):
-        raise NotVisible(about=breach.key)
+        raise NotVisible
     if breach.closed_at is not None:
-        raise AlreadyDone("Dit is al beoordeeld.", about=breach.key)
+        raise AlreadyDone("Dit is al beoordeeld.")
     if not conclusion or conclusion not in Breach.Conclusion.values:
         raise InvalidInput("Kies een conclusie.", field="conclusion")
     if not text.strip():

@@ -81,7 +81,7 @@ def open_break_glass(
     :raises AlreadyDone: if he reads the dossier already
     """
     if not may_break_glass(by, at=at):
-        raise NotVisible(about="break_glass")
+        raise NotVisible
     _require_seldom(by, at=at)
     if len(reason.strip()) < SHORTEST_REASON:
         raise InvalidInput(
@@ -90,7 +90,7 @@ def open_break_glass(
         )
     case = _case_of(reference, by)
     if Permission.READ_DOSSIER in scopes(by, case, at=at):
-        raise AlreadyDone("Je leest deze casus al.", about=case.key)
+        raise AlreadyDone("Je leest deze casus al.")
     desk = privacy_desk()
     place = Participation.objects.create(
         case=case,
@@ -135,9 +135,9 @@ def end_break_glass(opened: BreakGlass, *, by: User, at: datetime) -> BreakGlass
     """
     case = lock_case(opened)
     if opened.by_id != by.pk:
-        raise NotVisible(about=opened.key)
+        raise NotVisible
     if not is_running(opened, at=at):
-        raise AlreadyDone("Deze noodtoegang is al voorbij.", about=opened.key)
+        raise AlreadyDone("Deze noodtoegang is al voorbij.")
     _end_place(opened, at=at)
     grants.follow([case.pk], at=at)
     record(
@@ -167,11 +167,11 @@ def review_break_glass(
     """
     case = lock_case(opened)
     if Role.PRIVACY_OFFICER not in by.roles(on=local_day(at)):
-        raise NotVisible(about=opened.key)
+        raise NotVisible
     if opened.by_id == by.pk:
-        raise NotPermitted("Een ander beoordeelt jouw noodtoegang.", about=opened.key)
+        raise NotPermitted("Een ander beoordeelt jouw noodtoegang.")
     if opened.reviewed_at is not None:
-        raise AlreadyDone("Deze noodtoegang is al beoordeeld.", about=opened.key)
+        raise AlreadyDone("Deze noodtoegang is al beoordeeld.")
     if not outcome or outcome not in BreakGlass.Outcome.values:
         raise InvalidInput("Kies of de noodtoegang terecht was.", field="outcome")
     if outcome == BreakGlass.Outcome.WRONG and not note.strip():
@@ -208,7 +208,7 @@ def say_seen(opened: BreakGlass, *, by: User, at: datetime) -> BreakGlass:
     case = lock_case(opened)
     kinds = told_to(opened, by, at=at)
     if not kinds:
-        raise NotVisible(about=opened.key)
+        raise NotVisible
     closed = [
         each
         for kind in sorted(kinds)
@@ -248,7 +248,7 @@ def _require_seldom(by: User, *, at: datetime) -> None:
         by=by, verb__in=[OPENED, REFUSED], at__gt=at - timedelta(hours=1)
     )
     if asked.count() >= MOST_IN_AN_HOUR:
-        raise TooOften(about="break_glass")
+        raise TooOften
 
 
 def _case_of(reference: str, by: User) -> Case:
@@ -259,11 +259,11 @@ def _case_of(reference: str, by: User) -> Case:
         .first()
     )
     if case is None:
-        raise NoAccessByThis(about="break_glass")
+        raise NoAccessByThis
     lock_case(case)
     known = Exclusion.objects.filter(case=case, user=by).exists()
     if known or case.closed_at is not None:
-        raise NoAccessByThis(about="break_glass")
+        raise NoAccessByThis
     return case
 
 

@@ -64,7 +64,7 @@ def ask(request: UserRequest) -> HttpResponse:
     """Ask to read one case in an emergency."""
     at = timezone.now()
     if not emergency.may_break_glass(request.user, at=at):
-        raise NotVisible(about="break_glass")
+        raise NotVisible
     form = AskForm(request.POST or None)
 
     def act() -> str:
@@ -92,7 +92,7 @@ def show_one(request: UserRequest, pk: int) -> HttpResponse:
     opened = _found(request, pk, at=at)
     reviews = Role.PRIVACY_OFFICER in request.role_set
     if request.method == "POST" and not reviews:
-        raise NotVisible(about=opened.key)
+        raise NotVisible
     log_reading(
         "break_glass.read",
         opened.case,
@@ -163,14 +163,14 @@ def _found(request: UserRequest, pk: int, *, at: datetime) -> BreakGlass:
         .first()
     )
     if opened is None:
-        raise NotVisible(about="break_glass")
+        raise NotVisible
     known = (
         opened.by_id == request.user.pk
         or Role.PRIVACY_OFFICER in request.role_set
         or emergency.told_to(opened, request.user, at=at)
     )
     if not known:
-        raise NotVisible(about="break_glass")
+        raise NotVisible
     return opened
 
 

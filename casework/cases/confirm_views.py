@@ -38,7 +38,7 @@ def confirm_spoken(request: UserRequest, about: str) -> HttpResponse:
     mine = may_confirm(row, request.user, at=at)
     may_say = may_settle(row, request.user, at=at)
     if not mine and not may_say:
-        raise NotVisible(about="spoken")
+        raise NotVisible
     waits = row.confirmed_at is None and row.disputed_at is None
     settles = may_say and row.disputed_at is not None
     if request.method == "POST" and not mine and not settles:
@@ -83,14 +83,14 @@ def _row(about: str) -> Spoken:
     kind, _, pk = about.partition(":")
     model = spoken_types().get(kind)
     if model is None or not (pk.isascii() and pk.isdecimal()) or len(pk) > 18:
-        raise NotVisible(about="spoken")
+        raise NotVisible
     row: Spoken | None = (
         model._base_manager.select_related("by", "recorded_by", "by_organisation")
         .filter(pk=pk)
         .first()
     )
     if row is None or key_of(row) != about:
-        raise NotVisible(about="spoken")
+        raise NotVisible
     return row
 
 

@@ -128,7 +128,7 @@ def settle_dispute(row: Spoken, *, by: User, at: datetime) -> Spoken:
     """
     case = lock_case(row.case)
     if not may_settle(row, by, at=at):
-        raise NotVisible(about=key_of(row))
+        raise NotVisible
     items.close_items(key_of(row), by=by, at=at, kind=DISPUTED)
     record(case, "dispute.settled", by=by, at=at, row=key_of(row))
     return row
@@ -183,7 +183,7 @@ def _take(row: Spoken, *, by: User, at: datetime) -> Case:
     case = lock_case(row.case)
     row.refresh_from_db()
     if not may_confirm(row, by, at=at):
-        raise NotVisible(about=key_of(row))
+        raise NotVisible
     if row.confirmed_at is not None or row.disputed_at is not None:
         raise AlreadyDone("Dit is al nagekeken. Je hoeft niets meer te doen.")
     return case

@@ -35,7 +35,7 @@ def change_details(
     require(by, Permission.STEER_CASE, case, at=at)
     require_version(case, seen)
     if not case.is_running:
-        raise TransitionRefused("Deze casus is afgesloten.", about=case.key)
+        raise TransitionRefused("Deze casus is afgesloten.")
     case.mnemonic = mnemonic
     case.ave_phase = ave_phase
     case.save(update_fields=["mnemonic", "ave_phase"])

@@ -74,7 +74,7 @@ def add_person(
     lock_case(case)
     require_work(case, by, at=at)
     if not case.grounds.exists():
-        raise NoGround(about=case.key)
+        raise NoGround
     today = local_day(at)
     _check(name=name, role=role, birth_on=birth_on, on=today)
     if informed_on is None and not not_informed_reason.strip():
@@ -147,7 +147,7 @@ def inform_person(
     """
     case = _take(person, by=by, at=at)
     if person.informed_on is not None:
-        raise AlreadyDone("Dit is al vastgelegd.", about=person.key)
+        raise AlreadyDone("Dit is al vastgelegd.")
     _refuse_ahead(informed_on, on=local_day(at), field="informed_on")
     person.informed_on, person.not_informed_reason = informed_on, ""
     _save(person, "informed_on", "not_informed_reason")
@@ -194,7 +194,7 @@ def review_person(person: Person, *, by: User, at: datetime) -> Person:
     """
     case = _take(person, by=by, at=at)
     if not items.close_items(person.key, by=by, at=at, kind=BIRTHDAY):
-        raise AlreadyDone(about=person.key)
+        raise AlreadyDone
     record(case, "person.reviewed", by=by, at=at, about=person)
     attention.follow([case.pk])
     return person
@@ -237,7 +237,7 @@ def end_warning(warning: VisitWarning, *, by: User, at: datetime) -> VisitWarnin
     require_work(case, by, at=at)
     today = local_day(at)
     if warning.until_on < today:
-        raise AlreadyDone("Deze waarschuwing is al voorbij.", about=warning.key)
+        raise AlreadyDone("Deze waarschuwing is al voorbij.")
     warning.until_on = today - timedelta(days=1)
     warning.save(update_fields=["until_on"])
     record(case, "warning.ended", by=by, at=at, changed=[warning])
@@ -296,7 +296,7 @@ def _take(person: Person, *, by: User, at: datetime) -> Case:
     case = lock_case(person)
     require_work(case, by, at=at)
     if person.taken_back_at is not None or person.until_on is not None:
-        raise Gone(about=person.key)
+        raise Gone
     return case
 
 

@@ -212,7 +212,7 @@ def end_warning(request: UserRequest, reference: str, pk: int) -> HttpResponse:
         .first()
     )
     if warning is None:
-        raise NotVisible(about=case.key)
+        raise NotVisible
     return do(
         request,
         case,
@@ -250,7 +250,7 @@ def review_ground(request: UserRequest, reference: str, pk: int) -> HttpResponse
         .first()
     )
     if ground is None:
-        raise NotVisible(about=case.key)
+        raise NotVisible
     form = ReviewGroundForm(request.POST or None, today=timezone.localdate(at))
     return ask(
         request,
@@ -284,7 +284,7 @@ def _person(user: User, case: Case, pk: int, *, at: datetime) -> Person:
         .first()
     )
     if person is None:
-        raise NotVisible(about=case.key)
+        raise NotVisible
     return person
 
 

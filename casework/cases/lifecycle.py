@@ -73,11 +73,11 @@ def close_case(
     require(by, Permission.STEER_CASE, case, at=at)
     require_version(case, seen)
     if not case.is_running:
-        raise AlreadyDone("Deze casus is al afgesloten.", about=case.key)
+        raise AlreadyDone("Deze casus is al afgesloten.")
     if outcome not in Case.Outcome.values:
         raise InvalidInput("Kies met welke uitkomst je afsluit.", field="outcome")
     if case.bottlenecks.filter(state=Bottleneck.State.OPEN).exists():
-        raise StillStuck(about=case.key)
+        raise StillStuck
     _drop_what_ends_with_it(case, by=by, at=at)
     waiting = items.open_for_case(case.pk).count()
     if waiting:
@@ -86,8 +86,7 @@ def close_case(
             "Rond het af of geef het door."
             if waiting == 1
             else f"Je kunt nog niet afsluiten: er staan nog {waiting} dingen open. "
-            "Rond ze af of geef ze door.",
-            about=case.key,
+            "Rond ze af of geef ze door."
         )
     if reason.strip():
         _keep(case, reason, by=by, at=at)
@@ -110,7 +109,7 @@ def reopen_case(
     require(by, Permission.REOPEN_CASE, case, at=at)
     require_version(case, seen)
     if case.closed_at is None:
-        raise AlreadyDone("Deze casus is al open.", about=case.key)
+        raise AlreadyDone("Deze casus is al open.")
     if not reason.strip():
         raise InvalidInput("Schrijf waarom je de casus heropent.", field="reason")
     regisseur = acts_for(case, by, at=at) or by

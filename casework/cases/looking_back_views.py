@@ -114,5 +114,5 @@ def _case(reference: str) -> Case:
     rows = Case.objects.system_scope("the privacy officer looks back")
     case = rows.filter(reference=reference).first()
     if case is None:
-        raise NotVisible(about="reference")
+        raise NotVisible
     return case

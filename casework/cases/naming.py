@@ -66,7 +66,6 @@ def refuse_names(case: Case, **texts: str) -> None:
                 f"In je tekst staat een naam of adres: {quoted(words)}. "
                 "Haal het weg of schrijf het zonder naam.",
                 field=field,
-                about=case.key,
             )
 
 

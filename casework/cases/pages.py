@@ -77,7 +77,7 @@ def case_for(
     :raises NotVisible: if there is no such case for him
     """
     if not _REFERENCE.fullmatch(reference):
-        raise NotVisible(about="reference")
+        raise NotVisible
     mine = Case.objects.visible_to(user, at=at, permission=permission)
     try:
         # Not `first`: an order of one row costs as much as asking for it.
@@ -85,7 +85,7 @@ def case_for(
             "procesregisseur", "casusregisseur", "referral__organisation"
         ).get(reference=reference)
     except Case.DoesNotExist:
-        raise NotVisible(about="reference") from None
+        raise NotVisible() from None
 
 
 def dossier_for(

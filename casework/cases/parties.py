@@ -89,7 +89,7 @@ def invite_party(
     lock_case(case)
     require_work(case, by, at=at)
     if not case.is_running:
-        raise NotRunning(about=case.key)
+        raise NotRunning
     if not scope.strip():
         raise InvalidInput("Schrijf waarvoor deze partij meedoet.", field="scope")
     require_basis(ground, field="ground")
@@ -164,8 +164,7 @@ def end_party(party: Participation, *, by: User, at: datetime) -> Participation:
     if waiting:
         what = "1 taak" if waiting == 1 else f"{waiting} taken"
         raise StillAtWork(
-            f"Er staat nog {what} open bij deze partij. Rond ze af of geef ze door.",
-            about=party.key,
+            f"Er staat nog {what} open bij deze partij. Rond ze af of geef ze door."
         )
     party.ended_at = at
     party.save(update_fields=["ended_at"])
@@ -195,9 +194,9 @@ def appoint_casusregisseur(
     lock_case(case)
     require(by, Permission.STEER_CASE, case, at=at)
     if not case.is_running:
-        raise NotRunning(about=case.key)
+        raise NotRunning
     if case.casusregisseur_id == user.pk:
-        raise AlreadyDone("Deze collega is al casusregisseur.", about=case.key)
+        raise AlreadyDone("Deze collega is al casusregisseur.")
     require_fit(user, Role.CASUSREGISSEUR, cases=[case.pk], at=at)
     changed: list[Tracked] = [case]
     changed += end_participations(
@@ -271,7 +270,7 @@ def end_what_ran_out(
     ended = list(rows)
     for row in ended:
         if row.until_at is None or row.until_at > at:
-            raise AlreadyDone("Deze partij doet al mee.", about=row.key)
+            raise AlreadyDone("Deze partij doet al mee.")
         row.ended_at = row.until_at
         row.save(update_fields=["ended_at"])
     items.close_items(
@@ -311,9 +310,9 @@ def _take_party(party: Participation, *, by: User, at: datetime) -> Case:
     case = lock_case(party)
     require_work(case, by, at=at)
     if party.role != Participation.Role.PARTY:
-        raise NotPermitted("Dit is geen partij.", about=party.key)
+        raise NotPermitted("Dit is geen partij.")
     if party.ended_at is not None:
-        raise AlreadyDone("Deze partij doet al niet meer mee.", about=party.key)
+        raise AlreadyDone("Deze partij doet al niet meer mee.")
     return case
 
 
@@ -326,9 +325,9 @@ def _check_until(until: date, *, on: date) -> None:
 
 def _exclude(case: Case, user: User, *, by: User, at: datetime) -> Exclusion:
     if case.procesregisseur_id == user.pk:
-        raise HandOverFirst(about=case.key)
+        raise HandOverFirst
     if Exclusion.objects.filter(case=case, user=user).exists():
-        raise AlreadyDone("Deze collega ziet deze casus al niet.", about=case.key)
+        raise AlreadyDone("Deze collega ziet deze casus al niet.")
     ended = list(
         Participation.objects.system_scope("what he takes part in").filter(
             case=case, user=user, ended_at__isnull=True
@@ -342,8 +341,7 @@ def _exclude(case: Case, user: User, *, by: User, at: datetime) -> Exclusion:
     ):
         raise HandOverFirst(
             "Er wacht nog een vraag in deze casus op deze collega. "
-            "Trek die vraag eerst in of laat een ander antwoorden.",
-            about=case.key,
+            "Trek die vraag eerst in of laat een ander antwoorden."
         )
     for row in ended:
         row.ended_at = at

@@ -241,7 +241,7 @@ def _party(user: User, case: Case, pk: int, *, at: datetime) -> Participation:
         .first()
     )
     if party is None:
-        raise NotVisible(about=case.key)
+        raise NotVisible
     return party
 
 

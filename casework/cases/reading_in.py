@@ -36,7 +36,7 @@ def finish_reading_in(case: Case, *, by: User, at: datetime) -> Case:
     readers = {by.pk, *acting_for(by, at=at)}
     asked = [reader_key(case, reader) for reader in readers]
     if not items.close_items(asked, by=by, at=at):
-        raise AlreadyDone(about=case.key)
+        raise AlreadyDone
     attention.follow([case.pk])
     record(case, "dossier.read_in", by=by, at=at, about=case)
     return case

@@ -85,7 +85,7 @@ def take_back(subject: Subject, *, by: User, at: datetime, reason: str) -> Retra
     case = lock_case(subject)
     require_work(case, by, at=at)
     if subject.taken_back_at is not None:
-        raise AlreadyDone("Dit is al teruggehaald.", about=subject.key)
+        raise AlreadyDone("Dit is al teruggehaald.")
     if reason not in Retraction.Reason.values:
         raise InvalidInput("Kies waarom dit een vergissing was.", field="reason")
     desk = privacy_desk()
@@ -200,11 +200,11 @@ def opened_by(disclosure: Disclosure) -> list[AuditEntry]:
 def _take(retraction: Retraction, *, by: User, at: datetime) -> Case:
     case = lock_case(retraction)
     if Role.PRIVACY_OFFICER not in by.roles(on=local_day(at)):
-        raise NotVisible(about=retraction.key)
+        raise NotVisible
     if retraction.by_id == by.pk:
         raise NotPermitted("Een ander dan wie dit terughaalde, besluit.")
     if retraction.decision:
-        raise AlreadyDone("Hierover is al besloten.", about=retraction.key)
+        raise AlreadyDone("Hierover is al besloten.")
     return case
 
 

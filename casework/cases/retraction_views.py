@@ -39,7 +39,7 @@ def take_back(request: UserRequest, reference: str, slug: str, pk: int) -> HttpR
         .first()
     )
     if not isinstance(subject, Person | Note | Disclosure):
-        raise NotVisible(about=case.key)
+        raise NotVisible
     form = TakeBackForm(request.POST or None)
     lead = "Niemand ziet het meer zodra je dit verstuurt. "
     lead += (
@@ -76,7 +76,7 @@ def decide(request: UserRequest, slug: str, pk: int) -> HttpResponse:
         .first()
     )
     if found is None:
-        raise NotVisible(about="retraction")
+        raise NotVisible
     log.write(
         "retraction.read",
         by=request.user,
@@ -125,7 +125,7 @@ def confirm_destruction(request: UserRequest, pk: int) -> HttpResponse:
         .first()
     )
     if disclosure is None or not breaches.may_confirm(disclosure, request.user, at=at):
-        raise NotVisible(about="disclosure")
+        raise NotVisible
     log_reading(
         "retraction.read", disclosure.case, request.user, at=at, about=disclosure.key
     )
@@ -157,7 +157,7 @@ def breach(request: UserRequest, pk: int) -> HttpResponse:
         .first()
     )
     if found is None:
-        raise NotVisible(about="breach")
+        raise NotVisible
     log.write(
         "breach.read",
         by=request.user,
@@ -199,7 +199,7 @@ _HEADINGS = {
 def _kind(slug: str) -> Kind:
     kind = KIND_OF_SLUG.get(slug)
     if kind is None:
-        raise NotVisible(about="retraction")
+        raise NotVisible
     return kind
 
 

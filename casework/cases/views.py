@@ -153,7 +153,7 @@ def bottleneck_of(case: Case, number: int) -> Bottleneck:
     """
     found: Bottleneck | None = case.bottlenecks.filter(number=number).first()
     if found is None:
-        raise NotVisible(about=case.key)
+        raise NotVisible
     found.case = case
     return found
 

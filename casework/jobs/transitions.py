@@ -196,7 +196,7 @@ def open_file(pk: int, *, by: User, at: datetime) -> tuple[Job, Iterator[bytes]]
     today = timezone.localdate(at)
     role = _require(by, Job.Kind(job.kind), on=today)
     if job.last_on is None or job.state != State.DONE or job.last_on < today:
-        raise NotThere(about=str(job))
+        raise NotThere
     log.write("export.fetched", by=by, at=at, about=job.subject, role=role)
     return job, _pieces_of(job)
 

@@ -38,7 +38,7 @@ class RowRefused(InvalidInput):
 
     def __init__(self, row: int, refusal: InvalidInput) -> None:
         self.row = row
-        super().__init__(refusal.user_message, field=refusal.field, about=refusal.about)
+        super().__init__(refusal.user_message, field=refusal.field)
 
 
 class TooLate(TransitionRefused):
@@ -116,9 +116,9 @@ def object_to_agreement(task: Task, *, text: str, by: User, at: datetime) -> Obj
         .first()
     )
     if place is None or agreement is None:
-        raise NotVisible(about=task.key)
+        raise NotVisible
     if local_day(at) > agreement.round.object_until:
-        raise TooLate(about=agreement.key)
+        raise TooLate
     if not text.strip():
         raise InvalidInput("Schrijf wat er niet klopt.", field="text")
     objection = _write(agreement, place.desk.organisation, text, by=by, at=at)
@@ -150,7 +150,7 @@ def note_objection(objection: Objection, *, by: User, at: datetime) -> Objection
     case = lock_case(objection)
     require(by, Permission.WORK_CASE, case, at=at)
     if objection.seen_at is not None:
-        raise AlreadyDone(about=objection.key)
+        raise AlreadyDone
     objection.seen_at = at
     objection.save(update_fields=["seen_at"])
     items.close_items(objection.key, by=by, at=at, kind=OBJECTION)
@@ -191,6 +191,4 @@ def _write(
                 at=at,
             )
     except IntegrityError as error:
-        raise AlreadyDone(
-            "Jullie hebben al gezegd wat er niet klopt.", about=agreement.key
-        ) from error
+        raise AlreadyDone("Jullie hebben al gezegd wat er niet klopt.") from error

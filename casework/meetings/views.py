@@ -116,7 +116,7 @@ def _note(request: UserRequest, case: Case, *, at: datetime) -> HttpResponse:
             .first()
         )
     if objection is None:
-        raise NotVisible(about=case.key)
+        raise NotVisible
 
     def act() -> str:
         transitions.note_objection(objection, by=request.user, at=at)
@@ -133,7 +133,7 @@ def _agreement_of(request: UserRequest, task: Task, *, at: datetime) -> Agreemen
         .first()
     )
     if agreement is None or place_of(task, request.user, at=at) is None:
-        raise NotVisible(about=task.key)
+        raise NotVisible
     return agreement
 
 

@@ -9,11 +9,10 @@ class TransitionRefused(Exception):
     status = 409
     user_message = "Dit kan nu niet. Vernieuw de pagina en kijk wat er veranderd is."
 
-    def __init__(self, user_message: str = "", *, about: str = "") -> None:
+    def __init__(self, user_message: str = "") -> None:
         if user_message:
             self.user_message = user_message
-        self.about = about
-        super().__init__(f"{type(self).__doc__} {about}".strip())
+        super().__init__(type(self).__doc__)
 
 
 class NotVisible(TransitionRefused):
@@ -54,6 +53,6 @@ class InvalidInput(TransitionRefused):
     status = 422
     user_message = "Dit klopt nog niet. Kijk na wat je invulde."
 
-    def __init__(self, user_message: str, *, field: str = "", about: str = "") -> None:
+    def __init__(self, user_message: str, *, field: str = "") -> None:
         self.field = field
-        super().__init__(user_message, about=about)
+        super().__init__(user_message)

@@ -143,10 +143,10 @@ def _hold(task: Task, action: str, *, by: User, at: datetime) -> TaskDesk:
     case = lock_case(task)
     visible = Task.objects.visible_to(by, at=at).filter(pk=task.pk)
     if not visible.exists():
-        raise NotVisible(about=task.key)
+        raise NotVisible
     place = place_of(task, by, at=at)
     if place is None:
-        raise DeskMust(about=task.key) if scopes(by, case, at=at) else NotVisible
+        raise DeskMust() if scopes(by, case, at=at) else NotVisible
     place.case, place.task = case, task
     mine = place.taker_id in people_of(by, at=at)
     require_place(

@@ -120,12 +120,12 @@ def require_task(task: Task, action: str, who: Who) -> None:
     if who in MAY_TASK.get((task.state, action), frozenset()):
         return
     if task.state == _T.WITHDRAWN:
-        raise TaskWithdrawn(about=task.key)
+        raise TaskWithdrawn
     if task.state in Task.STUCK:
-        raise GivenBack(about=task.key)
+        raise GivenBack
     if task.is_open:
-        raise NotAnswered(about=task.key)
-    raise TaskAnswered(about=task.key)
+        raise NotAnswered
+    raise TaskAnswered
 
 
 def require_place(place: TaskDesk, action: str, who: Who, *, withdrawn: bool) -> None:
@@ -139,16 +139,14 @@ def require_place(place: TaskDesk, action: str, who: Who, *, withdrawn: bool) ->
     match place.state:
         case _D.ENDED:
             gone = TaskWithdrawn if withdrawn else NoLongerNeeded
-            raise gone(about=place.key)
+            raise gone
         case _D.OFFERED:
-            raise NotPickedUp(about=place.key)
+            raise NotPickedUp
         case _D.PICKED_UP if who is Who.COLLEAGUE:
-            raise TakenByColleague(about=place.key)
+            raise TakenByColleague
         case _D.PICKED_UP:
-            raise AlreadyDone(
-                "Je hebt deze taak al opgepakt. Hij staat hieronder.", about=place.key
-            )
-    raise TaskAnswered(about=place.key)
+            raise AlreadyDone("Je hebt deze taak al opgepakt. Hij staat hieronder.")
+    raise TaskAnswered
 
 
 def actions_on(task: Task, who: Who) -> frozenset[str]:

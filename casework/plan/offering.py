@@ -22,11 +22,10 @@ FOR_TASKS = "Taken uit het plan"
 class NoGround(InvalidInput):
     """The case has no ground on which anything can be shared."""
 
-    def __init__(self, *, about: str) -> None:
+    def __init__(self) -> None:
         super().__init__(
             "Leg eerst de grondslag van deze casus vast. "
-            "Zonder grondslag kun je niets vragen aan een partij.",
-            about=about,
+            "Zonder grondslag kun je niets vragen aan een partij."
         )
 
 
@@ -162,5 +161,5 @@ def _ground_of(case: Case) -> str:
         .first()
     )
     if ground is None:
-        raise NoGround(about=case.key)
+        raise NoGround
     return ground.code

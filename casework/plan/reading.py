@@ -130,7 +130,7 @@ def task_in(case: Case, pk: int, user: User, *, at: datetime) -> Task:
     """
     task: Task | None = tasks_of(case, user, at=at).filter(pk=pk).first()
     if task is None:
-        raise NotVisible(about=case.key)
+        raise NotVisible
     task.case = case
     return task
 
@@ -177,7 +177,7 @@ def task_for(user: User, pk: int, *, at: datetime) -> Task:
         .first()
     )
     if task is None:
-        raise NotVisible(about="task")
+        raise NotVisible
     return task
 
 

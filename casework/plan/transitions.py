@@ -67,7 +67,7 @@ def make_plan(
     """
     _take(case, by=by, at=at)
     if ActionPlan.objects.system_scope("one plan runs").running().filter(case=case):
-        raise AlreadyDone("In deze casus loopt al een plan.", about=case.key)
+        raise AlreadyDone("In deze casus loopt al een plan.")
     rules = policy.at(local_day(at))
     plan = ActionPlan(
         case=case,
@@ -291,7 +291,7 @@ def record_report_for(
     lead = next(each for each in places.values() if each.is_lead)
     answering = places.get(place.pk, lead) if place is not None else lead
     if not answering.is_open:
-        raise AlreadyDone("Dit bureau heeft al geantwoord.", about=answering.key)
+        raise AlreadyDone("Dit bureau heeft al geantwoord.")
     if given.by is None and not given.by_name.strip():
         raise InvalidInput("Schrijf op wie dit zei.", field="by_name")
     if given.at > at:
@@ -324,7 +324,7 @@ def _take(case: Case, *, by: User, at: datetime) -> None:
     lock_case(case)
     require(by, Permission.WORK_CASE, case, at=at)
     if not case.is_running:
-        raise NotRunning(about=case.key)
+        raise NotRunning
 
 
 def _hold(task: Task, action: str, *, by: User, at: datetime, seen: int | None) -> Case:

@@ -210,7 +210,7 @@ def _form(
 def _found(model: Any, pk: int) -> Any:
     row = model.objects.filter(pk=pk).first()
     if row is None:
-        raise NotVisible(about=f"{model._meta.model_name}:{pk}")
+        raise NotVisible
     return row
 
 

@@ -41,9 +41,7 @@ class MailNotStuck(AlreadyDone):
 
     def __init__(self, row: Delivery) -> None:
         said = self.SAID.get(State(row.state), "Deze mail gaat niet meer weg.")
-        super().__init__(
-            f"{said} Je hoeft niets meer te doen.", about=f"delivery:{row.pk}"
-        )
+        super().__init__(f"{said} Je hoeft niets meer te doen.")
 
 
 class StepNotStuck(AlreadyDone):
@@ -119,7 +117,7 @@ def retry_step(item: WorkItem, *, by: User, at: datetime) -> WorkItem:
     _require_caretaker(by, at=at)
     hold(item)
     if not item.failures or item.retry_at is None or item.retry_at <= at:
-        raise StepNotStuck(about=f"item:{item.pk}")
+        raise StepNotStuck
     item.retry_at = None
     item.save(update_fields=["retry_at"])
     log.write("work.retried", by=by, at=at, case=item.case, about=f"item:{item.pk}")

@@ -18,7 +18,7 @@ def hold(item: WorkItem) -> None:
     held = rows.select_for_update(of=("self",), no_key=True)
     item.refresh_from_db(from_queryset=held)
     if not item.is_open:
-        raise AlreadyDone(_who_did_it(item), about=f"item:{item.pk}")
+        raise AlreadyDone(_who_did_it(item))
 
 
 def _who_did_it(item: WorkItem) -> str:

@@ -75,7 +75,7 @@ def item_for(user: User, pk: int, *, at: datetime) -> WorkItem:
         .first()
     )
     if found is None:
-        raise NotVisible(about=f"item:{pk}")
+        raise NotVisible
     return found
 
 

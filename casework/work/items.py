@@ -109,7 +109,7 @@ def open_item(
     except IntegrityError as error:
         if "work_open_once" not in str(error):
             raise
-        raise AlreadyOpen(about=about) from error
+        raise AlreadyOpen() from error
     return item
 
 
@@ -236,9 +236,9 @@ def claim(item: WorkItem, *, by: User, at: datetime) -> WorkItem:
     inbox.item_for(by, item.pk, at=at)
     hold(item)
     if item.claimed_by_id not in (None, by.pk):
-        raise ClaimedByAnother(about=f"item:{item.pk}")
+        raise ClaimedByAnother
     if item.owner_desk_id is None:
-        raise NotPermitted(about=f"item:{item.pk}")
+        raise NotPermitted
     item.claimed_by = by
     item.save(update_fields=["claimed_by"])
     _log("work.claimed", item, by=by, at=at)
@@ -255,9 +255,7 @@ def release(item: WorkItem, *, by: User, at: datetime) -> WorkItem:
     inbox.item_for(by, item.pk, at=at)
     hold(item)
     if item.claimed_by_id != by.pk:
-        raise NotPermitted(
-            "Alleen wie dit oppakte, kan het teruggeven.", about=f"item:{item.pk}"
-        )
+        raise NotPermitted("Alleen wie dit oppakte, kan het teruggeven.")
     item.claimed_by = None
     item.stand_in = None
     item.save(update_fields=["claimed_by", "stand_in"])
@@ -335,9 +333,7 @@ def remind_now(item: WorkItem, *, by: User, at: datetime) -> int:
     hold(item)
     asked = WorkItem.objects.asked_by(by, at=at).filter(pk=item.pk)
     if not asked.exists():
-        raise NotPermitted(
-            "Alleen wie dit vroeg, kan herinneren.", about=f"item:{item.pk}"
-        )
+        raise NotPermitted("Alleen wie dit vroeg, kan herinneren.")
     told = _tell_owner(
         item,
         opening=letters.Opening.ASKED,
@@ -346,7 +342,7 @@ def remind_now(item: WorkItem, *, by: User, at: datetime) -> int:
         key=f"asked:{local_day(at).isoformat()}",
     )
     if not told:
-        raise RemindedToday(about=f"item:{item.pk}")
+        raise RemindedToday
     _log("work.reminded", item, by=by, at=at)
     return told
 

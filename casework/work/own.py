@@ -49,7 +49,7 @@ def finish_own(item: WorkItem, *, by: User, at: datetime) -> WorkItem:
     inbox.item_for(by, item.pk, at=at)
     hold(item)
     if not item.is_own or item.owner_user_id != by.pk:
-        raise NotPermitted(about=f"item:{item.pk}")
+        raise NotPermitted
     items.close_items(item.about, by=by, at=at)
     item.refresh_from_db()
     return item

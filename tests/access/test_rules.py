@@ -129,7 +129,7 @@ class TestPage:
         [
             (NotPermitted("Alleen de regisseur."), 403, "Dit mag je niet doen"),
             (Stale(), 409, "Er is net iets veranderd"),
-            (NotVisible(about="iets"), 404, NOT_HERE),
+            (NotVisible(), 404, NOT_HERE),
         ],
     )
     def test_says_why_not(self, world, refusal, status, says):

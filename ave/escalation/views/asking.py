@@ -67,7 +67,7 @@ def request_level(request: UserRequest, reference: str) -> HttpResponse:
         looks = form is not None and form.is_bound and form.is_valid()
         return show(200, preview=draft if looks else None)
     if form is None:
-        raise NotRunning(about=case.key)
+        raise NotRunning
     if form.is_valid() and form.refuse_names(case) and "preview" in request.POST:
         return show(200, preview=_keep(request, case, form, at=at))
     if "preview" in request.POST:
@@ -105,9 +105,9 @@ def record(request: UserRequest, pk: int) -> HttpResponse:
     at = timezone.now()
     escalation = _steered(request, pk, at=at)
     if request.method == "GET" and escalation.ended_at is not None:
-        raise AnsweredBefore(what_happened(escalation), about=escalation.key)
+        raise AnsweredBefore(what_happened(escalation))
     if escalation.ended_at is None and not open_answers(escalation):
-        raise TransitionRefused(FIRST_SUPPLY, about=escalation.key)
+        raise TransitionRefused(FIRST_SUPPLY)
     deputy = present_deputy(escalation.answerer, at=at)
     givers = list({each.pk: each for each in (escalation.answerer, deputy)}.values())
     form = RecordForm(
@@ -149,7 +149,7 @@ def take_bottleneck_back(
     bottleneck = bottleneck_of(case, number)
     form = TakeBackForm(request.POST, bottleneck=bottleneck)
     if not form.is_valid():
-        raise AlreadyDone("Dit knelpunt staat daar al.", about=bottleneck.key)
+        raise AlreadyDone("Dit knelpunt staat daar al.")
 
     def act() -> str:
         take_back(

@@ -248,12 +248,12 @@ def _gone(request: UserRequest, pk: int, *, at: datetime) -> HttpResponse:
     """Say what became of a request to whoever was asked; to others it never was."""
     escalation = reading.was_asked(request.user, pk)
     if escalation is None:
-        raise NotVisible(about=f"escalation:{pk}")
+        raise NotVisible
     if request.method == "POST":
         return _too_late(request, escalation)
     still_news = reading.ended_on(escalation, timezone.localdate(at))
     if escalation.case.status != Case.Status.OPEN or not still_news:
-        raise NotVisible(about=f"escalation:{pk}")
+        raise NotVisible
     return _too_late(request, escalation)
 
 

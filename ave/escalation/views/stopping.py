@@ -137,7 +137,7 @@ def _running(
     case = pages.dossier_for(request.user, reference, at=at, about="stop", need=need)
     running = reading.stop_in(case)
     if running is None:
-        raise AlreadyDone(about=case.key)
+        raise AlreadyDone
     running.case = case
     return case, running
 

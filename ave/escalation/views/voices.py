@@ -90,7 +90,7 @@ def take_back(request: UserRequest, pk: int) -> HttpResponse:
         raise NotPermitted("Je hebt hier niemand om een reactie gevraagd.")
     waiting = [each for each in mine if each.is_open]
     if not waiting:
-        raise AlreadyDone(NOBODY_LEFT, about=escalation.key)
+        raise AlreadyDone(NOBODY_LEFT)
     form = TakeBackForm(request.POST or None, voices=waiting)
 
     def act() -> str:
@@ -155,7 +155,7 @@ def _record(
         raise NotPermitted("Dit doet wie erbij is gevraagd.")
     waiting = open_in(escalation)
     if not waiting:
-        raise AlreadyDone(NOBODY_LEFT, about=escalation.key)
+        raise AlreadyDone(NOBODY_LEFT)
     now = timezone.localtime(at)
     form = SpokenVoiceForm(
         request.POST or None,
