@@ -22,6 +22,9 @@ from casework.people.errors import InvalidInput, TransitionRefused
 NO_FORM = frozenset({"cases", "key", "value", "valid_from"})
 """Asked for by what has no form of its own: several cases at once, and the policy."""
 
+ABOUT_ALL = ("Leg eerst de grondslag", "Leg hoogstens", "Vul ten minste één afspraak")
+"""How a refusal begins that is about no field, but about all that was filled in."""
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _refusals_help() -> Iterator[None]:
@@ -35,6 +38,7 @@ def _refusals_help() -> Iterator[None]:
         assert not said.isupper(), f"{said!r} is shouted"
         if isinstance(self, InvalidInput):
             assert args[:1] != ("",), "invalid, and it does not say why"
+            assert self.field or said.startswith(ABOUT_ALL), f"{said!r} has no field"
             assert not self.field or self.field in _fields() | NO_FORM, self.field
 
     TransitionRefused.__init__ = looked_at  # type: ignore[method-assign]

@@ -133,7 +133,8 @@ class TestAnswerStop:
         self, world, calm
     ) -> None:
         stop = proposed(world, calm)
-        given = Given(channel="telephone", at=AT, by=world.casusregisseur)
+        earlier = AT - timedelta(hours=2)
+        given = Given(channel="telephone", at=earlier, by=world.casusregisseur)
 
         with replays(calm):
             DeescalationFlow.receive.complete(
@@ -141,6 +142,7 @@ class TestAnswerStop:
             )
 
         said = stop.acceptance
+        assert (said.at, said.channel) == (earlier, "telephone")
         assert not said.is_confirmed
         asked = items.open_about(f"acceptance:{said.pk}").get()
         assert asked.owner == world.casusregisseur

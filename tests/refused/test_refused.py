@@ -38,16 +38,36 @@ from casework.people.errors import (
     NotPermitted,
     TransitionRefused,
 )
-from casework.people.models import Desk
+from casework.people.models import Desk, Role
+from casework.people.transitions import join_desk
+from casework.plan.transitions import make_plan
 from casework.work import calendars, items, own
 from casework.work.due import Due
-from tests.world import ALL_YES, AT, DAY, STUCK, World, asked, bottleneck_of, opened
+from tests.world import (
+    ALL_YES,
+    AT,
+    DAY,
+    FIRST_DAY,
+    STUCK,
+    World,
+    asked,
+    bottleneck_of,
+    opened,
+)
 from tests.world import referred as reported
 
 pytestmark = pytest.mark.django_db
 
 Act = Callable[[World, Case], object]
 YESTERDAY, TOMORROW = DAY - timedelta(days=1), DAY + timedelta(days=1)
+ANSWERS: dict[str, Any] = {
+    "criteria": ALL_YES,
+    "reasons": {},
+    "outcome": "procesregie",
+    "ground": "avg-6-1-e",
+    "purpose": "Hulp weer op gang brengen",
+    "bottleneck": STUCK,
+}
 PERSON = {"name": "Iemand Anders", "role": "main", "informed_on": DAY}
 
 
@@ -94,16 +114,9 @@ def in_aftercare(act: Act) -> Act:
 
 
 def assess(world: World, _: Case, **facts: Any) -> None:
-    facts = {
-        "criteria": ALL_YES,
-        "reasons": {},
-        "outcome": "procesregie",
-        "ground": "avg-6-1-e",
-        "purpose": "Hulp weer op gang brengen",
-        "bottleneck": STUCK,
-        "by": world.procesregisseur,
-    } | facts
-    IntakeFlow.assess.complete(reported(world), at=AT, **facts)
+    IntakeFlow.assess.complete(
+        reported(world), by=world.procesregisseur, at=AT, **ANSWERS | facts
+    )
 
 
 def assessed(**facts: Any) -> Act:
@@ -187,6 +200,37 @@ def stop(world: World, case: Case, **facts: Any) -> None:
 def stop_for_himself(world: World, case: Case) -> None:
     solve(world, case)
     stop(world, case, receiver=world.procesregisseur)
+
+
+def decline_without_a_reason(world: World, case: Case) -> None:
+    solve(world, case)
+    appoint(world, case)
+    question = flow.DeescalationFlow.start.begin(
+        case,
+        by=world.procesregisseur,
+        at=AT,
+        receiver=world.casusregisseur,
+        reason="Het loopt.",
+        aftercare_on=TOMORROW,
+    )
+    flow.DeescalationFlow.receive.complete(
+        question, by=world.casusregisseur, at=AT, accepts=False, text=" "
+    )
+
+
+def start_from_the_piket_desk(world: World, _: Case) -> None:
+    join_desk(world.casusregisseur, world.piket, role=Role.CASUSREGISSEUR, on=FIRST_DAY)
+    IntakeFlow.assess.complete(
+        reported(world, urgent=True),
+        by=world.casusregisseur,
+        at=AT,
+        **ANSWERS,
+    )
+
+
+def plan_twice(world: World, case: Case) -> None:
+    for _ in range(2):
+        make_plan(case, by=world.procesregisseur, at=AT, discussed=True)
 
 
 def join_a_bottleneck_that_is_solved(world: World, case: Case) -> None:
@@ -312,6 +356,11 @@ ASSESSING = [
         "Kies een grondslag en schrijf waarvoor. "
         "Zonder mag je geen gegevens vastleggen.",
     ),
+    refused(
+        start_from_the_piket_desk,
+        NotPermitted,
+        "Procesregie start de procesregisseur.",
+    ),
     invalid(assessed(bottleneck=None), "description", "Schrijf op wat vastloopt."),
 ]
 
@@ -372,6 +421,9 @@ ESCALATING = [
     ),
     invalid(stop_for_himself, "receiver", "Kies een ander om het over te nemen."),
     invalid(
+        decline_without_a_reason, "text", "Schrijf waarom je het nu niet overneemt."
+    ),
+    invalid(
         join_a_bottleneck_that_is_solved, "bottleneck", "Kies een knelpunt dat open is."
     ),
     invalid(
@@ -402,6 +454,7 @@ ENDING = [
 ]
 
 WRITING = [
+    refused(plan_twice, AlreadyDone, "In deze casus loopt al een plan."),
     invalid(
         by_regisseur(dossier.add_note, text=" ", mark="fact"),
         "text",
