@@ -228,8 +228,9 @@ def receive_signal(
     if desk.kind != Desk.Kind.POLICY or not desk.is_active:
         raise InvalidInput("Kies een bureau dat over beleid gaat.", field="desk")
     today = local_day(at)
-    term = policy.at(today).term("signal_policy_reply")
-    due = due_after(term, at=at_local(today, time()))
+    rules = policy.at(today)
+    midnight = at_local(today, time())
+    due = due_after(rules.term("signal_policy_reply"), at=midnight, rules=rules)
     signal = PolicySignal.objects.create(
         theme=theme,
         text=text,
@@ -248,7 +249,7 @@ def receive_signal(
         owner=desk,
         due=due,
         by=None,
-        at=at_local(today, time()),
+        at=midnight,
     )
     return signal
 
@@ -277,13 +278,14 @@ def answer_signal(
     signal.answer, signal.answered_by, signal.answered_at = answer, by, at
     signal.save(update_fields=["answer", "answered_by", "answered_at"])
     items.close_items(signal.key, by=by, at=at, kind=ANSWER_SIGNAL)
+    rules = policy.at(local_day(at))
     items.open_item(
         READ_ANSWER,
         title="Lees het antwoord op je beleidssignaal",
         about=signal.key,
         link=reverse("programme:signal", args=[signal.pk]),
         owner=signal.asked_by,
-        due=due_after(policy.at(local_day(at)).term("read_answer"), at=at),
+        due=due_after(rules.term("read_answer"), at=at, rules=rules),
         by=by,
         at=at,
     )

@@ -234,7 +234,7 @@ def due_after(
     term: Term,
     *,
     at: datetime,
-    rules: Policy | None = None,
+    rules: Policy,
     desk: int | None = None,
 ) -> Due:
     """
@@ -242,7 +242,6 @@ def due_after(
 
     For a desk that has days off of its own, counted by those.
     """
-    rules = rules or policy.at(local_day(at))
     return working_days(rules, desk=desk).due_after(term, at=at)
 
 
