@@ -73,6 +73,12 @@ TESTS = [
     *("tests/pages", "tests/workers", "tests/naming", "tests/refused"),
 ]
 
+TYPES = [
+    *("mypy", "--output", "json", "--cache-dir", "/dev/null"),
+    # In what mutmut adds, the comments of the project find nothing to ignore.
+    "--no-warn-unused-ignores",
+]
+
 
 def copy(home: Path) -> None:
     """Copy what the project holds now, and use its environment."""
@@ -97,6 +103,8 @@ def aim(home: Path, part: str) -> None:
     told["only_mutate"] = PARTS[part]
     told["pytest_add_cli_args"] = ["-p", "no:xdist", "-p", "no:cacheprovider"]
     told["pytest_add_cli_args_test_selection"] = TESTS
+    # What `make check` refuses needs no test to see it.
+    told["type_check_command"] = [sys.executable, "-m", *TYPES]
     lines = [f"{key} = {_toml(value)}" for key, value in told.items()]
     start = text.index("[tool.mutmut]")
     end = text.index("\n[", start)
