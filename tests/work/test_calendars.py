@@ -38,8 +38,10 @@ class TestCloseWeekday:
         """Catches a partner that is late because of a day on which nobody is there."""
         term, at = TERMS["task_accept"], moment("2026-11-24 10:00")
 
-        assert days.due_after(term, at=at).on == date(2026, 11, 27)
-        of_desk = days.due_after(term, at=at, desk=desk.pk)
+        rules = policy.at(MONDAY)
+
+        assert days.due_after(term, at=at, rules=rules).on == date(2026, 11, 27)
+        of_desk = days.due_after(term, at=at, rules=rules, desk=desk.pk)
         assert of_desk.on == date(2026, 11, 30)
         calendar = days.working_days(policy.at(MONDAY), desk=desk.pk)
         assert skipped(calendar, date(2026, 11, 24), of_desk.on)[0] == (
