@@ -3,7 +3,7 @@ What any test leaves behind is what two tables say: work, events and rows of the
 
 A link to nowhere, a reference that is missing, a sentence without the name of who did it:
 none of them fails a test that looks at something else, and somebody reads each one day.
-`tests/work/kinds.csv` holds every kind of work, `tests/audit/trail.csv` every verb. In a
+`tests/kinds.csv` holds every kind of work, `tests/trail.csv` every verb. In a
 field stand the answers that are good, with `|` between them; `n` is any number, `*`
 anything, `-` nothing.
 """
@@ -34,13 +34,7 @@ SOMEBODY = re.compile(
 
 AT_ONCE = ("case.read_in",)
 
-_WRITERS = (
-    "/casework/work/",
-    "/casework/audit/log.py",
-    "/django/",
-    "/mutmut/",
-    __file__,
-)
+_WRITERS = ("casework.work.", "casework.audit.log", "django.", "mutmut.", __name__)
 
 
 def _table(path: Path) -> dict[str, dict[str, list[str]]]:
@@ -53,8 +47,8 @@ def _table(path: Path) -> dict[str, dict[str, list[str]]]:
         }
 
 
-KINDS = _table(HERE / "work" / "kinds.csv")
-VERBS = _table(HERE / "audit" / "trail.csv")
+KINDS = _table(HERE / "kinds.csv")
+VERBS = _table(HERE / "trail.csv")
 
 
 class Left:
@@ -169,7 +163,7 @@ class Left:
 def _is_of_a_test() -> bool:
     """Whether a test called the writer itself."""
     frame = sys._getframe(1)
-    while frame.f_back and any(part in frame.f_code.co_filename for part in _WRITERS):
+    while frame.f_back and frame.f_globals["__name__"].startswith(_WRITERS):
         frame = frame.f_back
     return frame.f_code.co_filename.startswith(f"{HERE}/")
 
