@@ -65,10 +65,7 @@ def audit_next_steps(*, at: datetime) -> list[Finding]:
     """
     findings = [*_late(at), *_failing(), *_lost(at)]
     for finding in findings:
-        logger.error(
-            "does not move",
-            extra={"code": finding.code, "count": finding.count, "keys": finding.keys},
-        )
+        logger.error("%s of %s: %s", finding.count, finding.code, finding.keys)
     counts = {finding.code: finding.count for finding in findings}
     Heartbeat.objects.update_or_create(
         name=FOUND, defaults={"at": at, "detail": counts}

@@ -44,7 +44,7 @@ def tick(periodic: Periodic, stop: threading.Event) -> None:
     try:
         jobs.run(periodic, stop=stop.is_set)
     except Exception:
-        logger.exception("tick failed", extra={"job": periodic.name})
+        logger.exception("tick failed: %s", periodic.name)
 
 
 def wake() -> None:

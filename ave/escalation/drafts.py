@@ -78,7 +78,7 @@ def check_drafts(*, at: datetime, stop: Callable[[], bool] | None = None) -> int
     try:
         found = find([draft.texts[name] for draft, name in texts], known=_nobody())
     except FinderFailed:
-        logger.warning("names not looked for", extra={"drafts": len(waiting)})
+        logger.warning("names not looked for in %s drafts", len(waiting))
         return 0
     places: dict[int, list[list[object]]] = {draft.pk: [] for draft in waiting}
     for (draft, name), spans in zip(texts, found, strict=True):

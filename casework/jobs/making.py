@@ -54,9 +54,9 @@ def _work_on(job: Job, *, at: datetime, over: Callable[[], bool]) -> int:
         else:
             transitions.give_back(job)
     except LeaseLost:
-        logger.warning("job taken over", extra={"job": job.pk})
+        logger.warning("job %s taken over", job.pk)
     except Exception:  # one broken job must not stop the rest
-        logger.exception("job broke", extra={"job": job.pk})
+        logger.exception("job %s broke", job.pk)
         _try_later(job, at=at)
     return made
 
@@ -65,7 +65,7 @@ def _try_later(job: Job, *, at: datetime) -> None:
     try:
         transitions.try_later(job, at=at)
     except LeaseLost:
-        logger.warning("job taken over", extra={"job": job.pk})
+        logger.warning("job %s taken over", job.pk)
 
 
 def _is_whole(job: Job) -> bool:

@@ -236,7 +236,7 @@ def _change(job: Job, **changes: Any) -> None:
 
 
 def _fail(job: Job, reason: Job.Reason, *, at: datetime) -> None:
-    logger.error("job failed", extra={"job": job.pk, "reason": reason.value})
+    logger.error("job %s failed: %s", job.pk, reason.value)
     _drop_file(job, at=at)
     facts = {"ended_at": at, "pieces": 0, "size": 0, **FREE}
     _change(job, state=State.FAILED, reason=reason, **facts)

@@ -21,7 +21,7 @@ def open_for_caretaker(kind: str, *, title: str, about: str, at: datetime) -> No
         .first()
     )
     if desk is None:
-        logger.error("no desk for beheer", extra={"about": about})
+        logger.error("no desk for beheer, about %s", about)
         return
     rules = policy.at(local_day(at))
     try:

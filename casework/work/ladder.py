@@ -75,7 +75,7 @@ def plan_due(*, at: datetime, call: Call, limit: int = 500, stop: Stop = never) 
         except Busy:
             continue
         except Exception:  # one broken item must not stop the rest
-            logger.exception("step failed", extra={"item": row.pk})
+            logger.exception("step of item %s failed", row.pk)
             _postpone(row.pk, at=at)
     return planned
 
@@ -149,7 +149,7 @@ def _say(item: WorkItem, each: Rung, *, at: datetime, days: WorkingDays) -> None
         told = _for_reminder(item, step, at=at)
         opening = Opening.NEW if step.unit == "now" else opening_for(item, at=at)
     if not told and step.unit != "now":
-        logger.warning("nobody to tell", extra={"item": item.pk, "step": each.key})
+        logger.warning("nobody to tell of item %s, step %s", item.pk, each.key)
     tell(
         item,
         _spared(item, told),

@@ -135,7 +135,7 @@ def _deliver(
             _give_back(batch[index:], not_before=at + SERVER_WAIT)
             raise
         except Exception:  # one broken mail must not stop the rest
-            logger.exception("mail failed", extra={"delivery": row.pk})
+            logger.exception("mail of delivery %s failed", row.pk)
             way_out.drop()
             # What broke behind the fence is in doubt: its lease runs out, and it is
             # counted. Only what certainly did not go out is tried again as it is.
@@ -161,7 +161,7 @@ def _deliver_one(
             return 0
         reply = way_out.finish()
     except mail.InDoubt:
-        logger.warning("mail in doubt", extra={"delivery": row.pk})
+        logger.warning("mail of delivery %s in doubt", row.pk)
         return 0
     except mail.Refused as refusal:
         _after_refusal(row, refusal, at=at)
@@ -333,7 +333,7 @@ def _ours(row: Delivery, *states: Delivery.State) -> QuerySet[Delivery]:
 def _ask_caretaker(row: Delivery, *, at: datetime) -> None:
     about_mail = row.item is not None and row.item.kind.startswith(MAIL_ABOUT)
     if about_mail:
-        logger.error("mail about mail failed", extra={"delivery": row.pk})
+        logger.error("mail about delivery %s failed", row.pk)
         return
     open_for_caretaker(
         "mail.failed",

@@ -126,8 +126,8 @@ class TestMakeDue:
         assert other.state == Job.State.DONE
         assert (asked.state, asked.done, asked.failures) == (Job.State.RUNNING, 2, 1)
 
-    def test_gives_up_after_three_times(self, asked, tick, monkeypatch):
-        """Catches a broken job that is tried at each tick for ever."""
+    def test_gives_up_after_three_times(self, asked, tick, monkeypatch, caplog):
+        """Catches a broken job that is tried at each tick for ever, and a bare line."""
         monkeypatch.setattr(making, "ROWS", 2)
         Piece.objects.create(job=asked, number=1, content=b"", size=0)
 
@@ -136,6 +136,7 @@ class TestMakeDue:
 
         asked.refresh_from_db()
         assert (asked.state, asked.reason) == (Job.State.FAILED, Job.Reason.BROKEN)
+        assert f"job {asked.pk} failed: broken" in caplog.text
         assert not Piece.objects.exists()
 
     def test_removes_what_is_over(self, asked, tick):

@@ -8,6 +8,7 @@ import pytest
 
 from casework.cases.confirmations import Given, confirm
 from casework.cases.models import Disclosure
+from casework.cases.retraction import take_back
 from casework.people.errors import AlreadyDone, InvalidInput, NotVisible, Stale
 from casework.plan.answering import decline_task, pick_up_task, report_task
 from casework.plan.may import NotPickedUp, TaskWithdrawn
@@ -75,6 +76,25 @@ class TestOfferTaskAgain:
         lent = Disclosure.objects.system_scope("test").filter(about=task.key)
         assert lent.latest("pk").desk == world.housing_desk
         assert lent.latest("pk").text == "Wonen: Rust."
+
+    def test_does_not_lend_again_what_was_taken_back(self, world, case, offered, agent):
+        """Catches a mistake that goes to the next desk because the first declined."""
+        plan = make_plan(case, by=world.casusregisseur, at=AT, discussed=True)
+        add_goal(
+            plan, by=world.casusregisseur, at=AT, text="Rust.", life_domain="housing"
+        )
+        task = offered(package="outline")
+        lent = Disclosure.objects.system_scope("test").filter(about=task.key)
+        take_back(lent.get(), by=world.procesregisseur, at=AT, reason="not_allowed")
+        decline_task(task, by=agent, at=AT, reason="Nee.")
+
+        offer_task_again(
+            task, desk=world.housing_desk, due_on=DAY, by=world.procesregisseur, at=AT
+        )
+
+        again = lent.latest("pk")
+        assert (again.desk, again.package) == (world.housing_desk, "question")
+        assert again.text == ""
 
     def test_refuses_a_task_that_was_withdrawn(self, world, offered):
         task = offered()

@@ -152,6 +152,7 @@ class TestPlanDue:
         broken.refresh_from_db()
         other.refresh_from_db()
         assert broken.failures == 1
+        assert f"step of item {broken.pk} failed" in caplog.text
         assert broken.next_step_at <= at < broken.retry_at
         assert other.next_step_at > at
         assert plan(at, call=breaks) == 0

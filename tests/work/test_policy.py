@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from casework.people.errors import InvalidInput
@@ -85,14 +86,24 @@ class TestDecidePolicy:
     def test_refuses_two_decisions_on_one_day(self, decide):
         decide()
 
-        with pytest.raises(InvalidInput):
+        with pytest.raises(InvalidInput) as refusal:
             decide(number=9)
+
+        assert refusal.value.field == "valid_from"
 
     def test_refuses_to_change_the_law(self, decide):
         with pytest.raises(InvalidInput) as refusal:
             decide("term:rights_request", number=9)
 
         assert refusal.value.user_message == "Deze termijn staat in de wet."
+        assert refusal.value.field == "key"
+
+    def test_refuses_what_nobody_knows(self, decide):
+        with pytest.raises(InvalidInput) as refusal:
+            decide("lunch", value={})
+
+        assert refusal.value.user_message == "Dit onderwerp bestaat niet."
+        assert refusal.value.field == "key"
 
     @pytest.mark.parametrize(
         ("key", "value"),
@@ -100,16 +111,58 @@ class TestDecidePolicy:
             ("term:lunch", {"number": 1, "unit": "wd"}),
             (DECISION, {"number": 1, "unit": "weeks"}),
             (DECISION, {"number": "veel", "unit": "wd"}),
+            (DECISION, {"number": -1, "unit": "wd"}),
             (DECISION, {}),
             ("choice:good_friday", {"choice": "maybe"}),
+            ("choice:lunch", {"choice": "working"}),
+            ("number:small_cell", {"number": -1}),
+            ("number:lunch", {"number": 1}),
             ("ladder:task", {"steps": [{"when": 1}]}),
-            ("lunch", {}),
+            ("ladder:lunch", {"steps": [Step(1).as_json()]}),
+            ("ladder:task", {"steps": [Step(1).as_json(), {}]}),
         ],
     )
     def test_refuses_what_makes_no_sense(self, decide, key, value):
         """A wrong value would only fail when the clock reads it, at night."""
-        with pytest.raises(InvalidInput):
+        with pytest.raises(InvalidInput) as refusal:
             decide(key, value=value)
+
+        assert refusal.value.user_message == "Deze waarde past hier niet."
+        assert refusal.value.field == "value"
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"unit": "weeks"},
+            {"action": "shout"},
+            {"when": "3"},
+            {"facts": ["urgent"]},
+            {"to": "everybody"},
+        ],
+        ids=str,
+    )
+    def test_refuses_a_step_of_which_one_thing_is_wrong(self, decide, wrong):
+        """Catches a check that is content as soon as one of the five is right."""
+        steps = {"steps": [Step(1).as_json() | wrong]}
+
+        with pytest.raises(InvalidInput):
+            decide("ladder:task", value=steps)
+
+    def test_takes_no_days_at_all_as_a_term(self, decide):
+        decide(number=0)
+        decide("number:small_cell", value={"number": 0})
+
+        rules = policy.at(DECEMBER)
+        assert rules.term("escalation_decision", level=3).number == 0
+        assert rules.number("small_cell") == 0
+
+    def test_is_of_this_municipality_and_says_who_decided(self, decide, keeper):
+        row = decide()
+
+        row.refresh_from_db()
+        assert row.municipality == settings.MUNICIPALITY
+        assert (row.set_by, row.set_at) == (keeper, AT)
+        assert row.valid_until is None
 
     def test_the_database_refuses_a_decision_without_a_source(self, keeper):
         with pytest.raises(IntegrityError, match="source"), transaction.atomic():
@@ -169,12 +222,17 @@ class TestLadder:
         assert read_ladder([step.as_json() for step in ladder]) == ladder
 
     def test_can_be_decided_by_the_municipality(self, decide):
-        steps = [Step(-1).as_json(), Step(3, action="deputy").as_json()]
+        steps = [
+            Step(-1).as_json(),
+            Step(3, action="deputy").as_json(),
+            Step(5, to="asked_by").as_json(),
+        ]
         decide("ladder:task", value={"steps": steps}, valid_from=NOVEMBER)
 
         assert policy.at(NOVEMBER).ladder("task.accept") == (
             Step(-1),
             Step(3, action="deputy"),
+            Step(5, to="asked_by"),
         )
 
 

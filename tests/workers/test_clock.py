@@ -138,6 +138,7 @@ class TestAuditNextSteps:
 
         (finding,) = auditor.audit_next_steps(at=at)
         assert finding.keys == (item.pk,)
+        assert f"1 of step_late: ({item.pk},)" in caplog.text
 
 
 @pytest.mark.django_db
@@ -275,7 +276,7 @@ class TestTicker:
 
         ticker.tick(wrong, threading.Event())
 
-        assert "tick failed" in caplog.text
+        assert "tick failed: wrong" in caplog.text
 
 
 @pytest.mark.django_db(transaction=True)
