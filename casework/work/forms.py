@@ -9,7 +9,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from casework.access.fields import Day, Line, SentForm
+from casework.access.fields import Day, Line, Pick, SentForm
+from casework.work.models import Pause
 
 NO_SUCH_PAGE = "Deze pagina is er niet. Ga terug naar pagina 1."
 
@@ -84,6 +85,21 @@ class OwnForm(SentForm):
         if day is not None and self.today is not None and day > self.today + FARTHEST:
             raise ValidationError("Kies een dag binnen twee jaar.")
         return day
+
+
+class PauseForm(SentForm):
+    """Until when nobody is reminded of something, and why."""
+
+    reason = Pick(
+        label="Waarom herinner je even niet?",
+        choices=Pause.choices,
+        missing="Kies waarom je even niet herinnert.",
+    )
+    until = Day(
+        label="Wanneer herinneren we weer?",
+        help_text="De dag waarop het klaar moet zijn, verandert niet.",
+        missing="Kies een dag die nog komt, hoogstens een jaar vooruit.",
+    )
 
 
 def _moment(text: str) -> datetime | None:

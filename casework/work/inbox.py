@@ -90,11 +90,6 @@ def open_about(user: User, about: str, *, at: datetime) -> WorkItem | None:
     )
 
 
-def unread(user: User) -> int:
-    """Count what was said to this person and not read yet."""
-    return Notice.objects.filter(user=user, read_at__isnull=True).count()
-
-
 def mark_read(user: User, *, at: datetime) -> int:
     """Mark everything that was said to this person as read."""
     return Notice.objects.filter(user=user, read_at__isnull=True).update(read_at=at)

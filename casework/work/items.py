@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
@@ -13,16 +13,15 @@ from casework.people.errors import AlreadyDone, InvalidInput, NotPermitted
 from casework.people.models import Desk, User
 from casework.policy import policy
 from casework.policy.ladders import Step
-from casework.work import inbox, letters, recipients
-from casework.work.days import at_local, end_of, local_day, working_days
+from casework.work import inbox
+from casework.work.days import end_of, local_day, working_days
 from casework.work.due import Due
 from casework.work.held import hold
+from casework.work.letters import Opening
 from casework.work.making import new_item
-from casework.work.models import Delivery, WorkItem, WorkItemQuerySet
-from casework.work.steps import MORNING, plan_anew
-from casework.work.tell import tell
-
-LONGEST_PAUSE = timedelta(days=366)
+from casework.work.models import WorkItem, WorkItemQuerySet
+from casework.work.steps import plan_anew
+from casework.work.tell import cancel_mail, tell_owner
 
 
 class AlreadyOpen(AlreadyDone):
@@ -35,12 +34,6 @@ class ClaimedByAnother(AlreadyDone):
     """A colleague has picked this up."""
 
     user_message = "Een collega heeft dit al opgepakt. Vraag het aan hem of haar."
-
-
-class RemindedToday(AlreadyDone):
-    """The asker has reminded of this today."""
-
-    user_message = "Je hebt vandaag al herinnerd. Dat kan één keer per dag."
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +164,7 @@ def close_items(
         closed_by=by,
         next_step_at=None,
         paused_until=None,
+        paused_for="",
         retry_at=None,
     )
 
@@ -214,13 +208,14 @@ def hand_over(
     :raises AlreadyDone: if it is closed
     """
     hold(item)
-    _cancel_mail(item)
+    cancel_mail(item)
     item.owner_user = to if isinstance(to, User) else None
     item.owner_desk = to if isinstance(to, Desk) else None
     item.claimed_by = None
     item.stand_in = None
     item.save(update_fields=["owner_user", "owner_desk", "claimed_by", "stand_in"])
-    _tell_owner(item, opening=letters.Opening.HANDED, by=by, at=at)
+    key = f"handed:{at.isoformat(timespec='seconds')}"
+    tell_owner(item, key=key, opening=Opening.HANDED, by=by, at=at)
     _log("work.handed_over", item, by=by, at=at)
     return item
 
@@ -277,7 +272,7 @@ def move_due(
     hold(item)
     if (due.at or end_of(due.on)) <= at:
         raise InvalidInput("Kies een dag die nog komt.", field="due_on")
-    _cancel_mail(item)
+    cancel_mail(item)
     moved = item.take(due)
     item.revision += 1
     item.stand_in = None
@@ -297,93 +292,12 @@ def move_due(
     return item
 
 
-@transaction.atomic
-def pause(
-    item: WorkItem, *, until: date, by: User | None, at: datetime, reason: str = ""
-) -> WorkItem:
-    """
-    Say nothing about open work until a day; its due day stands.
-
-    :raises InvalidInput: if the day is over, or more than a year ahead
-    """
-    hold(item)
-    today = local_day(at)
-    if not today < until <= today + LONGEST_PAUSE:
-        raise InvalidInput(
-            "Kies een dag die nog komt, hoogstens een jaar vooruit.", field="until"
-        )
-    _cancel_mail(item)
-    item.paused_until = until
-    assert item.next_step_at is not None
-    item.next_step_at = max(item.next_step_at, at_local(until, MORNING))
-    item.save(update_fields=["paused_until", "next_step_at"])
-    _log("work.paused", item, by=by, at=at, ground=reason)
-    return item
-
-
-@transaction.atomic
-def remind_now(item: WorkItem, *, by: User, at: datetime) -> int:
-    """
-    Remind who must do it, at once, because who asked for it wants to know.
-
-    :raises NotPermitted: if he did not ask for it
-    :raises RemindedToday: if he did so today already
-    """
-    inbox.item_for(by, item.pk, at=at)
-    hold(item)
-    asked = WorkItem.objects.asked_by(by, at=at).filter(pk=item.pk)
-    if not asked.exists():
-        raise NotPermitted("Alleen wie dit vroeg, kan herinneren.")
-    told = _tell_owner(
-        item,
-        opening=letters.Opening.ASKED,
-        by=by,
-        at=at,
-        key=f"asked:{local_day(at).isoformat()}",
-    )
-    if not told:
-        raise RemindedToday
-    _log("work.reminded", item, by=by, at=at)
-    return told
-
-
 def _system() -> WorkItemQuerySet:
     return WorkItem.objects.system_scope("transitions decide over all open work")
 
 
 def _each(names: str | Collection[str]) -> list[str]:
     return [names] if isinstance(names, str) else list(names)
-
-
-def _cancel_mail(item: WorkItem) -> None:
-    held = (Delivery.State.PENDING, Delivery.State.CLAIMED)
-    Delivery.objects.filter(item=item, state__in=held).update(
-        state=Delivery.State.CANCELLED, token=None, lease_until=None
-    )
-
-
-def _tell_owner(
-    item: WorkItem,
-    *,
-    opening: letters.Opening,
-    by: User | None,
-    at: datetime,
-    key: str = "",
-) -> int:
-    told = [
-        each
-        for each in recipients.owners(item, at=at)
-        if by is None or each.user.pk != by.pk
-    ]
-    return tell(
-        item,
-        told,
-        key=key or f"handed:{at.isoformat(timespec='seconds')}",
-        opening=opening,
-        at=at,
-        days=working_days(policy.at(local_day(at))),
-        at_once=True,
-    )
 
 
 def _log(

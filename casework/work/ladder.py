@@ -203,7 +203,7 @@ def _move_on(item: WorkItem, rungs: list[Rung], *, days: WorkingDays) -> None:
     if rungs:
         item.step = rungs[-1].index + 1
     item.next_step_at = rung(item, item.step, days=days).at
-    item.paused_until = None
+    item.paused_until, item.paused_for = None, ""
     item.failures = 0
     item.retry_at = None
     item.save(
@@ -211,6 +211,7 @@ def _move_on(item: WorkItem, rungs: list[Rung], *, days: WorkingDays) -> None:
             "step",
             "next_step_at",
             "paused_until",
+            "paused_for",
             "failures",
             "retry_at",
             "stand_in",

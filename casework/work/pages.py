@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from casework.people.models import User
 from casework.work import inbox
+from casework.work.days import short
 from casework.work.forms import DONE, MINE, OTHERS, TEAM, Last
 from casework.work.models import Notice, WorkItem, WorkItemQuerySet
 from casework.work.models.item import People, people_of
@@ -46,6 +47,7 @@ class Row:
     urgent: bool
     is_own: bool
     is_new: bool
+    may_rest: bool
     closed_at: datetime | None
     facts: list[str]
     who: str
@@ -201,6 +203,8 @@ def _row(item: WorkItem, shown: str, *, user: User, away: frozenset[int]) -> Row
         facts.append(f"bij {item.owner_desk}")
     elif item.owner_user is not None and item.owner_user_id in away:
         facts.append(f"namens {item.owner_user}")
+    if item.paused_until is not None:
+        facts.append(f"geen herinnering tot {short(item.paused_until)}")
     row = Row(
         pk=item.pk,
         title=item.title,
@@ -211,6 +215,7 @@ def _row(item: WorkItem, shown: str, *, user: User, away: frozenset[int]) -> Row
         due_at=item.due_at,
         urgent=item.urgent,
         is_own=item.is_own and item.is_open and item.owner_user_id == user.pk,
+        may_rest=item.may_rest,
         is_new=bool(getattr(item, "unread", False)) and item.is_open,
         closed_at=item.closed_at,
         facts=facts,

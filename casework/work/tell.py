@@ -9,9 +9,10 @@ from hashlib import sha256
 from django.conf import settings
 
 from casework.people.models import User
+from casework.policy import policy
 from casework.policy.ladders import NOTICES
-from casework.work import letters
-from casework.work.days import WorkingDays, local_day
+from casework.work import letters, recipients
+from casework.work.days import WorkingDays, local_day, working_days
 from casework.work.letters import Opening
 from casework.work.models import REPEATED, Delivery, Notice, Preference, WorkItem
 from casework.work.recipients import Recipient
@@ -20,7 +21,7 @@ from casework.work.steps import after_quiet, next_digest
 
 def tell(
     item: WorkItem,
-    recipients: Sequence[Recipient],
+    people: Sequence[Recipient],
     *,
     key: str,
     opening: Opening,
@@ -40,7 +41,7 @@ def tell(
             "user_id", flat=True
         )
     )
-    new = _each_once(each for each in recipients if each.user.pk not in said)
+    new = _each_once(each for each in people if each.user.pk not in said)
     mailed = {each.user.pk: each.user for each in new if each.by_mail and by_mail}
     if at_once:
         mails = _letters(item, mailed, key=key, opening=opening, at=at, days=days)
@@ -66,6 +67,30 @@ def tell(
         for each in new
     )
     return len(new)
+
+
+def tell_owner(
+    item: WorkItem, *, key: str, opening: Opening, by: User | None, at: datetime
+) -> int:
+    """Say one thing at once to whoever must do it, but not to `by` himself."""
+    owners = recipients.owners(item, at=at)
+    return tell(
+        item,
+        [each for each in owners if by is None or each.user.pk != by.pk],
+        key=key,
+        opening=opening,
+        at=at,
+        days=working_days(policy.at(local_day(at))),
+        at_once=True,
+    )
+
+
+def cancel_mail(item: WorkItem) -> None:
+    """Take back what was not sent yet about this."""
+    held = (Delivery.State.PENDING, Delivery.State.CLAIMED)
+    Delivery.objects.filter(item=item, state__in=held).update(
+        state=Delivery.State.CANCELLED, token=None, lease_until=None
+    )
 
 
 def digest_for(

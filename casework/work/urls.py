@@ -14,6 +14,7 @@ urlpatterns = [
     path("wie-bel-je-nu/", views.call, name="call"),
     path("te-doen/nieuw/", views.write, name="write"),
     path("te-doen/<int:pk>/herinner/", views.remind, name="remind"),
+    path("te-doen/<int:pk>/rust/", views.pause, name="pause"),
     path("te-doen/<int:pk>/waarom/", views.why, name="why"),
     path("te-doen/<int:pk>/klaar/", views.finish, name="finish"),
 ]

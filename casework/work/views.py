@@ -18,11 +18,11 @@ from casework.access.rules import everyone, once, page
 from casework.people.errors import TransitionRefused
 from casework.people.models import Role
 from casework.policy import policy
-from casework.work import calling, inbox, items, own, pages
-from casework.work.days import working_days
+from casework.work import calling, chasing, inbox, own, pages
+from casework.work.days import spoken, working_days
 from casework.work.due import Chosen, Due
 from casework.work.explaining import explanation_of
-from casework.work.forms import DONE, MINE, OTHERS, TEAM, ListForm, OwnForm
+from casework.work.forms import DONE, MINE, OTHERS, TEAM, ListForm, OwnForm, PauseForm
 from casework.work.models.item import people_of
 from casework.work.sending import send
 
@@ -92,7 +92,7 @@ def remind(request: UserRequest, pk: int) -> HttpResponse:
 
     def act() -> str:
         try:
-            items.remind_now(item, by=request.user, at=at)
+            chasing.remind_now(item, by=request.user, at=at)
         except TransitionRefused as refusal:
             if refusal.status != 409:
                 raise
@@ -102,6 +102,30 @@ def remind(request: UserRequest, pk: int) -> HttpResponse:
         return _next(request, "/?toon=anderen")
 
     return once(request, act)
+
+
+@page(access=everyone, methods=("GET", "POST"))
+def pause(request: UserRequest, pk: int) -> HttpResponse:
+    """Let the reminders of what one asked for wait until a day."""
+    at = timezone.now()
+    item = inbox.item_for(request.user, pk, at=at)
+    chasing.require_rest(item, request.user, at=at)
+    today, back = timezone.localdate(at), "/" if item.is_own else "/?toon=anderen"
+    form = PauseForm(request.POST or None, today=today)
+
+    def act() -> str:
+        chasing.pause(item, by=request.user, at=at, **form.facts())
+        until = spoken(form.cleaned_data["until"])
+        messages.success(request, f"We herinneren weer op {until}.")
+        return back
+
+    def show(status: int) -> HttpResponse:
+        context = {"form": form, "item": item, "back_url": back, "today": today}
+        return render(request, "work/pause.html", context, status=status)
+
+    return (
+        send(request, form, act, show=show) if request.method == "POST" else show(200)
+    )
 
 
 @page(access=everyone, methods=("GET", "POST"))

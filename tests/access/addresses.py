@@ -48,6 +48,7 @@ KWARGS: dict[str, Kwargs] = {
     "programme:read": _pk("signal"),
     "work:digest": lambda things: {"key": things.pk["unsubscribe"]},
     "work:remind": _pk("reminded"),
+    "work:pause": _pk("reminded"),
     "work:finish": _pk("own"),
     "clock:retry_mail": _pk("stuck_mail"),
     "clock:give_up": _pk("stuck_mail"),

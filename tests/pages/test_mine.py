@@ -8,7 +8,7 @@ import pytest
 
 from casework.cases.dossier import add_note
 from casework.cases.retraction import take_back
-from casework.work import items
+from casework.work import chasing
 from casework.work.due import Due
 from casework.work.models import Notice, WorkItem
 from casework.work.own import write_own
@@ -82,6 +82,58 @@ class TestMine:
         again = me.send(f"/te-doen/{item.pk}/herinner/", follow=True)
         assert "Je hebt vandaag al herinnerd" in text_of(again)
 
+    def test_lets_what_one_asked_for_rest(self, world, browser):
+        """Catches a pause that nobody can reach, or that shows nowhere afterwards."""
+        request = asked(world, opened(world))
+        me = browser(world.procesregisseur)
+        item = WorkItem.objects.system_scope("test").get(about=request.key)
+        address = f"/te-doen/{item.pk}/rust/"
+
+        assert address in me.get("/?toon=anderen").content.decode()
+        assert "Dit wacht op Marloes de Wit" in text_of(me.get(address))
+        sent = me.send(address, {"reason": "away", "until": "2026-12-14"}, follow=True)
+
+        assert "We herinneren weer op maandag 14 december 2026." in text_of(sent)
+        assert "geen herinnering tot ma 14 december" in text_of(sent)
+        assert "geen herinnering tot" in text_of(browser(world.manager).get("/"))
+        why = text_of(me.get(f"/te-doen/{item.pk}/waarom/"))
+        assert "We herinneren weer op maandag 14 december" in why
+        assert "wie het doet, is er even niet." in why
+        assert "Nu herinneren we weer op maandag 14" in text_of(me.get(address))
+
+    def test_offers_no_rest_of_spoed(self, world, browser):
+        """Catches a link that can only end in a refusal."""
+        asked(world, opened(world), urgent=True)
+
+        page = browser(world.procesregisseur).get("/?toon=anderen").content.decode()
+
+        assert "/herinner/" in page
+        assert "/rust/" not in page
+
+    @pytest.mark.parametrize(
+        ("facts", "error"),
+        [
+            ({"until": "2026-11-31"}, "31 november bestaat niet."),
+            ({"until": "2026-11-23"}, "Kies een dag die nog komt, hoogstens een jaar"),
+            ({"reason": ""}, "Kies waarom je even niet herinnert."),
+            ({"reason": "zomaar"}, "Kies iets uit de lijst."),
+        ],
+    )
+    def test_says_at_its_field_why_it_can_not_rest(self, world, browser, facts, error):
+        """Catches a refusal above the form, and what was typed lost."""
+        request = asked(world, opened(world))
+        item = WorkItem.objects.system_scope("test").get(about=request.key)
+        form = {"reason": "away", "until": "2026-12-14"} | facts
+
+        page = browser(world.procesregisseur).send(f"/te-doen/{item.pk}/rust/", form)
+
+        assert page.status_code == 422
+        (field,) = facts
+        assert error in page.context["form"].errors[field].as_text()
+        assert page.context["form"]["until"].value() == form["until"]
+        item.refresh_from_db()
+        assert item.paused_until is None
+
     def test_leads_nobody_to_a_page_that_is_only_for_who_decides(self, world, browser):
         """Catches a link in the list of waiting that ends in "Dit mag je niet doen"."""
         case = opened(world)
@@ -99,7 +151,7 @@ class TestMine:
         """Catches news that stays new for ever, or is gone before it is seen."""
         asked(world, opened(world))
         item = WorkItem.objects.system_scope("test").get(kind="escalation.review")
-        items.remind_now(item, by=world.procesregisseur, at=AT)
+        chasing.remind_now(item, by=world.procesregisseur, at=AT)
         manager = browser(world.manager)
 
         assert "(nieuw)" in text_of(manager.get("/"))

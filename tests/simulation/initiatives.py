@@ -22,7 +22,7 @@ from casework.levels import Level
 from casework.people.models import Absence, User
 from casework.plan.models import ActionPlan, Task
 from casework.plan.transitions import make_plan, withdraw_task
-from casework.work import inbox, items, own
+from casework.work import chasing, inbox, own
 from casework.work.due import Due
 from tests.simulation import tasks
 from tests.simulation.answers import end
@@ -232,7 +232,7 @@ def remind(scene: Scene) -> None:
     item = inbox.waiting_for_others(by, at=scene.at).first()
     if item is None:
         raise Idle
-    items.remind_now(item, by=by, at=scene.at)
+    chasing.remind_now(item, by=by, at=scene.at)
 
 
 def _present(scene: Scene) -> User:

@@ -11,7 +11,7 @@ from casework.people.errors import AlreadyDone, InvalidInput, NotPermitted, NotV
 from casework.work import inbox, items, ladder, own
 from casework.work.due import Due
 from casework.work.models import Delivery, Notice, WorkItem
-from tests.work.conftest import MONDAY, moment, no_call
+from tests.work.conftest import moment, no_call
 
 pytestmark = pytest.mark.django_db
 
@@ -161,54 +161,6 @@ class TestMoveDue:
 
         with pytest.raises(InvalidInput):
             items.move_due(item, due=Due.day(date(2026, 11, 20)), by=manager, at=now)
-
-
-class TestPause:
-    def test_says_nothing_until_its_day_and_then_once(self, opened, manager, now):
-        item = opened(manager, due=FRIDAY)
-
-        items.pause(item, until=date(2026, 12, 14), by=manager, at=now)
-
-        assert ladder.plan_due(at=moment("2026-12-13 12:00"), call=no_call) == 0
-        ladder.plan_due(at=moment("2026-12-14 07:00"), call=no_call)
-        assert Notice.objects.filter(user=manager).count() == 1
-        item.refresh_from_db()
-        assert item.paused_until is None
-
-    def test_lasts_when_the_day_is_moved(self, opened, manager, now):
-        """Catches a reminder in the pause, because the day was planned anew."""
-        item = opened(manager, due=FRIDAY)
-        items.pause(item, until=date(2026, 12, 14), by=manager, at=now)
-
-        due = Due.day(date(2026, 12, 4))
-        items.move_due(item, due=due, by=manager, at=now)
-
-        assert item.next_step_at == moment("2026-12-14 07:00")
-
-    @pytest.mark.parametrize("until", [MONDAY, MONDAY + timedelta(days=400)])
-    def test_refuses_today_and_for_ever(self, opened, manager, now, until):
-        item = opened(manager, due=FRIDAY)
-
-        with pytest.raises(InvalidInput):
-            items.pause(item, until=until, by=manager, at=now)
-
-
-class TestRemindNow:
-    def test_reminds_at_once_and_once_a_day(self, opened, manager, regisseur, now):
-        item = opened(manager, due=date(2026, 12, 11))
-
-        assert items.remind_now(item, by=regisseur, at=now) == 1
-        assert Delivery.objects.get().to_user == manager
-        with pytest.raises(items.RemindedToday):
-            items.remind_now(item, by=regisseur, at=now + timedelta(hours=3))
-        items.remind_now(item, by=regisseur, at=now + timedelta(days=1))
-        assert Delivery.objects.count() == 2
-
-    def test_refuses_who_did_not_ask(self, opened, manager, now):
-        item = opened(manager, due=FRIDAY)
-
-        with pytest.raises(NotPermitted):
-            items.remind_now(item, by=manager, at=now)
 
 
 class TestOwn:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from casework.policy.ladders import Step
-from casework.work import items, outbox
+from casework.work import chasing, items, outbox
 from casework.work.due import Due
 from casework.work.models import Delivery
 from tests.work.conftest import FRIDAY, moment, plan, said_to
@@ -122,6 +122,6 @@ class TestMostMails:
         for text in ("2026-11-23 10:00", "2026-11-27 07:00", "2026-12-01 07:00"):
             plan(text)
 
-        items.remind_now(task, by=asker, at=moment("2026-12-02 10:00"))
+        chasing.remind_now(task, by=asker, at=moment("2026-12-02 10:00"))
 
         assert Delivery.objects.filter(to_user=partner).count() == 4

@@ -3,7 +3,13 @@
 from casework.work.models.clock import CalendarDay, ClosedWeekday, Heartbeat
 from casework.work.models.delivery import REPEATED, Delivery, Notice, Preference
 from casework.work.models.feed import CalendarFeed
-from casework.work.models.item import OWN, WorkItem, WorkItemQuerySet, desks_of
+from casework.work.models.item import (
+    OWN,
+    Pause,
+    WorkItem,
+    WorkItemQuerySet,
+    desks_of,
+)
 
 __all__ = [
     "OWN",
@@ -14,6 +20,7 @@ __all__ = [
     "Delivery",
     "Heartbeat",
     "Notice",
+    "Pause",
     "Preference",
     "WorkItem",
     "WorkItemQuerySet",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -20,6 +20,15 @@ OWN = "own"
 """The kind of work that somebody writes down for himself."""
 
 People = frozenset[int] | None
+
+
+class Pause(models.TextChoices):
+    """Why nobody is reminded of something for a while: codes, so that no name stands."""
+
+    AGREED = "agreed", "We hebben een andere dag afgesproken"
+    FIRST = "first", "Eerst moet iets anders klaar zijn"
+    AWAY = "away", "Wie het doet, is er even niet"
+    OTHER = "other", "Iets anders"
 
 
 class WorkItemQuerySet(ScopedQuerySet["WorkItem"]):
@@ -202,6 +211,9 @@ class WorkItem(models.Model):
         verbose_name="klaar door",
     )
     paused_until = models.DateField("wacht tot", null=True, blank=True)
+    paused_for = models.CharField(
+        "waarom het wacht", max_length=6, choices=Pause.choices, blank=True
+    )
     revision = models.PositiveIntegerField("herziening", default=0)
     policy_version = models.CharField("termijnen", max_length=40, blank=True)
     ladder = models.JSONField("ladder", default=list)
@@ -237,6 +249,12 @@ class WorkItem(models.Model):
                 | (~Q(state="open") & Q(next_step_at__isnull=True)),
                 name="work_open_has_a_next_step",
                 violation_error_message="Open werk heeft een volgende herinnering.",
+            ),
+            models.CheckConstraint(
+                condition=Q(paused_until__isnull=True, paused_for="")
+                | Q(paused_until__isnull=False, paused_for__in=Pause.values),
+                name="work_pause_has_a_reason",
+                violation_error_message="Kies waarom het even wacht.",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["open", "done", "withdrawn", "lapsed"]),
@@ -332,6 +350,11 @@ class WorkItem(models.Model):
         """Whether somebody wrote it for himself; its title is his own words."""
         return self.kind == OWN
 
+    @property
+    def may_rest(self) -> bool:
+        """Whether its reminders may wait for a while: not of the law, not of spoed."""
+        return self.is_open and not (self.legal or self.urgent)
+
     def take(self, due: Due) -> list[str]:
         """Set until when it may take; gives the fields that the caller must save."""
         basis = due.basis
@@ -351,10 +374,6 @@ class WorkItem(models.Model):
     def is_due_today(self, *, at: datetime) -> bool:
         """Whether this is its last day."""
         return self.due_on == at.astimezone(ZONE).date()
-
-    def days_late(self, *, on: date) -> int:
-        """Count the days that it is too late on a day; zero when it is not."""
-        return max(0, (on - self.due_on).days)
 
     @property
     def _basis(self) -> Counted | Chosen | None:
