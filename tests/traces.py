@@ -5,7 +5,7 @@ A link to nowhere, a reference that is missing, a sentence without the name of w
 none of them fails a test that looks at something else, and somebody reads each one day.
 `tests/kinds.csv` holds every kind of work, `tests/trail.csv` every verb. In a
 field stand the answers that are good, with `|` between them; `n` is any number, `*`
-anything, `-` nothing.
+anything, `-` nothing; a fact with `?` is there and holds nothing.
 """
 
 from __future__ import annotations
@@ -87,7 +87,11 @@ class Left:
         """See what was recorded; its log row says by whom and about what."""
         if created:
             self._events.append(instance)
-            names = sorted(instance.facts.keys() - {"about"})
+            facts = {**instance.facts}
+            facts.pop("about", None)
+            names = sorted(
+                f"{name}?" if facts[name] is None else name for name in facts
+            )
             self._compare(instance.kind, VERBS, facts=" ".join(names) or "-")
 
     def row(self, instance: AuditEntry, *, created: bool, **_: Any) -> None:

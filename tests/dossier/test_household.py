@@ -259,6 +259,20 @@ class TestSetWarning:
         with pytest.raises(AlreadyDone):
             end_warning(warning, by=world.procesregisseur, at=AT)
 
+    @pytest.mark.parametrize("days", [0, 183])
+    def test_holds_today_and_half_a_year(self, world, case, days) -> None:
+        until_on = DAY + timedelta(days=days)
+
+        warning = set_warning(
+            case,
+            by=world.procesregisseur,
+            at=AT,
+            text=" Er is een hond ",
+            until_on=until_on,
+        )
+
+        assert (warning.text, warning.until_on) == ("Er is een hond", until_on)
+
     def test_refuses_one_without_an_end_in_sight(self, world, case) -> None:
         with pytest.raises(InvalidInput):
             set_warning(
@@ -266,7 +280,7 @@ class TestSetWarning:
                 by=world.procesregisseur,
                 at=AT,
                 text="Er is een hond",
-                until_on=DAY + timedelta(days=400),
+                until_on=DAY + timedelta(days=184),
             )
 
 

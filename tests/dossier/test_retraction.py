@@ -10,6 +10,7 @@ from casework.audit import log
 from casework.cases.breaches import close_breach, confirm_destruction
 from casework.cases.dossier import add_note, notes_for
 from casework.cases.models import Breach, Disclosure, Note, Person, Retraction
+from casework.cases.parties import exclude_colleague
 from casework.cases.retraction import (
     agree_destruction,
     opened_by,
@@ -24,7 +25,7 @@ from casework.people.errors import (
 )
 from casework.work import items
 from tests.replay import replays
-from tests.world import AT, CANARIES
+from tests.world import AT, CANARIES, opened
 
 LATER = AT + timedelta(hours=2)
 
@@ -206,6 +207,21 @@ class TestTakeBackOfADisclosure:
         assert not items.open_about(disclosure.key).exists()
         with pytest.raises(AlreadyDone):
             confirm_destruction(disclosure, by=world.officer, at=LATER)
+
+    def test_who_knows_these_people_confirms_nothing(
+        self, world, case, disclosure
+    ) -> None:
+        """Catches an exclusion that counts for everybody, or in every case."""
+        taken(world, disclosure)
+        other = opened(world, at=LATER)
+        exclude_colleague(other, by=world.procesregisseur, at=LATER, user=world.officer)
+        exclude_colleague(
+            case, by=world.procesregisseur, at=LATER, user=world.other_officer
+        )
+
+        with pytest.raises(NotVisible):
+            confirm_destruction(disclosure, by=world.other_officer, at=LATER)
+        confirm_destruction(disclosure, by=world.officer, at=LATER)
 
     def test_a_desk_confirms_nothing_that_stands(self, world, disclosure) -> None:
         with pytest.raises(NotVisible):

@@ -215,6 +215,7 @@ class TestAnswerEscalation:
 
         event = request.case.events.order_by("-pk").first()
         assert event.on_behalf_of == world.manager
+        assert event.facts["recorded_for"] is None
 
 
 class TestSkippedLevel:

@@ -57,8 +57,12 @@ class TestAskFor:
     @pytest.mark.parametrize("who", OTHERS)
     def test_refuses_anybody_else(self, world, who):
         """Catches a right that stands in the view alone."""
-        with pytest.raises(NotPermitted):
+        with pytest.raises(NotPermitted) as refusal:
             ask_for(LOG, by=getattr(world, who), at=AT)
+
+        assert refusal.value.user_message == (
+            "Dit is voor: functionaris gegevensbescherming, privacy officer."
+        )
 
         assert not Job.objects.exists()
         assert not AuditEntry.objects.filter(verb="export.made").exists()

@@ -299,7 +299,7 @@ KEPT: list[tuple[str, Act, Said, Said]] = [
             "ended_reason": "Het kan niet anders.",
         },
     ),
-    ("a person", added, PERSON | {"informed_on": DAY}, PERSON),
+    ("a person", added, PERSON | {"informed_on": DAY}, PERSON | {"informed_on": DAY}),
     (
         "a person with all",
         added,

@@ -10,6 +10,7 @@ import time_machine
 from django.test import Client
 
 from casework.people.models import Desk, User
+from casework.work.models import WorkItem
 from programme.importing import TYNAARLO, import_programme
 from programme.models import Activity, PolicySignal, Programme
 from programme.transitions import assign_owner, receive_signal
@@ -92,3 +93,9 @@ def browser() -> Callable[[User], Client]:
 
 def text_of(response):
     return re.sub(r"\s+", " ", response.content.decode())
+
+
+def work(about: str, kind: str | None = None):
+    """Give the work about one thing."""
+    rows = WorkItem.objects.system_scope("test").filter(about=about)
+    return rows.filter(kind=kind) if kind else rows

@@ -1,6 +1,6 @@
 """Who may move an activity, what it records, and what it refuses."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -13,22 +13,19 @@ from casework.people.errors import (
     Stale,
 )
 from casework.people.models import Absence
-from casework.work.models import WorkItem
-from programme.models import ActivityOwner, PolicySignal, ProgressUpdate
+from programme.models import ActivityOwner, ProgressUpdate
 from programme.transitions import (
     NoAccount,
     PeriodClosed,
     ReasonMissing,
-    answer_signal,
     assign_owner,
     close_period,
     post_progress,
     quarter_end,
-    read_answer,
-    receive_signal,
     reopen_period,
 )
-from tests.world import AT, DAY
+from tests.programme.conftest import work
+from tests.world import AT
 
 NOT_AOV = (
     "procesregisseur",
@@ -42,16 +39,6 @@ NOT_AOV = (
     "fg",
     "beheerder",
 )
-
-
-def work(about, kind=None):
-    rows = WorkItem.objects.system_scope("test").filter(about=about)
-    return rows.filter(kind=kind) if kind else rows
-
-
-@pytest.fixture
-def owned(world, bibob):
-    return assign_owner(bibob, owner=world.manager, by=world.aov, at=AT)
 
 
 class TestAssignOwner:
@@ -268,6 +255,15 @@ class TestReopenPeriod:
         assert work(owned.key).open().get().owner_user == world.manager
         post_progress(owned, status="running", by=world.manager, at=AT)
 
+    def test_is_seen_by_who_looked_before_it(self, world, programme):
+        """Catches a version that goes back, so that an old page fits again."""
+        before = programme.version
+        close_period(programme, by=world.aov, at=AT, seen=before)
+        reopen_period(programme, by=world.aov, at=AT, seen=before + 1)
+
+        with pytest.raises(Stale):
+            close_period(programme, by=world.aov, at=AT, seen=before)
+
     def test_refuses_whoever_is_no_aov(self, world, programme):
         close_period(programme, by=world.aov, at=AT)
 
@@ -277,113 +273,6 @@ class TestReopenPeriod:
     def test_refuses_an_open_period(self, world, programme):
         with pytest.raises(AlreadyDone):
             reopen_period(programme, by=world.aov, at=AT)
-
-
-class TestReceiveSignal:
-    def test_waits_at_the_desk_for_twenty_working_days(self, signal, policy_desk):
-        item = work(signal.key).get()
-
-        assert (item.owner_desk, item.title) == (
-            policy_desk,
-            "Beantwoord een beleidssignaal",
-        )
-        # Twenty working days after Monday 23 November: Christmas lies in between.
-        assert item.due_on == signal.answer_due == date(2026, 12, 21)
-
-    def test_tells_nobody_who_sent_it_or_when(self, world, signal):
-        """Catches a row that can be laid beside the log of a case."""
-        item = work(signal.key).get()
-
-        assert (item.asked_by, item.opened_by, item.case) == (None, None, None)
-        assert item.opened_at == datetime(2026, 11, 22, 23, tzinfo=UTC)
-        assert signal.sent_on == DAY
-        assert not AuditEntry.objects.filter(about=signal.key).exists()
-
-    def test_refuses_a_desk_that_makes_no_policy(self, world, programme):
-        with pytest.raises(InvalidInput):
-            receive_signal(
-                theme="no_place",
-                text="Geen plek.",
-                desk=world.procesregie,
-                asked_by=world.procesregisseur,
-                at=AT,
-            )
-
-    def test_refuses_an_empty_text(self, world, policy_desk):
-        with pytest.raises(InvalidInput):
-            receive_signal(
-                theme="no_place",
-                text=" ",
-                desk=policy_desk,
-                asked_by=world.procesregisseur,
-                at=AT,
-            )
-
-
-class TestAnswerSignal:
-    def test_brings_the_answer_back_to_who_asked(self, world, signal):
-        answer_signal(
-            signal, answer="Er komen plekken bij.", by=world.beleidsmedewerker, at=AT
-        )
-
-        item = work(signal.key).open().get()
-        assert (item.kind, item.owner_user) == ("signal.read", world.procesregisseur)
-        assert work(signal.key, "signal.answer").get().state == "done"
-
-    def test_records_it(self, world, signal):
-        answer_signal(signal, answer="Ja.", by=world.beleidsmedewerker, at=AT)
-
-        entry = AuditEntry.objects.get(verb="signal.answered")
-        assert (entry.by, entry.about, entry.case) == (
-            world.beleidsmedewerker,
-            signal.key,
-            None,
-        )
-
-    @pytest.mark.parametrize(
-        "role", ["aov", "procesregisseur", "manager", "fg", "beheerder", "officer"]
-    )
-    def test_refuses_whoever_makes_no_policy_there(self, world, signal, role):
-        with pytest.raises(NotPermitted):
-            answer_signal(signal, answer="Ja.", by=getattr(world, role), at=AT)
-
-    def test_refuses_a_second_answer(self, world, signal):
-        answer_signal(signal, answer="Ja.", by=world.beleidsmedewerker, at=AT)
-
-        with pytest.raises(AlreadyDone):
-            answer_signal(signal, answer="Nee.", by=world.beleidsmedewerker, at=AT)
-
-        assert PolicySignal.objects.get().answer == "Ja."
-
-    def test_refuses_silence(self, world, signal):
-        with pytest.raises(InvalidInput):
-            answer_signal(signal, answer="  ", by=world.beleidsmedewerker, at=AT)
-
-
-class TestReadAnswer:
-    @pytest.fixture
-    def answered(self, world, signal):
-        return answer_signal(signal, answer="Ja.", by=world.beleidsmedewerker, at=AT)
-
-    def test_lets_nothing_wait_any_more(self, world, answered):
-        read_answer(answered, by=world.procesregisseur, at=AT)
-
-        assert not work(answered.key).open().exists()
-        assert answered.read_at == AT
-
-    def test_refuses_whoever_did_not_send_it(self, world, answered):
-        with pytest.raises(NotPermitted):
-            read_answer(answered, by=world.other_procesregisseur, at=AT)
-
-    def test_refuses_before_there_is_an_answer(self, world, signal):
-        with pytest.raises(AlreadyDone):
-            read_answer(signal, by=world.procesregisseur, at=AT)
-
-    def test_refuses_twice(self, world, answered):
-        read_answer(answered, by=world.procesregisseur, at=AT)
-
-        with pytest.raises(AlreadyDone):
-            read_answer(answered, by=world.procesregisseur, at=AT)
 
 
 @pytest.mark.parametrize(
