@@ -63,6 +63,9 @@ class TestFence:
         lease_ends(planned)
 
         assert outbox.reap_leases(at=now) == 1
+        planned.refresh_from_db()
+        assert (planned.state, planned.last_error) == (State.PENDING, "lease")
+        assert (planned.token, planned.lease_until) == (None, None)
         outbox.deliver_due(at=now + timedelta(minutes=5))
 
         planned.refresh_from_db()
@@ -201,6 +204,7 @@ class TestFence:
 
         digest = Delivery.objects.get()
         assert (digest.state, digest.in_doubt) == (State.DROPPED, 1)
+        assert (digest.last_error, digest.token) == ("in_doubt", None)
 
     @pytest.mark.parametrize(
         ("kind", "legal", "state"),
@@ -224,6 +228,7 @@ class TestFence:
 
         row = Delivery.objects.get()
         assert (row.state, row.in_doubt) == (state, 1)
+        assert (row.last_error, row.token, row.lease_until) == ("in_doubt", None, None)
 
     def test_repeats_a_digest_that_holds_a_legal_term(self, sink, opened, manager, now):
         """Catches a line of the law that is skipped with the digest around it."""
@@ -249,4 +254,5 @@ class TestFence:
 
         planned.refresh_from_db()
         assert (planned.state, planned.in_doubt) == (State.FAILED, 3)
+        assert (planned.last_error, planned.token) == ("in_doubt", None)
         assert failed_items() == ["mail.failed"]

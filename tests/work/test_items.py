@@ -8,10 +8,11 @@ from django.db import IntegrityError, transaction
 from casework.access.scope import ScopeMissing
 from casework.audit.models import AuditEntry
 from casework.people.errors import AlreadyDone, InvalidInput, NotPermitted, NotVisible
+from casework.policy.ladders import Step
 from casework.work import inbox, items, ladder, own
 from casework.work.due import Due
 from casework.work.models import Delivery, Notice, WorkItem
-from tests.work.conftest import moment, no_call
+from tests.work.conftest import moment, no_call, plan
 
 pytestmark = pytest.mark.django_db
 
@@ -155,12 +156,51 @@ class TestMoveDue:
         assert Delivery.objects.get().state == Delivery.State.CANCELLED
         assert Notice.objects.count() == said
         assert item.next_step_at == moment("2026-12-09 07:00")
+        assert item.revision == 1
+
+    def test_begins_at_the_first_rung_that_is_ahead(self, opened, manager, now):
+        """Catches a first reminder that is never said about the new day."""
+        steps = [Step(-2), Step(0), Step(1, action="deputy")]
+        item = opened(manager, due=FRIDAY, ladder=steps)
+        plan("2026-11-27 07:00")
+
+        later = moment("2026-11-27 08:00")
+        items.move_due(item, due=Due.day(date(2026, 12, 11)), by=manager, at=later)
+
+        item.refresh_from_db()
+        assert (item.step, item.next_step_at) == (0, moment("2026-12-09 07:00"))
 
     def test_refuses_a_day_that_is_over(self, opened, manager, now):
         item = opened(manager, due=FRIDAY)
 
-        with pytest.raises(InvalidInput):
+        with pytest.raises(InvalidInput) as refusal:
             items.move_due(item, due=Due.day(date(2026, 11, 20)), by=manager, at=now)
+
+        assert refusal.value.field == "due_on"
+
+
+class TestVisible:
+    def test_is_for_each_who_has_to_do_with_it(
+        self, opened, manager, regisseur, person, desk, member_of, now
+    ):
+        """Catches work that is mailed to somebody who then gets 404."""
+        item = opened(manager, due=FRIDAY)
+        stand_in, stranger = person("Piet Plaats"), person("Vera Vreemd")
+        colleague = member_of(person("Cor Collega"), desk)
+        of_desk = opened(desk, due=FRIDAY)
+        WorkItem.objects.system_scope("test").filter(pk=item.pk).update(
+            stand_in=stand_in
+        )
+
+        def sees(user):
+            return set(WorkItem.objects.visible_to(user, at=now))
+
+        assert sees(manager) == sees(stand_in) == {item}
+        assert sees(colleague) == {of_desk}
+        assert sees(regisseur) == {item, of_desk}
+        assert sees(stranger) == set()
+        items.close_items(item.about, by=stranger, at=now)
+        assert sees(stranger) == {item}
 
 
 class TestOwn:

@@ -23,6 +23,8 @@ class TestDeliverDue:
         planned.refresh_from_db()
         assert planned.state == State.SENT
         assert planned.smtp_reply.startswith("250")
+        assert (planned.sent_at, planned.last_error) == (now, "")
+        assert (planned.token, planned.lease_until) == (None, None)
         assert arrived["To"] == manager.email == planned.address
         assert arrived["Message-ID"] == planned.message_id
         assert arrived["Subject"] == (
@@ -32,6 +34,7 @@ class TestDeliverDue:
         assert arrived["List-Unsubscribe"] is None
         entry = AuditEntry.objects.get(verb="mail.sent")
         assert entry.about == f"delivery:{planned.pk}"
+        assert (entry.by_id, entry.at, entry.case) == (None, now, planned.item.case)
 
     def test_says_it_in_text_and_in_html_without_style(self, sink, planned, now):
         """Inline style is what our own pages forbid, and mail readers strip."""
@@ -56,6 +59,8 @@ class TestDeliverDue:
         (arrived,) = sink.mails
         assert str(manager.preference.unsubscribe_key) in arrived["List-Unsubscribe"]
         assert arrived["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        names = {name for name in arrived if name.startswith("List-")}
+        assert names == {"List-Unsubscribe", "List-Unsubscribe-Post"}
 
     def test_sends_nothing_twice_and_nothing_early(self, sink, planned, now):
         assert outbox.deliver_due(at=now - timedelta(seconds=1)) == 0
@@ -165,6 +170,19 @@ class TestRefusals:
 
         assert Delivery.objects.filter(state=State.FAILED).count() == 2
         assert failed_items() == ["mail.failed"]
+
+    def test_says_soon_enough_that_the_server_is_away(self, planned, beheer, now):
+        """Catches an alarm for every hiccup of a mail server."""
+        with smtp_at(free_port()):
+            outbox.deliver_due(at=now + outbox.TOO_LATE)
+            assert failed_items() == []
+            later = now + outbox.TOO_LATE + outbox.SERVER_WAIT
+            outbox.deliver_due(at=later)
+
+        planned.refresh_from_db()
+        assert planned.last_error == "gone"
+        assert planned.not_before > later
+        assert failed_items() == ["mail.server"]
 
     def test_loses_nothing_while_the_server_is_away(self, planned, beheer, now):
         with smtp_at(free_port()):
