@@ -79,6 +79,36 @@ class TestCalendarFor:
         assert found[1].decoded("dtend") == date(2026, 11, 28)
         assert str(found[1]["url"]).endswith("/besluiten/1/")
 
+    def test_is_exactly_this(self, settings, opened, manager, now):
+        """Catches a line that a calendar program reads otherwise, or not at all."""
+        settings.BASE_URL = "https://regie.zuiderveen.example"
+        item = opened(manager, due=date(2026, 11, 27))
+
+        said = feed.calendar_of([item]).decode().replace("\r\n ", "").split("\r\n")
+
+        assert said == [
+            "BEGIN:VCALENDAR",
+            "VERSION:2.0",
+            "PRODID:-//Procesregie//Mijn werk//NL",
+            "METHOD:PUBLISH",
+            "X-WR-CALNAME:Mijn werk",
+            "REFRESH-INTERVAL;VALUE=DURATION:PT4H",
+            "X-PUBLISHED-TTL:PT4H",
+            "BEGIN:VEVENT",
+            "SUMMARY:Beantwoord de vraag over knelpunt 1\\, AVE-2026-0412",
+            "DTSTART;VALUE=DATE:20261127",
+            "DTEND;VALUE=DATE:20261128",
+            "DTSTAMP:20261123T090000Z",
+            f"UID:te-doen-{item.pk}@regie.zuiderveen.example",
+            "SEQUENCE:0",
+            "DESCRIPTION:Uiterlijk vr 27 november.",
+            "TRANSP:TRANSPARENT",
+            "URL:https://regie.zuiderveen.example/besluiten/1/",
+            "END:VEVENT",
+            "END:VCALENDAR",
+            "",
+        ]
+
     def test_holds_no_names_and_no_words_of_his_own(self, key, manager, now):
         """Catches a name that somebody wrote down for himself."""
         own.write_own("Bel Ina Jansen", due=Due.day(FRIDAY), by=manager, at=now)
