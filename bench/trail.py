@@ -13,7 +13,7 @@ from django.db import connection
 
 from bench import bounds, peers
 from bench.context import Bench
-from bench.measure import Contender, Measured, Operation, Target, at_most
+from bench.measure import Contender, Operation, Target, at_most
 from bench.raw import Raw
 from casework.audit import log, sealer
 from casework.audit.models import FIELDS, AuditSeal
@@ -107,12 +107,6 @@ def verified(bench: Bench) -> Operation:
         reads=False,
         note=f"{AuditSeal.objects.count()} zegels",
     )
-
-
-def rows_per_second(found: Measured) -> int:
-    """Give the speed of the last operation, for the table."""
-    count = int("".join(filter(str.isdigit, found.name)))
-    return int(count / (found.median() / 1000))
 
 
 def _hashed(size: int) -> int:

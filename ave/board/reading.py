@@ -21,7 +21,6 @@ from casework.levels import Level
 from casework.people.models import User
 
 PAGE = 25
-FEW_SAID = 4
 
 
 @dataclass(frozen=True, slots=True)

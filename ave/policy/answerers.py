@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from casework.cases.models import Bottleneck, Case
+from casework.cases.models import Case
 from casework.levels import Level
 from casework.people.errors import TransitionRefused
 from casework.people.models import Desk, Membership, Organisation, User
@@ -80,14 +80,3 @@ def candidates(
     if asker is not None:
         places = places.exclude(user=asker)
     return list(places)
-
-
-def cause_choices() -> list[Organisation]:
-    """Give the parties at which a bottleneck may be stuck."""
-    return list(Organisation.objects.filter(is_active=True).order_by("name"))
-
-
-def portfolio_word(bottleneck: Bottleneck) -> str:
-    """Which executive the case of a bottleneck belongs to, for the preview."""
-    portfolio = _PORTFOLIO.get(Case.Kind(bottleneck.case.kind), CARE)
-    return "burgemeester" if portfolio == PUBLIC_ORDER else "wethouder"

@@ -152,7 +152,6 @@ SENTENCES: dict[str, str] = {
     "work.handed_over": "gaf iets dat te doen is door",
     "work.moved": "verzette een datum van iets dat te doen is",
     "work.paused": "liet herinneringen even wachten",
-    "work.released": "legde iets terug dat te doen is",
     "work.reminded": "herinnerde een ander",
     "work.retried": "liet de klok iets opnieuw proberen",
     "work.written": "schreef iets op om te doen",

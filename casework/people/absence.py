@@ -86,11 +86,6 @@ def desk_lender(user: User, desk: int, *, at: datetime) -> User | None:
     return None if user.pk in members else next(iter(members.values()), None)
 
 
-def is_absent(user: User, *, at: datetime) -> bool:
-    """Whether this person is away at a moment. One query."""
-    return Absence.objects.active(at).filter(user=user).exists()
-
-
 def present_deputy(user: User, *, at: datetime) -> User:
     """
     Whoever does this person's work at a moment: himself when he is there.

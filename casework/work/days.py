@@ -10,7 +10,6 @@ from functools import lru_cache
 
 import holidays
 
-from casework.policy import policy
 from casework.policy.policy import Policy
 from casework.policy.terms import Term, Unit
 from casework.work.decrees import DECREED
@@ -200,34 +199,6 @@ def working_days(rules: Policy, *, desk: int | None = None) -> WorkingDays:
         closed_weekdays=_weekdays_of(desk),
         equated=equated,
     )
-
-
-def is_working_day(day: date) -> bool:
-    """Whether people of the municipality work on a day."""
-    return working_days(policy.at(day)).is_working_day(day)
-
-
-def add_working_days(day: date, count: int) -> date:
-    """Give the day so many working days later, or earlier below zero."""
-    return working_days(policy.at(day)).add(day, count)
-
-
-def working_days_between(start: date, end: date) -> int:
-    """Count the working days after `start` up to and with `end`."""
-    return working_days(policy.at(start)).between(start, end)
-
-
-def legal_term_end(day: date) -> date:
-    """Move the end of a legal term to a day that is no day off."""
-    return working_days(policy.at(day)).legal_end(day)
-
-
-legal_term = legal_term_end
-
-
-def why(day: date) -> str:
-    """Say in Dutch what kind of day it is."""
-    return working_days(policy.at(day)).why(day)
 
 
 def due_after(

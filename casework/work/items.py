@@ -241,24 +241,6 @@ def claim(item: WorkItem, *, by: User, at: datetime) -> WorkItem:
 
 
 @transaction.atomic
-def release(item: WorkItem, *, by: User, at: datetime) -> WorkItem:
-    """
-    Put work back on the desk.
-
-    :raises NotPermitted: if somebody else has it
-    """
-    inbox.item_for(by, item.pk, at=at)
-    hold(item)
-    if item.claimed_by_id != by.pk:
-        raise NotPermitted("Alleen wie dit oppakte, kan het teruggeven.")
-    item.claimed_by = None
-    item.stand_in = None
-    item.save(update_fields=["claimed_by", "stand_in"])
-    _log("work.released", item, by=by, at=at)
-    return item
-
-
-@transaction.atomic
 def move_due(
     item: WorkItem, *, due: Due, by: User | None, at: datetime, reason: str = ""
 ) -> WorkItem:

@@ -100,7 +100,7 @@ class TestKeepDay:
         kind = CalendarDay.Kind.CLOSED
         keep_day(day, kind=kind, reason="Studiedag", by=keeper, at=now, desk=desk)
 
-        assert days.is_working_day(day)
+        assert days.working_days(policy.at(MONDAY)).is_working_day(day)
         calendar = days.working_days(policy.at(MONDAY), desk=desk.pk)
         assert calendar.reason_off(day) == "Studiedag"
 
@@ -110,8 +110,9 @@ class TestKeepDay:
         kind = CalendarDay.Kind.EQUATED
         keep_day(day, kind=kind, reason="Besluit 2029", by=keeper, at=now)
 
-        assert days.legal_term_end(day) == date(2029, 5, 14)
-        assert days.is_working_day(day)
+        of_town = days.working_days(policy.at(MONDAY))
+        assert of_town.legal_end(day) == date(2029, 5, 14)
+        assert of_town.is_working_day(day)
 
     def test_a_decree_is_not_of_one_desk(self, desk, keeper, now):
         with pytest.raises(InvalidInput):

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from casework.policy import policy
 from casework.policy.terms import Term, Unit
 from casework.work import days
 from casework.work.days import WorkingDays, at_local
@@ -357,9 +358,10 @@ class TestWorkingDays:
             day=date(2026, 5, 15), calendar="legal", kind="equated", reason="Besluit"
         )
 
-        assert days.add_working_days(date(2026, 5, 13), 1) == date(2026, 5, 18)
-        assert days.legal_term_end(date(2026, 5, 14)) == date(2026, 5, 18)
-        rules = days.policy.at(date(2026, 5, 13))
+        rules = policy.at(date(2026, 5, 13))
+        of_town = days.working_days(rules)
+        assert of_town.add(date(2026, 5, 13), 1) == date(2026, 5, 18)
+        assert of_town.legal_end(date(2026, 5, 14)) == date(2026, 5, 18)
         of_desk = days.working_days(rules, desk=7)
         assert of_desk.add(date(2026, 5, 13), 1) == date(2026, 5, 19)
 
@@ -374,13 +376,15 @@ class TestBetween:
 
 class TestWhy:
     def test_says_why_a_day_counts_or_not(self, db):
-        assert days.why(date(2026, 4, 3)) == (
+        of_town = days.working_days(policy.at(date(2026, 4, 3)))
+
+        assert of_town.why(date(2026, 4, 3)) == (
             "Vrijdag 3 april 2026 is geen werkdag: Goede Vrijdag."
         )
-        assert days.why(date(2026, 11, 28)) == (
+        assert of_town.why(date(2026, 11, 28)) == (
             "Zaterdag 28 november 2026 is geen werkdag: het is zaterdag."
         )
-        assert days.why(date(2026, 11, 27)) == (
+        assert of_town.why(date(2026, 11, 27)) == (
             "Vrijdag 27 november 2026 is een werkdag."
         )
 

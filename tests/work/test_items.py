@@ -130,10 +130,6 @@ class TestClaim:
         assert list(inbox.team(other, at=now)) == [item]
         with pytest.raises(items.ClaimedByAnother):
             items.claim(item, by=other, at=now)
-        with pytest.raises(NotPermitted):
-            items.release(item, by=other, at=now)
-        items.release(item, by=one, at=now)
-        assert list(inbox.mine(other, at=now)) == [item]
 
     def test_is_not_there_for_who_is_not_of_the_desk(self, opened, desk, person, now):
         item = opened(desk, due=FRIDAY)
