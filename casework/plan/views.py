@@ -35,8 +35,9 @@ from casework.plan.forms import (
 from casework.plan.may import Who, actions_in, actions_on
 from casework.plan.models import Task
 from casework.plan.models.task import place_of
+from casework.policy import policy
 from casework.work import inbox
-from casework.work.days import local_day
+from casework.work.days import local_day, working_days
 from casework.work.sending import send
 
 ACTS = ("GET", "POST")
@@ -136,10 +137,14 @@ def _plan_acts(
             seen = form.cleaned_data["seen"]
             transitions.change_plan(running, **who, **form.plan(), seen=seen)
 
+    def offer() -> None:
+        transitions.offer_task(case, form.ask(), **who)
+        _say_if_shut(request, form, at=at)
+
     return {
         "plan": discuss,
         "goal": lambda: transitions.add_goal(running, **who, **form.facts()),
-        "task": lambda: transitions.offer_task(case, form.ask(), **who),
+        "task": offer,
     }
 
 
@@ -149,16 +154,27 @@ def _steer_acts(request: UserRequest, task: Task, form: Any, *, at: datetime) ->
     def seen() -> dict[str, Any]:
         return {**who, "seen": form.cleaned_data["seen"]}
 
+    def offer_again() -> None:
+        transitions.offer_task_again(task, **seen(), **form.facts())
+        _say_if_shut(request, form, at=at)
+
     return {
         "verify": lambda: transitions.verify_task(task, **seen()),
         "withdraw": lambda: transitions.withdraw_task(task, **seen()),
-        "offer_again": lambda: transitions.offer_task_again(
-            task, **seen(), **form.facts()
-        ),
+        "offer_again": offer_again,
         "record": lambda: transitions.record_report_for(
             task, **who, **form.report(at=at)
         ),
     }
+
+
+def _say_if_shut(request: UserRequest, form: Any, *, at: datetime) -> None:
+    """Say that a desk does not work on the day that was chosen; it may stay."""
+    desk, day = form.cleaned_data["desk"], form.cleaned_data["due_on"]
+    days = working_days(policy.at(local_day(at)), desk=desk.pk)
+    if not days.is_working_day(day):
+        said = f"{days.why(day)} Spreek met {desk} af of het dan toch klaar kan zijn."
+        messages.warning(request, said)
 
 
 def _task_acts(request: UserRequest, asked: Task, form: Any, *, at: datetime) -> Acts:

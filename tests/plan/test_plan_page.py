@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from casework.cases.models import Note
 from casework.plan.models import ActionPlan, Goal, Task
 from casework.plan.transitions import make_plan
+from casework.work.models import ClosedWeekday
 from tests.plan.conftest import QUESTION, page_of, send
 from tests.world import AT, CANARIES, DAY
 
@@ -46,6 +47,34 @@ class TestPlan:
         assert "Rust in huis." in shown
         assert "Geef advies over veilig wonen" in shown
         assert "GGZ Zuid" in shown
+
+    @pytest.mark.parametrize(
+        ("desk", "day", "says"),
+        [
+            ("health_desk", 4, "Vrijdag 27 november 2026 is geen werkdag: vrije dag."),
+            ("health_desk", 3, ""),
+            ("housing_desk", 4, ""),
+            ("housing_desk", 5, "Zaterdag 28 november 2026 is geen werkdag"),
+        ],
+    )
+    def test_says_that_a_desk_does_not_work_on_that_day(
+        self, world, case, as_user, desk, day, says
+    ):
+        """Catches a day on which nobody is there, chosen without a word."""
+        friday = ClosedWeekday.Weekday.FRIDAY
+        ClosedWeekday.objects.create(
+            desk=world.health_desk, weekday=friday, reason="vrije dag"
+        )
+        asked = getattr(world, desk)
+        client = as_user(world.procesregisseur)
+        url = f"/casussen/{case.reference}/plan/"
+        data = task_data(world, desk=asked.pk, due_on=DAY + timedelta(days=day))
+
+        assert send(client, url, "task", **data).status_code == 303
+
+        shown = page_of(client, url)
+        assert says in shown
+        assert (f"Spreek met {asked} af" in shown) == bool(says)
 
     @pytest.mark.parametrize(
         ("data", "error"),

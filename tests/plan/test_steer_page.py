@@ -67,12 +67,14 @@ class TestSteer:
             url,
             "offer_again",
             desk=world.housing_desk.pk,
-            due_on=DAY.isoformat(),
+            due_on="2026-12-25",
             seen=task.version,
         )
 
         assert response.status_code == 303
-        assert "Woonstichting Veenland" in page_of(client, url)
+        shown = page_of(client, url)
+        assert "Woonstichting Veenland" in shown
+        assert "geen werkdag: Eerste kerstdag. Spreek met Wonen af" in shown
 
     def test_a_desk_can_not_steer(self, case, as_user, offered, agent):
         task = offered()
