@@ -1,6 +1,7 @@
 """A case with secrets in it, and the programme beside it."""
 
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
@@ -13,10 +14,13 @@ from casework.cases.models import Bottleneck, Case
 from casework.people.models import Desk, User
 from programme.importing import TYNAARLO, import_programme
 from programme.models import Activity, Programme
+from tests.standing import standing
 from tests.world import (
     AT,
     STUCK,
+    World,
     bottleneck_of,
+    make_world,
     opened,
     with_canaries,
 )
@@ -29,14 +33,38 @@ def _the_day_of_the_story() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def programme(world) -> Programme:
-    return import_programme(TYNAARLO, by=world.aov, at=AT)
+Begun = tuple[World, Programme, Case]
+
+
+def _begin() -> Begun:
+    world = make_world()
+    programme = import_programme(TYNAARLO, by=world.aov, at=AT)
+    return world, programme, with_canaries(world, opened(world))
+
+
+@pytest.fixture(scope="module")
+def _begun(django_db_setup, django_db_blocker) -> Iterator[Begun]:
+    yield from standing(django_db_blocker, _begin)
 
 
 @pytest.fixture
-def case(world) -> Case:
-    return with_canaries(world, opened(world))
+def begun(_begun, db) -> Begun:
+    return deepcopy(_begun)
+
+
+@pytest.fixture
+def world(begun) -> World:
+    return begun[0]
+
+
+@pytest.fixture
+def programme(begun) -> Programme:
+    return begun[1]
+
+
+@pytest.fixture
+def case(begun) -> Case:
+    return begun[2]
 
 
 @pytest.fixture
