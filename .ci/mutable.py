@@ -70,7 +70,7 @@ TESTS = [
         "tests/trends",
         "tests/keys",
     ),
-    *("tests/pages", "tests/workers", "tests/naming", "tests/refused"),
+    *("tests/pages", "tests/workers", "tests/naming", "tests/refused", "tests/kept"),
 ]
 
 TYPES = [
