@@ -24,7 +24,8 @@ from casework.plan.models.task import lent_with
 from casework.plan.reading import task_for
 from casework.work.inbox import item_for
 from casework.work.models import WorkItem
-from tests.access.oracle import ACTIONS, DOSSIER, Question, Thing, World
+from tests.access.oracle import ACTIONS, Question, Thing, World
+from tests.access.oracle_rows import DOSSIER
 
 CONTENT: dict[str, Any] = {
     "Vraag": Escalation,

@@ -14,17 +14,9 @@ from casework.cases.models import Case, Participation
 from casework.cases.seers import grounds_of
 from casework.people.models import User
 from tests.access.building import build
-from tests.access.oracle import (
-    ACTIONS,
-    DOSSIER,
-    Answer,
-    Oracle,
-    Policy,
-    Question,
-    World,
-    read_world,
-)
+from tests.access.oracle import ACTIONS, Answer, Oracle, Policy, Question, World
 from tests.access.oracle_answers import CONTENT, Way, ways
+from tests.access.oracle_rows import DOSSIER, read_world
 from tests.access.oracle_worlds import MOMENTS, make
 from tests.access.relations import stands
 from tests.access.town import NOW
