@@ -208,9 +208,14 @@ def _see_what_is_left() -> Iterator[None]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_call() -> Generator[None, Any, Any]:
-    """Let the test fail that left it; what its fixtures left counts too."""
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """
+    Let the test fail that left it; what its fixtures left counts too.
+
+    Not in `make long`: what chance comes upon there is more than two tables hold.
+    """
     result = yield
     wrong = LEFT.look()
-    assert not wrong, "\n".join(sorted(wrong))
+    if item.get_closest_marker("long") is None:
+        assert not wrong, "\n".join(sorted(wrong))
     return result
