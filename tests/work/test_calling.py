@@ -82,6 +82,21 @@ class TestChainsFor:
         assert chain.later[0].within == "over 5 minuten"
         assert chain.later[0].says == "Dan komt er een herinnering."
 
+    @pytest.mark.parametrize(
+        ("at", "within"),
+        [
+            ("2026-11-28 12:54:40", "over 1 minuut"),
+            ("2026-11-28 12:54", "over 1 minuut"),
+            ("2026-11-28 12:53", "over 2 minuten"),
+            ("2026-11-28 11:55", "over 1 uur"),
+            ("2026-11-28 10:54", "over 2 uur en 1 minuut"),
+        ],
+    )
+    def test_says_it_in_hours_and_minutes(self, spoed, manager, chains, at, within):
+        (chain,) = chains(manager, at=moment(at))
+
+        assert chain.later[0].within == within
+
     def test_names_the_deputy_of_who_is_away(
         self, spoed, manager, deputy, absent, chains
     ):

@@ -84,6 +84,17 @@ class TestExplain:
             "Daarom is het de werkdag ervoor: donderdag 24 december 2026."
         )
 
+    def test_a_term_of_our_own_goes_on_where_it_can_not_go_back(self):
+        """Catches a term that would be over on the day on which it began."""
+        term = replace(TERMS["plan_review:2"], number=1, unit=Unit.DAYS)
+        said = explained(term, at=moment("2026-11-27 09:00"))
+
+        assert said.moved == (
+            "Zaterdag 28 november 2026 is geen werkdag: het is zaterdag. "
+            "Daarom is het de werkdag erna: maandag 30 november 2026."
+        )
+        assert said.notes == ("Alle dagen tellen mee, ook het weekend en feestdagen.",)
+
     @pytest.mark.parametrize(
         ("began", "way", "ends"),
         [

@@ -9,7 +9,7 @@ from casework.access.scope import ScopeMissing
 from casework.audit.models import AuditEntry
 from casework.people.errors import AlreadyDone, InvalidInput, NotPermitted, NotVisible
 from casework.policy.ladders import Step
-from casework.work import inbox, items, ladder, own
+from casework.work import inbox, items, ladder, outbox, own
 from casework.work.due import Due
 from casework.work.models import Delivery, Notice, WorkItem
 from tests.work.conftest import moment, no_call, plan
@@ -165,6 +165,46 @@ class TestMoveDue:
 
         item.refresh_from_db()
         assert (item.step, item.next_step_at) == (0, moment("2026-12-09 07:00"))
+
+    def test_passes_over_what_would_have_been_said_by_now(self, opened, manager, now):
+        """Catches "nog twee dagen" on the day before."""
+        steps = [Step(0, unit="now"), Step(-2), Step(0)]
+        item = opened(manager, due=date(2026, 12, 11), ladder=steps)
+
+        tomorrow = date(2026, 11, 24)
+        items.move_due(item, due=Due.day(tomorrow), by=manager, at=now)
+
+        assert (item.step, item.next_step_at) == (2, moment("2026-11-24 07:00"))
+
+    def test_is_logged_with_who_did_it_and_why(self, opened, manager, now):
+        item = opened(manager, due=FRIDAY, case=12)
+
+        for reason in ({"reason": "supplied"}, {}):
+            due = Due.day(date(2026, 12, 11))
+            items.move_due(item, due=due, by=manager, at=now, **reason)
+
+        rows = AuditEntry.objects.filter(verb="work.moved").order_by("pk")
+        assert [row.ground for row in rows] == ["supplied", ""]
+        assert {(row.by_id, row.at, row.case) for row in rows} == {
+            (manager.pk, now, 12)
+        }
+
+    def test_takes_back_what_another_process_was_about_to_send(
+        self, opened, manager, now
+    ):
+        """Catches a mail about the old day that its claimant still sends."""
+        item = opened(manager, due=FRIDAY, kind="escalation.review")
+        ladder.plan_due(at=now, call=no_call)
+        outbox.claim(at=now)
+
+        items.move_due(item, due=Due.day(date(2026, 12, 11)), by=manager, at=now)
+
+        mail = Delivery.objects.get()
+        assert (mail.state, mail.token, mail.lease_until) == (
+            Delivery.State.CANCELLED,
+            None,
+            None,
+        )
 
     def test_refuses_a_day_that_is_over(self, opened, manager, now):
         item = opened(manager, due=FRIDAY)
