@@ -184,6 +184,23 @@ class TestRefusals:
         assert planned.not_before > later
         assert failed_items() == ["mail.server"]
 
+    def test_counts_no_mail_that_waits_for_something_else(
+        self, planned, opened, manager, beheer, now
+    ):
+        """Catches an alarm about the server for a mailbox that says "later"."""
+        Delivery.objects.filter(pk=planned.pk).update(
+            last_error="smtp-451", not_before=now + timedelta(hours=2)
+        )
+        later = now + timedelta(hours=1)
+        opened(manager, due=FRIDAY, kind="escalation.review", at=later)
+        ladder.plan_due(at=later, call=no_call)
+
+        with smtp_at(free_port()):
+            outbox.deliver_due(at=later)
+
+        assert Delivery.objects.filter(last_error="gone").count() == 1
+        assert failed_items() == []
+
     def test_loses_nothing_while_the_server_is_away(self, planned, beheer, now):
         with smtp_at(free_port()):
             outbox.deliver_due(at=now)
