@@ -18,6 +18,7 @@ from casework.audit import log
 from casework.people.models import Absence
 from casework.work import letters, mail
 from casework.work.asking import open_for_caretaker
+from casework.work.days import local_day
 from casework.work.digests import hold_morning, moved_on
 from casework.work.items import close_items
 from casework.work.ladder import Stop, never
@@ -219,6 +220,7 @@ def _fill_digest(row: Delivery, *, at: datetime) -> bool:
         WorkItem.objects.filter(notices__delivery=row)
         .system_scope("the lines of somebody's own digest")
         .open()
+        .awake(local_day(at))
         .by_urgency()
         .distinct()
     )

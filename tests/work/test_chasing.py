@@ -7,8 +7,9 @@ from django.db import IntegrityError, transaction
 
 from casework.audit.models import AuditEntry
 from casework.people.errors import AlreadyDone, InvalidInput, NotPermitted, NotVisible
-from casework.work import chasing, items, ladder, own
+from casework.work import chasing, items, ladder, outbox, own
 from casework.work.due import Due
+from casework.work.mail import StoreTransport
 from casework.work.models import Delivery, Notice, WorkItem
 from tests.work.conftest import FRIDAY, MONDAY, moment, no_call
 
@@ -79,6 +80,23 @@ class TestPause:
 
         states = set(Delivery.objects.filter(item=item).values_list("state", flat=True))
         assert states <= {Delivery.State.CANCELLED}
+
+    def test_leaves_the_digest_of_tomorrow(self, opened, manager, rest, now):
+        """Catches a line in the overview of the morning after it was told to wait."""
+        resting = opened(manager, due=FRIDAY, reference="AVE-2026-0001")
+        opened(manager, due=FRIDAY, reference="AVE-2026-0002")
+        back = opened(manager, due=FRIDAY, reference="AVE-2026-0003")
+        ladder.plan_due(at=now, call=no_call)
+        rest(resting)
+        rest(back, until=date(2026, 11, 24))
+
+        morning = moment("2026-11-24 07:30")
+        assert outbox.deliver_due(at=morning, connect=StoreTransport) == 1
+
+        said = Delivery.objects.get(state=Delivery.State.SENT).text
+        assert "AVE-2026-0001" not in said
+        assert "AVE-2026-0002" in said
+        assert "AVE-2026-0003" in said
 
     def test_lasts_when_the_day_is_moved(self, opened, manager, rest, now):
         """Catches a reminder in the pause, because the day was planned anew."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -93,6 +93,10 @@ class WorkItemQuerySet(ScopedQuerySet["WorkItem"]):
     def open(self) -> Self:
         """Work that still waits."""
         return self.filter(state=WorkItem.State.OPEN)
+
+    def awake(self, day: date) -> Self:
+        """Work of which something is said on a day: not what rests."""
+        return self.filter(Q(paused_until__isnull=True) | Q(paused_until__lte=day))
 
     def by_urgency(self) -> Self:
         """What must be done first, first."""
