@@ -34,7 +34,7 @@ def whom(escalation: Escalation, kind: Voice.Kind, *, at: datetime) -> QuerySet[
     """
     Give who may be asked for something in a request, by name. Not yet run.
 
-    Never who asked, answers or was asked before, nor who acts for one of them or
+    Never who asked, answers or was asked before (unless that was taken back), nor who acts for one of them or
     steers the case, and nobody who knows these people.
     """
     if kind not in kinds_of(escalation):
@@ -44,8 +44,10 @@ def whom(escalation: Escalation, kind: Voice.Kind, *, at: datetime) -> QuerySet[
     theirs = places.filter(user=OuterRef("pk")).filter(
         Q(about=escalation.key) | Q(role=Participation.Role.PROCESREGISSEUR)
     )
-    asked = Voice.objects.system_scope("who was asked before").filter(
-        escalation=escalation, user=OuterRef("pk")
+    asked = (
+        Voice.objects.system_scope("who was asked before")
+        .standing()
+        .filter(escalation=escalation, user=OuterRef("pk"))
     )
     knows = Exclusion.objects.filter(case=escalation.case_id, user=OuterRef("pk"))
     holds = Membership.objects.on(local_day(at)).filter(

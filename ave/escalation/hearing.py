@@ -89,11 +89,17 @@ def voice_of(escalation: Escalation, user: User, *, at: datetime) -> Voice | Non
     """
     Give what was asked of somebody in a request, or of whom he stands in for.
 
-    His own comes first, and what is still open.
+    His own comes first, what is still open, and last what was taken back.
     """
     people = {user.pk, *acting_for(user, at=at)}
     mine = [each for each in escalation.voices.all() if each.user_id in people]
-    mine.sort(key=lambda each: (each.user_id != user.pk, not each.is_open))
+    mine.sort(
+        key=lambda each: (
+            each.user_id != user.pk,
+            not each.is_open,
+            each.lapsed_at is not None,
+        )
+    )
     return mine[0] if mine else None
 
 

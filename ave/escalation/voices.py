@@ -273,7 +273,7 @@ def _require_open(voice: Voice) -> None:
 
 
 def _why_not(escalation: Escalation, user: User) -> str:
-    if escalation.voices.filter(user=user).exists():
+    if escalation.voices.standing().filter(user=user).exists():
         return "Deze collega is al gevraagd. Kies een ander."
     return "Deze collega kan hier niet bij gevraagd worden. Kies een ander."
 

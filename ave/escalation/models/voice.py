@@ -55,6 +55,10 @@ class VoiceQuerySet(ScopedQuerySet["Voice"]):
         )
         return found.excluding(user)._within_scope()
 
+    def standing(self) -> Self:
+        """What was asked and not taken back since: also what was given."""
+        return self.filter(lapsed_at__isnull=True)
+
     def open(self) -> Self:
         """Voices that were asked and neither given nor lapsed."""
         return self.filter(at__isnull=True, lapsed_at__isnull=True)
@@ -121,6 +125,7 @@ class Voice(Tracked, Spoken):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
                 fields=["escalation", "user"],
+                condition=Q(lapsed_at__isnull=True),
                 name="voice_once_per_person",
                 violation_error_message="Deze collega is al gevraagd.",
             ),

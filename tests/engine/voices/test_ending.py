@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from ave.escalation.flow import EscalationFlow, answer
+from ave.escalation.hearing import voice_of
+from ave.escalation.models import Voice
 from ave.escalation.transitions import withdraw_escalation
 from ave.escalation.voices import give_voice, take_back_voice
 from casework.cases.models import Case, Event
 from casework.cases.parties import exclude_colleague
-from casework.people.errors import AlreadyDone, NotVisible
+from casework.people.errors import AlreadyDone, InvalidInput, NotVisible
 from casework.work import items
 from casework.work.models import WorkItem
 from tests.engine.voices.conftest import adviser, places, waits
@@ -123,6 +126,26 @@ class TestEnding:
         assert not Case.objects.visible_to(wrong.user, at=AT).exists()
         with pytest.raises(NotVisible):
             give_voice(wrong, by=wrong.user, at=AT, text="Begin klein.")
+
+    def test_who_was_asked_by_mistake_can_be_asked_again(self, world, case, request_):
+        """Catches a colleague who is lost for a question by one wrong click."""
+        first = adviser(world, request_)
+        take_back_voice(first, by=world.procesregisseur, at=AT)
+
+        with replays(case):
+            again = adviser(world, request_, user=first.user)
+
+        assert (waits(first), waits(again)) == (False, True)
+        assert places(request_, again.user) == 1
+        with pytest.raises(InvalidInput) as refusal:
+            adviser(world, request_, user=first.user)
+        assert refusal.value.user_message.startswith("Deze collega is al gevraagd.")
+        with pytest.raises(IntegrityError, match="voice_once"), transaction.atomic():
+            Voice.objects.system_scope("test").update(lapsed_at=None)
+
+        give_voice(again, by=again.user, at=AT, text="Begin klein.")
+        request_.refresh_from_db()
+        assert voice_of(request_, again.user, at=AT) == again
 
     def test_what_was_said_stays_said(self, world, request_):
         """Catches an advice that disappears because it does not please."""
