@@ -235,6 +235,16 @@ def remind(scene: Scene) -> None:
     chasing.remind_now(item, by=by, at=scene.at)
 
 
+def rest(scene: Scene) -> None:
+    """Who asked for something wants nobody to be reminded of it for a while."""
+    by = _present(scene)
+    asked = inbox.waiting_for_others(by, at=scene.at)
+    item = next((each for each in asked if each.may_rest), None)
+    if item is None:
+        raise Idle
+    chasing.pause(item, until=scene.in_days(1, 12), reason="first", by=by, at=scene.at)
+
+
 def _present(scene: Scene) -> User:
     away = scene.away()
     return scene.chance.choice([u for u in scene.town.people if u.pk not in away])
@@ -274,5 +284,6 @@ INITIATIVES: dict[Begin, int] = {
     come_back: 3,
     write_own: 1,
     remind: 1,
+    rest: 2,
 }
 """What may begin, and how often beside the others."""

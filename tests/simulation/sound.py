@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from casework.people.models import Absence, Membership
+from casework.work.days import at_local
 from casework.work.models import Heartbeat, WorkItem, WorkItemQuerySet
+from casework.work.steps import MORNING
 from tests.simulation.faults import MailServer
 from tests.simulation.scene import Scene
 from workers import auditor
@@ -82,6 +84,9 @@ def _unheard(at: datetime) -> Iterable[str]:
         assert item.next_step_at is not None
         if item.next_step_at < at - LATE:
             yield f"{item} stands still since {item.next_step_at:%d %b %H:%M}"
+        rests = item.paused_until
+        if rests is not None and item.next_step_at < at_local(rests, MORNING):
+            yield f"{item} does not rest until {rests:%d %b}"
 
 
 def open_work() -> WorkItemQuerySet:

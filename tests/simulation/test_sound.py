@@ -69,6 +69,12 @@ def send_all_away(request) -> None:
     )
 
 
+def wake_it(request) -> None:
+    WorkItem.objects.system_scope("test").filter(about=request.key).update(
+        paused_until=LATER.date() + timedelta(days=2), paused_for="first"
+    )
+
+
 def find_something(request) -> None:
     Heartbeat.objects.create(
         name=auditor.FOUND, at=LATER, detail={"work_lost": 1, "mail_failing": 2}
@@ -83,6 +89,7 @@ def find_something(request) -> None:
         (forget_the_work, "a running request has one open work item"),
         (send_all_away, "nobody is there"),
         (find_something, "work_lost (1)"),
+        (wake_it, "does not rest until"),
     ],
 )
 def test_sees_what_is_wrong(scene, happens, said) -> None:
