@@ -80,15 +80,8 @@ def signal(world, programme, policy_desk) -> PolicySignal:
 
 
 @pytest.fixture
-def browser() -> Callable[[User], Client]:
-    def of(user: User) -> Client:
-        client = Client()
-        client.force_login(
-            user, backend="allauth.account.auth_backends.AuthenticationBackend"
-        )
-        return client
-
-    return of
+def browser(as_user: Callable[[User], Client]) -> Callable[[User], Client]:
+    return as_user
 
 
 def text_of(response):
