@@ -129,6 +129,24 @@ class TestAnswerStop:
                 stop, by=world.procesregisseur, at=AT, accepts=True
             )
 
+    def test_says_that_the_deputy_took_it_over_while_he_is_away(
+        self, world, calm
+    ) -> None:
+        """Catches words that stand under the name of somebody on holiday."""
+        stop = proposed(world, calm)
+        absent = world.casusregisseur
+        absent.deputy = world.other_manager
+        absent.save(update_fields=["deputy"])
+        start_absence(absent, by=absent, at=AT, reason="")
+
+        DeescalationFlow.receive.complete(
+            stop, by=world.other_manager, at=AT, accepts=True
+        )
+
+        said = stop.acceptance
+        assert (said.by, said.recorded_by) == (world.other_manager, world.other_manager)
+        assert (said.channel, said.at) == ("here", AT)
+
     def test_accepted_by_telephone_works_at_once_and_is_chased(
         self, world, calm
     ) -> None:
