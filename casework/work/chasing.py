@@ -6,13 +6,12 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from casework.audit import log
 from casework.people.errors import AlreadyDone, InvalidInput, NotPermitted
 from casework.people.models import User
 from casework.policy import policy
 from casework.work import inbox
 from casework.work.days import at_local, local_day, working_days
-from casework.work.held import hold
+from casework.work.held import hold, log_work
 from casework.work.letters import Opening
 from casework.work.models import Pause, WorkItem
 from casework.work.steps import MORNING, rung
@@ -43,7 +42,7 @@ def remind_now(item: WorkItem, *, by: User, at: datetime) -> int:
     told = tell_owner(item, key=key, opening=Opening.ASKED, by=by, at=at)
     if not told:
         raise RemindedToday
-    _log("work.reminded", item, by=by, at=at)
+    log_work("work.reminded", item, by=by, at=at)
     return told
 
 
@@ -74,7 +73,7 @@ def pause(
     next_step = rung(item, item.step, days=working_days(policy.at(today)))
     item.next_step_at = max(next_step.at, at_local(until, MORNING))
     item.save(update_fields=["paused_until", "paused_for", "next_step_at"])
-    _log("work.paused", item, by=by, at=at, ground=reason)
+    log_work("work.paused", item, by=by, at=at, ground=reason)
     return item
 
 
@@ -99,11 +98,3 @@ def require_rest(item: WorkItem, by: User, *, at: datetime) -> None:
 
 def _asked(item: WorkItem, by: User, *, at: datetime) -> bool:
     return WorkItem.objects.asked_by(by, at=at).filter(pk=item.pk).exists()
-
-
-def _log(
-    verb: str, item: WorkItem, *, by: User, at: datetime, ground: str = ""
-) -> None:
-    log.write(
-        verb, by=by, at=at, case=item.case, about=f"item:{item.pk}", ground=ground
-    )

@@ -1,8 +1,12 @@
-"""Open work, locked; who comes too late reads who did it."""
+"""Open work, locked, and the line in the log of what is done with it."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from casework.audit import log
 from casework.people.errors import AlreadyDone
+from casework.people.models import User
 from casework.work.days import short
 from casework.work.due import ZONE
 from casework.work.models import WorkItem
@@ -19,6 +23,15 @@ def hold(item: WorkItem) -> None:
     item.refresh_from_db(from_queryset=held)
     if not item.is_open:
         raise AlreadyDone(_who_did_it(item))
+
+
+def log_work(
+    verb: str, item: WorkItem, *, by: User | None, at: datetime, ground: str = ""
+) -> None:
+    """Write down what was done with work; `ground` is a code, never words."""
+    log.write(
+        verb, by=by, at=at, case=item.case, about=f"item:{item.pk}", ground=ground
+    )
 
 
 def _who_did_it(item: WorkItem) -> str:

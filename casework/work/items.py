@@ -8,7 +8,6 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from casework.audit import log
 from casework.people.errors import AlreadyDone, InvalidInput, NotPermitted
 from casework.people.models import Desk, User
 from casework.policy import policy
@@ -16,7 +15,7 @@ from casework.policy.ladders import Step
 from casework.work import inbox
 from casework.work.days import end_of, local_day, working_days
 from casework.work.due import Due
-from casework.work.held import hold
+from casework.work.held import hold, log_work
 from casework.work.letters import Opening
 from casework.work.making import new_item
 from casework.work.models import WorkItem, WorkItemQuerySet
@@ -216,7 +215,7 @@ def hand_over(
     item.save(update_fields=["owner_user", "owner_desk", "claimed_by", "stand_in"])
     key = f"handed:{at.isoformat(timespec='seconds')}"
     tell_owner(item, key=key, opening=Opening.HANDED, by=by, at=at)
-    _log("work.handed_over", item, by=by, at=at)
+    log_work("work.handed_over", item, by=by, at=at)
     return item
 
 
@@ -236,7 +235,7 @@ def claim(item: WorkItem, *, by: User, at: datetime) -> WorkItem:
         raise NotPermitted
     item.claimed_by = by
     item.save(update_fields=["claimed_by"])
-    _log("work.claimed", item, by=by, at=at)
+    log_work("work.claimed", item, by=by, at=at)
     return item
 
 
@@ -270,7 +269,7 @@ def move_due(
             "retry_at",
         ]
     )
-    _log("work.moved", item, by=by, at=at, ground=reason)
+    log_work("work.moved", item, by=by, at=at, ground=reason)
     return item
 
 
@@ -280,11 +279,3 @@ def _system() -> WorkItemQuerySet:
 
 def _each(names: str | Collection[str]) -> list[str]:
     return [names] if isinstance(names, str) else list(names)
-
-
-def _log(
-    verb: str, item: WorkItem, *, by: User | None, at: datetime, ground: str = ""
-) -> None:
-    log.write(
-        verb, by=by, at=at, case=item.case, about=f"item:{item.pk}", ground=ground
-    )
