@@ -11,9 +11,10 @@ from casework.people.models import User
 from casework.policy import policy
 from casework.work import inbox
 from casework.work.days import at_local, local_day, working_days
+from casework.work.due import Pause
 from casework.work.held import hold, log_work
 from casework.work.letters import Opening
-from casework.work.models import Pause, WorkItem
+from casework.work.models import WorkItem
 from casework.work.steps import MORNING, rung
 from casework.work.tell import cancel_mail, tell_owner
 

@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from django.db.models import TextChoices
+
 ZONE = ZoneInfo("Europe/Amsterdam")
 
 
@@ -18,6 +20,15 @@ class Chosen(StrEnum):
     CASE = "case"
     QUARTER = "quarter"
     SILENCE = "silence"
+
+
+class Pause(TextChoices):
+    """Why nobody is reminded of something for a while: codes, so that no name stands."""
+
+    AGREED = "agreed", "We hebben een andere dag afgesproken"
+    FIRST = "first", "Eerst moet iets anders klaar zijn"
+    AWAY = "away", "Wie het doet, is er even niet"
+    OTHER = "other", "Iets anders"
 
 
 @dataclass(frozen=True, slots=True)

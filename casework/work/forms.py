@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from casework.access.fields import Day, Line, Pick, SentForm
-from casework.work.models import Pause
+from casework.work.due import Pause
 
 NO_SUCH_PAGE = "Deze pagina is er niet. Ga terug naar pagina 1."
 

@@ -5,7 +5,6 @@ from casework.work.models.delivery import REPEATED, Delivery, Notice, Preference
 from casework.work.models.feed import CalendarFeed
 from casework.work.models.item import (
     OWN,
-    Pause,
     WorkItem,
     WorkItemQuerySet,
     desks_of,
@@ -20,7 +19,6 @@ __all__ = [
     "Delivery",
     "Heartbeat",
     "Notice",
-    "Pause",
     "Preference",
     "WorkItem",
     "WorkItemQuerySet",

@@ -14,21 +14,12 @@ from casework.access.scope import ScopedQuerySet
 from casework.levels import Level
 from casework.people.absence import acting_for
 from casework.people.models import Desk, Membership, User
-from casework.work.due import ZONE, Chosen, Counted, Due
+from casework.work.due import ZONE, Chosen, Counted, Due, Pause
 
 OWN = "own"
 """The kind of work that somebody writes down for himself."""
 
 People = frozenset[int] | None
-
-
-class Pause(models.TextChoices):
-    """Why nobody is reminded of something for a while: codes, so that no name stands."""
-
-    AGREED = "agreed", "We hebben een andere dag afgesproken"
-    FIRST = "first", "Eerst moet iets anders klaar zijn"
-    AWAY = "away", "Wie het doet, is er even niet"
-    OTHER = "other", "Iets anders"
 
 
 class WorkItemQuerySet(ScopedQuerySet["WorkItem"]):
