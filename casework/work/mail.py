@@ -161,7 +161,8 @@ class SmtpTransport:
         self._expect(line.mail(settings.MAIL_FROM))
         self._expect(line.rcpt(mail.to))
         self._expect(line.docmd("DATA"), wanted=GO_AHEAD)
-        line.send(_quoted(mail.as_bytes()))
+        # A line of one dot would be the end.
+        line.send(re.sub(rb"(?m)^\.", b"..", mail.as_bytes()))
 
     def _connected(self) -> smtplib.SMTP:
         if self._line is not None and self._sent < MAILS_PER_CONNECTION:
@@ -216,9 +217,3 @@ class StoreTransport:
 def transport() -> Transport:
     """Give the way out that the settings name."""
     return SmtpTransport() if settings.EMAIL_URL else StoreTransport()
-
-
-def _quoted(body: bytes) -> bytes:
-    if not body.endswith(b"\r\n"):
-        body += b"\r\n"
-    return re.sub(rb"(?m)^\.", b"..", body)

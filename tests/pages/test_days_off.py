@@ -97,6 +97,19 @@ class TestWeekdays:
         me.send(f"/beheer/dagen/vast/{row.pk}/weg/", {})
         assert not ClosedWeekday.objects.exists()
 
+    @pytest.mark.parametrize("day", ["vrijdag", "7"])
+    def test_a_day_that_is_none_is_said_at_the_field(self, world, browser, day):
+        """Catches a list that takes what is not in it."""
+        desk = world.officer.memberships.get().desk
+
+        sent = browser(world.beheerder).send(
+            "/beheer/dagen/vast/", {"desk": desk.pk, "weekday": day, "reason": "Dicht"}
+        )
+
+        assert sent.status_code == 422
+        assert "Kies iets uit de lijst." in text_of(sent)
+        assert not ClosedWeekday.objects.exists()
+
     def test_one_day_stays_open(self, world, browser):
         desk = world.officer.memberships.get().desk
         me = browser(world.beheerder)

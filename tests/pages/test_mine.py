@@ -82,6 +82,27 @@ class TestMine:
         again = me.send(f"/te-doen/{item.pk}/herinner/", follow=True)
         assert "Je hebt vandaag al herinnerd" in text_of(again)
 
+    @pytest.mark.parametrize(
+        ("told", "goes"),
+        [
+            ("/besluiten/1/", "/besluiten/1/"),
+            ("//elders.example/", "/?toon=anderen"),
+            ("https://elders.example/", "/?toon=anderen"),
+            ("besluiten/1/", "/?toon=anderen"),
+            ("/" + "a" * 200, "/?toon=anderen"),
+        ],
+    )
+    def test_leads_back_to_a_page_of_ours_only(self, world, browser, told, goes):
+        """Catches a form that somebody else sends, to lead people elsewhere."""
+        request = asked(world, opened(world))
+        item = WorkItem.objects.system_scope("test").get(about=request.key)
+
+        sent = browser(world.procesregisseur).send(
+            f"/te-doen/{item.pk}/herinner/", {"next": told}
+        )
+
+        assert (sent.status_code, sent.url) == (303, goes)
+
     def test_lets_what_one_asked_for_rest(self, world, browser):
         """Catches a pause that nobody can reach, or that shows nowhere afterwards."""
         request = asked(world, opened(world))

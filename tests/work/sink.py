@@ -20,6 +20,23 @@ class Sink:
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.answers: list[str] = []
+        self.hangs_up_after: int | None = None
+
+    async def handle_MAIL(  # noqa: N802  the name that aiosmtpd calls
+        self,
+        server: SMTP,
+        _session: Session,
+        envelope: Envelope,
+        address: str,
+        options: list[str],
+    ) -> str:
+        """Hang up once, where more is asked after so many mails on one line."""
+        if self.hangs_up_after is not None and len(self.mails) >= self.hangs_up_after:
+            self.hangs_up_after = None
+            server.transport.abort()
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 go on"
 
     async def handle_DATA(  # noqa: N802  the name that aiosmtpd calls
         self, server: SMTP, _session: Session, envelope: Envelope

@@ -8,6 +8,7 @@ import pytest
 from casework.people.errors import NotVisible
 from casework.policy.ladders import Step
 from casework.work import items, outbox, own, preferences
+from casework.work.digests import moved_on
 from casework.work.due import Due
 from casework.work.mail import StoreTransport
 from casework.work.models import Delivery, Notice, Preference
@@ -62,6 +63,35 @@ class TestMovedOn:
 
         morning = Delivery.objects.order_by("pk").last()
         assert (morning.state, "AVE-2026-0001" in morning.text) == (State.SENT, True)
+
+    def test_waits_for_tomorrow_when_an_older_one_came(self, missed, opened, manager):
+        """Catches that of today beside that of yesterday, which came this morning."""
+        opened(manager, due=FRIDAY, reference="AVE-2026-0002")
+        plan("2026-11-24 10:00")
+        today = Delivery.objects.order_by("pk").last()
+        Delivery.objects.filter(pk=today.pk).update(
+            not_before=moment("2026-11-25 09:00")
+        )
+        assert deliver("2026-11-25 07:30") == 1
+
+        assert deliver("2026-11-25 10:00") == 0
+        assert deliver("2026-11-26 07:30") == 1
+
+        morning = Delivery.objects.order_by("pk").last()
+        assert (morning.state, "AVE-2026-0002" in morning.text) == (State.SENT, True)
+
+    def test_goes_with_one_that_waits_for_its_turn(self, missed, opened, manager):
+        """Catches a second one when so many wait that they are not taken at once."""
+        opened(manager, due=FRIDAY, reference="AVE-2026-0002")
+        plan("2026-11-24 10:00")
+        at = moment("2026-11-25 08:00")
+        first, second = Delivery.objects.order_by("pk")
+        (taken,) = outbox.claim(at=at, limit=1)
+        assert taken == first
+
+        assert moved_on(taken, at=at)
+
+        assert set(Notice.objects.values_list("delivery", flat=True)) == {second.pk}
 
     @pytest.mark.parametrize("back", ["2026-11-25 03:00", "2026-11-24 22:00"])
     def test_waits_for_the_morning(self, missed, back):

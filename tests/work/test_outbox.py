@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 
 from casework.audit.models import AuditEntry
 from casework.work import items, ladder, mail, outbox
-from casework.work.models import Delivery
+from casework.work.models import Delivery, WorkItem
 from tests.work.conftest import FRIDAY, failed_items, moment, no_call
 from tests.work.sink import free_port, sinking, smtp_at
 
@@ -25,6 +26,7 @@ class TestDeliverDue:
         assert planned.smtp_reply.startswith("250")
         assert (planned.sent_at, planned.last_error) == (now, "")
         assert (planned.token, planned.lease_until) == (None, None)
+        assert arrived["From"] == settings.MAIL_FROM
         assert arrived["To"] == manager.email == planned.address
         assert arrived["Message-ID"] == planned.message_id
         assert arrived["Subject"] == (
@@ -107,12 +109,14 @@ class TestDeliverDue:
     def test_keeps_one_connection_for_many_and_survives_a_hang_up(
         self, sink, opened, manager, now
     ):
+        sink.hangs_up_after = 20
         for _ in range(30):
             opened(manager, due=FRIDAY, kind="escalation.review")
         ladder.plan_due(at=now, call=no_call)
 
         assert outbox.deliver_due(at=now) == 30
         assert len(set(sink.message_ids)) == 30
+        assert sink.hangs_up_after is None
 
     def test_puts_a_dot_in_front_of_a_dot(self, sink, planned, now):
         """A line with one dot would end the mail in its middle."""
@@ -150,6 +154,8 @@ class TestRefusals:
         planned.refresh_from_db()
         assert (planned.state, planned.last_error) == (State.FAILED, "smtp-550")
         assert failed_items() == ["mail.failed"]
+        asked = WorkItem.objects.system_scope("test").get(kind="mail.failed")
+        assert asked.title == "Een mail kwam niet aan"
 
     def test_gives_up_after_twelve_attempts(self, sink, planned, beheer, now):
         sink.answers = ["451 later"] * 12
