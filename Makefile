@@ -3,7 +3,11 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .PHONY: help demo run check test long mutants walkthrough verify bench drill-reminders drill-journeys secrets lock clean
 
-PYTHON ?= python3
+# The system's own Python where it will do: it is built to be fast, and one that somebody
+# compiled at home often is not. PYTHON= names another.
+PYTHON ?= $(shell for python in /usr/bin/python3 python3; do \
+	$$python -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& break; done; echo $$python)
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
