@@ -48,37 +48,24 @@ class TestMovedOn:
         assert "AVE-2026-0001" in sent.text
         assert "AVE-2026-0002" in sent.text
 
-    def test_waits_for_tomorrow_when_one_was_read_today(self, missed, opened, manager):
-        """Catches a second one, later on a day that had one."""
+    @pytest.mark.parametrize(
+        ("late", "waits"), [(0, "AVE-2026-0001"), (1, "AVE-2026-0002")]
+    )
+    def test_waits_for_tomorrow_when_one_was_read_today(
+        self, missed, opened, manager, late, waits
+    ):
+        """Catches a second one, later on a day that had that of today, or an older."""
         opened(manager, due=FRIDAY, reference="AVE-2026-0002")
         plan("2026-11-24 10:00")
-        first = Delivery.objects.order_by("pk")[0]
-        Delivery.objects.filter(pk=first.pk).update(
-            not_before=moment("2026-11-25 09:00")
-        )
+        row = Delivery.objects.order_by("pk")[late]
+        Delivery.objects.filter(pk=row.pk).update(not_before=moment("2026-11-25 09:00"))
         assert deliver("2026-11-25 07:30") == 1
 
         assert deliver("2026-11-25 10:00") == 0
         assert deliver("2026-11-26 07:30") == 1
 
         morning = Delivery.objects.order_by("pk").last()
-        assert (morning.state, "AVE-2026-0001" in morning.text) == (State.SENT, True)
-
-    def test_waits_for_tomorrow_when_an_older_one_came(self, missed, opened, manager):
-        """Catches that of today beside that of yesterday, which came this morning."""
-        opened(manager, due=FRIDAY, reference="AVE-2026-0002")
-        plan("2026-11-24 10:00")
-        today = Delivery.objects.order_by("pk").last()
-        Delivery.objects.filter(pk=today.pk).update(
-            not_before=moment("2026-11-25 09:00")
-        )
-        assert deliver("2026-11-25 07:30") == 1
-
-        assert deliver("2026-11-25 10:00") == 0
-        assert deliver("2026-11-26 07:30") == 1
-
-        morning = Delivery.objects.order_by("pk").last()
-        assert (morning.state, "AVE-2026-0002" in morning.text) == (State.SENT, True)
+        assert (morning.state, waits in morning.text) == (State.SENT, True)
 
     def test_goes_with_one_that_waits_for_its_turn(self, missed, opened, manager):
         """Catches a second one when so many wait that they are not taken at once."""
