@@ -79,6 +79,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'activiteit',
                 'verbose_name_plural': 'activiteiten',
                 'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('programme', 'code'), name='activity_code_once_per_programme', violation_error_message='Dit programma heeft deze activiteit al.'), models.CheckConstraint(condition=models.Q(('status__in', ['planned', 'running', 'at_risk', 'stalled', 'achieved', 'partly', 'not_done', 'dropped'])), name='activity_known_status', violation_error_message='Deze stand bestaat niet.')],
             },
         ),
         migrations.CreateModel(
@@ -211,13 +212,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['desk', '-id'], name='signal_of_desk'), models.Index(fields=['asked_by', '-id'], name='signal_of_sender')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='signal_answer_is_whole', violation_error_message='Schrijf een antwoord.'), models.CheckConstraint(condition=models.Q(('read_at__isnull', True), ('answered_at__isnull', False), _connector='OR'), name='signal_read_after_answer', violation_error_message='Er is nog geen antwoord om te lezen.'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='signal_says_something', violation_error_message='Schrijf wat je in de praktijk ziet.')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.UniqueConstraint(fields=('programme', 'code'), name='activity_code_once_per_programme', violation_error_message='Dit programma heeft deze activiteit al.'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['planned', 'running', 'at_risk', 'stalled', 'achieved', 'partly', 'not_done', 'dropped'])), name='activity_known_status', violation_error_message='Deze stand bestaat niet.'),
         ),
     ]

@@ -38,6 +38,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'lange klus',
                 'verbose_name_plural': 'lange klussen',
                 'default_permissions': (),
+                'indexes': [models.Index(condition=models.Q(('state__in', ['waiting', 'running'])), fields=['failures', 'id'], name='job_going'), models.Index(condition=models.Q(('state', 'done')), fields=['last_on'], name='job_to_remove')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'running'])), fields=('by', 'kind'), name='job_one_at_a_time', violation_error_message='Hier wordt al aan gewerkt.'), models.CheckConstraint(condition=models.Q(('done__gte', 0), ('done__lte', models.F('total')), ('pieces__gte', 0), ('size__gte', 0)), name='job_counts_up_to_its_total', violation_error_message='Er kan niet meer gedaan zijn dan er is.'), models.CheckConstraint(condition=models.Q(models.Q(('lease_until__isnull', True), ('token__isnull', True)), models.Q(('lease_until__isnull', False), ('state', 'running'), ('token__isnull', False)), _connector='OR'), name='job_held_only_while_running', violation_error_message='Alleen aan wat bezig is, werkt iemand.'), models.CheckConstraint(condition=models.Q(models.Q(('done', 0), ('ended_at__isnull', True), ('last_on__isnull', True), ('pieces', 0), ('reason', ''), ('state', 'waiting')), models.Q(('ended_at__isnull', True), ('last_on__isnull', True), ('reason', ''), ('state', 'running')), models.Q(('done', models.F('total')), ('ended_at__isnull', False), ('last_on__isnull', False), ('pieces__gt', 0), ('reason', ''), ('state', 'done')), models.Q(('ended_at__isnull', False), ('last_on__isnull', False), ('pieces', 0), ('reason', ''), ('size', 0), ('state', 'gone')), models.Q(('ended_at__isnull', False), ('last_on__isnull', True), ('pieces', 0), ('size', 0), ('state', 'failed'), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='job_state_has_its_facts', violation_error_message='Deze toestand klopt niet met de rest.')],
             },
         ),
         migrations.CreateModel(
@@ -53,34 +55,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'stuk van een bestand',
                 'verbose_name_plural': 'stukken van een bestand',
                 'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('job', 'number'), name='piece_once', violation_error_message='Dit stuk is er al.')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='job',
-            index=models.Index(condition=models.Q(('state__in', ['waiting', 'running'])), fields=['failures', 'id'], name='job_going'),
-        ),
-        migrations.AddIndex(
-            model_name='job',
-            index=models.Index(condition=models.Q(('state', 'done')), fields=['last_on'], name='job_to_remove'),
-        ),
-        migrations.AddConstraint(
-            model_name='job',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'running'])), fields=('by', 'kind'), name='job_one_at_a_time', violation_error_message='Hier wordt al aan gewerkt.'),
-        ),
-        migrations.AddConstraint(
-            model_name='job',
-            constraint=models.CheckConstraint(condition=models.Q(('done__gte', 0), ('done__lte', models.F('total')), ('pieces__gte', 0), ('size__gte', 0)), name='job_counts_up_to_its_total', violation_error_message='Er kan niet meer gedaan zijn dan er is.'),
-        ),
-        migrations.AddConstraint(
-            model_name='job',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lease_until__isnull', True), ('token__isnull', True)), models.Q(('lease_until__isnull', False), ('state', 'running'), ('token__isnull', False)), _connector='OR'), name='job_held_only_while_running', violation_error_message='Alleen aan wat bezig is, werkt iemand.'),
-        ),
-        migrations.AddConstraint(
-            model_name='job',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done', 0), ('ended_at__isnull', True), ('last_on__isnull', True), ('pieces', 0), ('reason', ''), ('state', 'waiting')), models.Q(('ended_at__isnull', True), ('last_on__isnull', True), ('reason', ''), ('state', 'running')), models.Q(('done', models.F('total')), ('ended_at__isnull', False), ('last_on__isnull', False), ('pieces__gt', 0), ('reason', ''), ('state', 'done')), models.Q(('ended_at__isnull', False), ('last_on__isnull', False), ('pieces', 0), ('reason', ''), ('size', 0), ('state', 'gone')), models.Q(('ended_at__isnull', False), ('last_on__isnull', True), ('pieces', 0), ('size', 0), ('state', 'failed'), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='job_state_has_its_facts', violation_error_message='Deze toestand klopt niet met de rest.'),
-        ),
-        migrations.AddConstraint(
-            model_name='piece',
-            constraint=models.UniqueConstraint(fields=('job', 'number'), name='piece_once', violation_error_message='Dit stuk is er al.'),
         ),
     ]

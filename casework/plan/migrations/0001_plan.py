@@ -32,6 +32,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'taak',
                 'verbose_name_plural': 'taken',
                 'default_permissions': (),
+                'indexes': [models.Index(fields=['case', 'due_on'], name='task_of_case')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['offered', 'picked_up', 'done', 'verified', 'declined', 'handed_back', 'withdrawn'])), name='task_known_state', violation_error_message='Deze stand bestaat niet.'), models.CheckConstraint(condition=models.Q(('state__in', ['offered', 'picked_up']), ('settled_at__isnull', False), _connector='XOR'), name='task_settled_has_a_moment', violation_error_message='Een afgeronde taak heeft een moment.')],
             },
         ),
         migrations.CreateModel(
@@ -155,17 +157,5 @@ class Migration(migrations.Migration):
                 'default_permissions': (),
                 'constraints': [models.CheckConstraint(condition=models.Q(('answer', ''), _negated=True), name='report_has_an_answer', violation_error_message='Vul een uitleg in.'), models.CheckConstraint(condition=models.Q(('by__isnull', False), models.Q(('by_name', ''), _negated=True), _connector='OR'), name='report_says_who_gave_it', violation_error_message='Schrijf op wie dit zei.')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['case', 'due_on'], name='task_of_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['offered', 'picked_up', 'done', 'verified', 'declined', 'handed_back', 'withdrawn'])), name='task_known_state', violation_error_message='Deze stand bestaat niet.'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['offered', 'picked_up']), ('settled_at__isnull', False), _connector='XOR'), name='task_settled_has_a_moment', violation_error_message='Een afgeronde taak heeft een moment.'),
         ),
     ]

@@ -78,6 +78,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'mail',
+                'indexes': [models.Index(models.F('not_before'), condition=models.Q(('state', 'pending')), name='delivery_pending'), models.Index(models.F('lease_until'), condition=models.Q(('state__in', ['claimed', 'handing'])), name='delivery_held'), models.Index(models.F('planned_at'), condition=models.Q(('state', 'failed')), name='delivery_failed'), models.Index(fields=['-sent_at', '-id'], name='delivery_sent')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('lease_until__isnull', False), ('state__in', ['claimed', 'handing']), ('token__isnull', False)), models.Q(models.Q(('state__in', ['claimed', 'handing']), _negated=True), ('lease_until__isnull', True), ('token__isnull', True)), _connector='OR'), name='delivery_lease_while_held', violation_error_message='Een mail in behandeling heeft een einde.'), models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', True)), _connector='OR'), name='delivery_sent_has_a_moment', violation_error_message='Een verstuurde mail heeft een moment.')],
             },
         ),
         migrations.CreateModel(
@@ -147,30 +149,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='delivery',
-            index=models.Index(models.F('not_before'), condition=models.Q(('state', 'pending')), name='delivery_pending'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(models.F('lease_until'), condition=models.Q(('state__in', ['claimed', 'handing'])), name='delivery_held'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(models.F('planned_at'), condition=models.Q(('state', 'failed')), name='delivery_failed'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
             index=models.Index(models.F('item'), condition=models.Q(('state__in', ['pending', 'claimed'])), name='delivery_item'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['-sent_at', '-id'], name='delivery_sent'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lease_until__isnull', False), ('state__in', ['claimed', 'handing']), ('token__isnull', False)), models.Q(models.Q(('state__in', ['claimed', 'handing']), _negated=True), ('lease_until__isnull', True), ('token__isnull', True)), _connector='OR'), name='delivery_lease_while_held', violation_error_message='Een mail in behandeling heeft een einde.'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', True)), _connector='OR'), name='delivery_sent_has_a_moment', violation_error_message='Een verstuurde mail heeft een moment.'),
         ),
     ]
