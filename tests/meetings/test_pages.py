@@ -16,7 +16,6 @@ from casework.plan.models import Task
 from casework.plan.offering import Ask
 from tests.world import AT, DAY
 
-pytestmark = pytest.mark.urls("tests.plan.urls")
 DUE = (DAY + timedelta(days=10)).isoformat()
 
 

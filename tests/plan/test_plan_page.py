@@ -16,7 +16,7 @@ from casework.work.models import ClosedWeekday
 from tests.plan.conftest import QUESTION, page_of, send
 from tests.world import AT, CANARIES, DAY
 
-pytestmark = [pytest.mark.urls("tests.plan.urls"), pytest.mark.usefixtures("_now")]
+pytestmark = pytest.mark.usefixtures("_now")
 
 
 def task_data(world, **data) -> dict:

@@ -9,7 +9,7 @@ from casework.plan.models import Task
 from tests.plan.conftest import SECRET, page_of, send
 from tests.world import AT, DAY
 
-pytestmark = [pytest.mark.urls("tests.plan.urls"), pytest.mark.usefixtures("_now")]
+pytestmark = pytest.mark.usefixtures("_now")
 
 
 class TestSteer:

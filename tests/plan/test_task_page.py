@@ -17,7 +17,7 @@ from casework.plan.transitions import withdraw_task
 from tests.plan.conftest import QUESTION, SECRET, make_agent, page_of, send
 from tests.world import AT, CANARIES, DAY
 
-pytestmark = [pytest.mark.urls("tests.plan.urls"), pytest.mark.usefixtures("_now")]
+pytestmark = pytest.mark.usefixtures("_now")
 
 
 def without_token(response) -> str:

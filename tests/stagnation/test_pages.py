@@ -12,7 +12,6 @@ from ave.stagnation.transitions import report_stuck_task, set_threat
 from casework.plan.answering import pick_up_task
 from tests.world import AT, DAY
 
-pytestmark = pytest.mark.urls("tests.plan.urls")
 TEXT = "Er is geen plek en niemand beslist."
 
 
