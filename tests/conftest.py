@@ -1,8 +1,8 @@
 """What every test shares: a database that is made by its owner and used by the application."""
 
 import gc
+import os
 from collections.abc import Callable, Iterator
-from copy import deepcopy
 
 import pytest
 from django.conf import settings
@@ -11,10 +11,11 @@ from django.db import connection, connections
 from django.test import Client, TransactionTestCase
 
 from casework.audit import triggers
+from casework.cases.models import Case
 from casework.people.models import User
-from tests.databases import migrated
+from tests.databases import Originals, migrated
 from tests.standing import standing
-from tests.world import World, make_world
+from tests.world import World, make_world, opened, with_canaries
 
 pytest_plugins = (
     "tests.leaks",
@@ -50,6 +51,19 @@ def django_db_modify_db_settings(
     """Copy a database that was migrated before, in this run or an earlier one."""
     with django_db_blocker.unblock():
         connection.settings_dict["TEST"]["TEMPLATE"] = migrated()
+
+
+@pytest.fixture(scope="session")
+def originals(
+    django_db_modify_db_settings: None, django_db_blocker, tmp_path_factory
+) -> Iterator[Originals]:
+    """Give what was made once in this run, by whichever of its processes."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    made = Originals(folder)
+    with made.held(django_db_blocker):
+        yield made
 
 
 @pytest.fixture(scope="session")
@@ -100,11 +114,30 @@ def as_user() -> Callable[[User], Client]:
 
 
 @pytest.fixture(scope="module")
-def _world(django_db_setup, django_db_blocker) -> Iterator[World]:
+def _world(django_db_setup, django_db_blocker) -> Iterator[Callable[[], World]]:
     yield from standing(django_db_blocker, make_world)
 
 
 @pytest.fixture
 def world(_world, db) -> World:
     """The people of a municipality around its first case; not for transactional tests."""
-    return deepcopy(_world)
+    return _world()
+
+
+Begun = tuple[World, Case]
+
+
+def _begin() -> Begun:
+    world = make_world()
+    return world, with_canaries(world, opened(world))
+
+
+@pytest.fixture(scope="module")
+def _begun(django_db_setup, django_db_blocker) -> Iterator[Callable[[], Begun]]:
+    yield from standing(django_db_blocker, _begin)
+
+
+@pytest.fixture
+def begun(_begun, db) -> Begun:
+    """The people and that case, for a module in which every test is about it."""
+    return _begun()

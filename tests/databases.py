@@ -1,25 +1,32 @@
-"""Databases of the tests: migrated once, and copied after that.
+"""Databases of the tests: made once, and copied after that.
 
-A copy takes a tenth of a second, all migrations six. The one that is copied is kept
-under a name that says which migrations it has had.
+A copy takes a tenth of a second, all migrations six. The empty one is kept under a name
+that says which migrations it has had; those with something in them last for one run.
 """
 
 from __future__ import annotations
 
 import fcntl
 import hashlib
-from collections.abc import Iterator
+import pickle
+import re
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO, TypeVar
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.db import connections
+from pytest_django import DjangoDbBlocker
 
 from casework.audit import triggers
 
 ROOT = Path(__file__).resolve().parents[1]
 MIGRATED = "procesregie_migrated_"
+
+Made = TypeVar("Made")
 
 
 @contextmanager
@@ -28,7 +35,7 @@ def using(name: str, *, owner: bool = False) -> Iterator[Any]:
     connection = connections["default"]
     told = connection.settings_dict
     before, options = told["NAME"], dict(told["OPTIONS"])
-    connections.close_all()
+    _leave()
     told["NAME"] = name
     if owner:
         told["OPTIONS"].pop("assume_role", None)
@@ -37,10 +44,16 @@ def using(name: str, *, owner: bool = False) -> Iterator[Any]:
     try:
         yield connection
     finally:
-        connections.close_all()
+        _leave()
         told["NAME"] = before
         told["OPTIONS"].clear()
         told["OPTIONS"].update(options)
+
+
+def _leave() -> None:
+    connections.close_all()
+    # Another database may have given them other numbers.
+    ContentType.objects.clear_cache()
 
 
 @contextmanager
@@ -100,6 +113,70 @@ def migrated() -> str:
         for old in there - {name}:
             drop(old)
     return name
+
+
+@dataclass
+class Originals:
+    """
+    Databases with something in them, made once in a run and only copied.
+
+    The first process that asks for one makes it, and the last one that used any drops
+    them all: each holds a shared lock, and who gets that lock alone is the last.
+
+    :param folder: what the processes of this run share.
+    """
+
+    folder: Path
+
+    @contextmanager
+    def held(self, blocker: DjangoDbBlocker) -> Iterator[None]:
+        """Keep what is made, for as long as somebody may ask."""
+        with (self.folder / "users").open("a") as users:
+            fcntl.flock(users, fcntl.LOCK_SH)
+            yield
+            with self._turn(), blocker.unblock():
+                if _alone(users):
+                    for told in self.folder.glob("*.made"):
+                        drop(told.stem)
+                        told.unlink()
+
+    def of(self, make: Callable[[], Made]) -> tuple[str, Made]:
+        """Give the name of the database in which this was made, and a copy of it."""
+        what = f"{make.__module__}_{make.__qualname__}".replace(".", "_")
+        name = f"{plain_name()}_{what}"
+        told = self.folder / f"{name}.made"
+        with self._turn():
+            if not told.exists():
+                drop(name)
+                as_owner(f"create database {name} template {migrated()}")
+                with using(name):
+                    made = make()
+                with using(name, owner=True) as owner, owner.cursor() as cursor:
+                    # So that the database plans as it does in use.
+                    cursor.execute("analyze")
+                told.write_bytes(pickle.dumps(made))
+        return name, pickle.loads(told.read_bytes())  # noqa: S301  # our own
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        with (self.folder / "turn").open("a") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            yield
+
+
+def plain_name() -> str:
+    """Give the name of the database of the tests, the same for each process of a run."""
+    name = str(connections["default"].settings_dict["TEST"]["NAME"])
+    return re.sub(r"_gw[0-9]+$", "", name)
+
+
+def _alone(users: TextIO) -> bool:
+    """Take the lock alone, if nobody else has it."""
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _fingerprint() -> str:

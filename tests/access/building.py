@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import time_machine
+
 from ave.stagnation.models import StuckReport
 from casework.cases.handover import hand_over_procesregie
 from casework.cases.models import (
@@ -70,6 +72,12 @@ def build() -> Town:
     for periodic in (*(each.name for each in PERIODIC), HEARTBEAT):
         stamp(periodic, at=NOW, took=0.1, done=0)
     return town
+
+
+def build_today() -> Town:
+    """Make it at the moment at which everybody looks."""
+    with time_machine.travel(NOW, tick=False):
+        return build()
 
 
 def _keys(town: Town) -> dict[str, Any]:

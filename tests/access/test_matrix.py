@@ -38,9 +38,9 @@ ENOUGH = 1_500
 
 
 @pytest.fixture(scope="module")
-def town(django_db_setup, django_db_blocker) -> Iterator[Town]:
+def town(django_db_setup, django_db_blocker, originals) -> Iterator[Town]:
     """The town with everything in it; what is asked is undone."""
-    yield from settled(django_db_blocker, _build)
+    yield from settled(django_db_blocker, originals, _build)
 
 
 def _build() -> Town:

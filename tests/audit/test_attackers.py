@@ -8,8 +8,7 @@ here that is not there, or the other way round, is a fault of one of the two.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from copy import deepcopy
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from random import Random
 
@@ -48,13 +47,13 @@ EDITS = 200
 
 
 @pytest.fixture(scope="module")
-def _sealed(django_db_setup, django_db_blocker) -> Iterator[Sealed]:
+def _sealed(django_db_setup, django_db_blocker) -> Iterator[Callable[[], Sealed]]:
     yield from standing(django_db_blocker, make_sealed)
 
 
 @pytest.fixture
 def log(_sealed, db, tmp_path) -> Log:
-    sealed = deepcopy(_sealed)
+    sealed = _sealed()
     return Log(
         sealed.entries,
         sealed.waiting,

@@ -15,7 +15,7 @@ from casework.cases.absence import start_absence
 from casework.people.models import User
 from tests.access.addresses import Address, addresses
 from tests.access.asking import Browser
-from tests.access.building import build
+from tests.access.building import build_today
 from tests.access.relations import Stand, stands
 from tests.access.town import NOW, Town
 from tests.standing import scene, settled
@@ -91,10 +91,10 @@ def is_silent(name: str) -> bool:
 
 
 @pytest.fixture(scope="module")
-def town(django_db_setup, django_db_blocker) -> Iterator[Town]:
+def town(django_db_setup, django_db_blocker, originals) -> Iterator[Town]:
     """The town, committed: a refusal insists on a transaction of its own."""
     with time_machine.travel(NOW, tick=False):
-        yield from settled(django_db_blocker, build)
+        yield from settled(django_db_blocker, originals, build_today)
 
 
 @pytest.fixture(scope="module")

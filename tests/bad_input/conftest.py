@@ -20,7 +20,7 @@ from django.urls import resolve
 
 from tests.access.addresses import Address, addresses
 from tests.access.asking import Browser, Writes, ask, questions, watched
-from tests.access.building import build
+from tests.access.building import build_today
 from tests.access.policy import deciding_rules, load
 from tests.access.relations import Stand
 from tests.access.town import NOW, Town
@@ -52,14 +52,9 @@ def _today() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def town(django_db_setup, django_db_blocker) -> Iterator[Town]:
+def town(django_db_setup, django_db_blocker, originals) -> Iterator[Town]:
     """Build the town once: what is sent is undone, so that it stays as it is."""
-    yield from settled(django_db_blocker, _build)
-
-
-def _build() -> Town:
-    with time_machine.travel(NOW, tick=False):
-        return build()
+    yield from settled(django_db_blocker, originals, build_today)
 
 
 @dataclass

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import re
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any, TextIO
+from typing import Any
 
 import pytest
 import time_machine
 from django.core.servers.basehttp import ThreadedWSGIServer
 from django.core.wsgi import get_wsgi_application
-from django.db import connections
 from django.test.testcases import QuietWSGIRequestHandler
 
 from casework.people.models import User
 from config.demo.people import DEMO_ROLES
-from config.demo.seed import seed
 from tests.browser.visitor import Visitor
-from tests.databases import copied, drop, make, using
+from tests.databases import Originals
+from tests.demo.monday import the_demo
 from tests.face import looking
+from tests.standing import settled
 from tests.world import AT
 
 HERE = "127.0.0.1"
@@ -35,53 +33,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
-def seeded(
-    django_db_modify_db_settings: None, django_db_blocker: Any, tmp_path_factory: Any
-) -> Iterator[str]:
-    """Tell the stories of the demo once, in a database that is only copied.
-
-    Every process of this run copies the same one: the first makes it and the last
-    drops it. Who uses it holds a shared lock, and who gets that lock alone is either.
-    """
-    name = f"{re.sub(r'_gw[0-9]+$', '', _test_name())}_seeded"
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
-    with (shared / "turn").open("a") as turn, (shared / "users").open("a") as users:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        if _alone(users):
-            with django_db_blocker.unblock():
-                _make(name)
-        fcntl.flock(users, fcntl.LOCK_SH)
-        fcntl.flock(turn, fcntl.LOCK_UN)
-        yield name
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        if _alone(users):
-            with django_db_blocker.unblock():
-                drop(name)
-
-
-def _test_name() -> str:
-    """Give the name of the database of the tests of this process."""
-    return str(connections["default"].settings_dict["TEST"]["NAME"])
-
-
-def _make(name: str) -> None:
-    make(name)
-    with using(name), time_machine.travel(AT):
-        seed()
-
-
-def _alone(users: TextIO) -> bool:
-    """Take the lock alone, if nobody else has it."""
-    try:
-        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
 @pytest.fixture
 def clock() -> Iterator[Any]:
     """Let it be Monday 23 November 2026, ten in the morning, and let time go on."""
@@ -91,14 +42,10 @@ def clock() -> Iterator[Any]:
 
 @pytest.fixture
 def town(
-    seeded: str, clock: Any, windows: looking.Windows, django_db_blocker: Any
+    originals: Originals, clock: Any, windows: looking.Windows, django_db_blocker: Any
 ) -> Iterator[None]:
     """The demo on this Monday, for one test."""
-    with (
-        django_db_blocker.unblock(),
-        copied(seeded, f"{_test_name()}_town"),
-    ):
-        yield
+    yield from settled(django_db_blocker, originals, the_demo)
 
 
 @pytest.fixture(scope="package")

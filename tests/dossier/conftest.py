@@ -1,7 +1,6 @@
 """One case with a household, the people around it, and their browsers."""
 
-from collections.abc import Iterator
-from copy import deepcopy
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from uuid import uuid4
 
@@ -27,13 +26,13 @@ def _begin() -> Begun:
 
 
 @pytest.fixture(scope="module")
-def _begun(django_db_setup, django_db_blocker) -> Iterator[Begun]:
+def _begun(django_db_setup, django_db_blocker) -> Iterator[Callable[[], Begun]]:
     yield from standing(django_db_blocker, _begin)
 
 
 @pytest.fixture
 def begun(_begun, db) -> Begun:
-    return deepcopy(_begun)
+    return _begun()
 
 
 @pytest.fixture

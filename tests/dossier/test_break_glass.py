@@ -36,17 +36,12 @@ from casework.people.errors import (
 from casework.people.models import Role
 from casework.people.transitions import join_desk
 from casework.work.models import WorkItem
-from tests.world import AT, FIRST_DAY, asked, opened
+from tests.world import AT, FIRST_DAY, asked
 from workers.verify import verify
 
 pytestmark = pytest.mark.django_db
 
 REASON = "Er wordt gebeld dat er nu brand is."
-
-
-@pytest.fixture
-def case(world):
-    return opened(world)
 
 
 def emergency(world, case, **facts) -> BreakGlass:

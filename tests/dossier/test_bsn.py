@@ -20,11 +20,6 @@ SEARCHED = "CANARY-gezochte-naam"
 
 
 @pytest.fixture
-def case(world):
-    return opened(world)
-
-
-@pytest.fixture
 def person(world, case):
     return add_person(
         case,

@@ -46,7 +46,7 @@ from tests.kept.acts import (
     withdrawn,
 )
 from tests.refused.acts import added, invited
-from tests.world import ALL_YES, DAY, STUCK, World, opened
+from tests.world import ALL_YES, DAY, STUCK, World
 
 OF_ITSELF = {"reference", "municipality", "status", "policy_version"}
 """Texts that nobody types."""
@@ -341,8 +341,13 @@ def texts(row: models.Model) -> dict[str, str]:
 
 
 @pytest.fixture
-def case(world: World) -> Case:
-    return opened(world)
+def world(begun: tuple[World, Case]) -> World:
+    return begun[0]
+
+
+@pytest.fixture
+def case(begun: tuple[World, Case]) -> Case:
+    return begun[1]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """A case with a household that everybody tries to write about."""
 
-from collections.abc import Iterator
-from copy import deepcopy
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -12,13 +11,15 @@ from tests.world import AT, DAY, World, make_world, opened
 
 
 @pytest.fixture(scope="module")
-def _made(django_db_setup, django_db_blocker) -> Iterator[tuple[World, Case]]:
+def _made(
+    django_db_setup, django_db_blocker
+) -> Iterator[Callable[[], tuple[World, Case]]]:
     yield from standing(django_db_blocker, _with_a_case)
 
 
 @pytest.fixture
 def made(_made, db) -> tuple[World, Case]:
-    return deepcopy(_made)
+    return _made()
 
 
 @pytest.fixture

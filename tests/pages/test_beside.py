@@ -17,14 +17,19 @@ from casework.people.errors import AlreadyDone, InvalidInput, NotPermitted, NotV
 from casework.work import items
 from casework.work.models import WorkItem
 from tests.pages.conftest import shows_nobody, text_of
-from tests.world import AT, CANARIES, DAY, asked, opened, with_canaries
+from tests.world import AT, CANARIES, DAY, asked
 
 WHY = "De deurwaarder moet weten bij wie hij aanbelt."
 
 
 @pytest.fixture
-def case(world):
-    case = with_canaries(world, opened(world))
+def world(begun):
+    return begun[0]
+
+
+@pytest.fixture
+def case(begun, world):
+    case = begun[1]
     add_person(
         case,
         by=world.procesregisseur,

@@ -9,14 +9,19 @@ from ave.escalation.flow import answer
 from ave.escalation.models import Escalation
 from casework.audit.models import AuditEntry
 from tests.pages.conftest import MONSTROUS, queries_of, shows_nobody, text_of
-from tests.world import AT, asked, bottleneck_of, opened, with_canaries
+from tests.world import AT, asked, bottleneck_of
 
 QUERIES = 22
 
 
 @pytest.fixture
-def case(world):
-    return with_canaries(world, opened(world))
+def world(begun):
+    return begun[0]
+
+
+@pytest.fixture
+def case(begun):
+    return begun[1]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from casework.cases.bottlenecks import raise_bottleneck
 from casework.cases.models import Case
 from tests.pages.conftest import MONSTROUS, text_of
 from tests.pages.test_cases import TestRaiseBottleneck
-from tests.world import AT, CANARIES, STUCK, asked, bottleneck_of, opened, with_canaries
+from tests.world import AT, CANARIES, STUCK, asked, bottleneck_of
 
 FORM = {
     "bottleneck": "1",
@@ -21,8 +21,13 @@ FORM = {
 
 
 @pytest.fixture
-def case(world) -> Case:
-    return with_canaries(world, opened(world))
+def world(begun):
+    return begun[0]
+
+
+@pytest.fixture
+def case(begun) -> Case:
+    return begun[1]
 
 
 def path_of(case, query=""):

@@ -13,15 +13,20 @@ from casework.levels import Level
 from casework.people.models import User
 from casework.work import items
 from tests.pages.conftest import MONSTROUS, queries_of, shows_nobody, text_of
-from tests.world import AT, CANARIES, asked, opened, with_canaries
+from tests.world import AT, CANARIES, asked
 
 QUERIES = 26
 """Of the page of the answerer with voices; without any it is that of test_decide."""
 
 
 @pytest.fixture
-def case(world):
-    return with_canaries(world, opened(world))
+def world(begun):
+    return begun[0]
+
+
+@pytest.fixture
+def case(begun):
+    return begun[1]
 
 
 @pytest.fixture

@@ -6,14 +6,19 @@ import pytest
 
 from casework.work.models import WorkItem
 from tests.pages.conftest import queries_of, shows_nobody, text_of
-from tests.world import asked, opened, with_canaries
+from tests.world import asked
 
 QUERIES = 7
 
 
 @pytest.fixture
-def item(world):
-    request = asked(world, with_canaries(world, opened(world)))
+def world(begun):
+    return begun[0]
+
+
+@pytest.fixture
+def item(begun):
+    request = asked(*begun)
     return WorkItem.objects.system_scope("test").get(about=request.key)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
-from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -53,13 +52,13 @@ def _begin() -> Begun:
 
 
 @pytest.fixture(scope="module")
-def _begun(django_db_setup, django_db_blocker) -> Iterator[Begun]:
+def _begun(django_db_setup, django_db_blocker) -> Iterator[Callable[[], Begun]]:
     yield from standing(django_db_blocker, _begin)
 
 
 @pytest.fixture
 def begun(_begun, db) -> Begun:
-    return deepcopy(_begun)
+    return _begun()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -39,15 +38,15 @@ def _the_day_of_the_story() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def _programme(_world, django_db_blocker) -> Iterator[Programme]:
+def _programme(_world, django_db_blocker) -> Iterator[Callable[[], Programme]]:
     yield from standing(
-        django_db_blocker, lambda: import_programme(TYNAARLO, by=_world.aov, at=AT)
+        django_db_blocker, lambda: import_programme(TYNAARLO, by=_world().aov, at=AT)
     )
 
 
 @pytest.fixture
 def programme(_programme, world) -> Programme:
-    return deepcopy(_programme)
+    return _programme()
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from casework.cases.models import Note
 from casework.cases.pages import case_for
 from tests.access.addresses import LISTS, addresses
 from tests.access.asking import Browser, Cell
-from tests.access.building import build
+from tests.access.building import build_today
 from tests.access.policy import deciding_rules, load
 from tests.access.town import NOW, Town
 from tests.races.chances import AFTER, Chance, go_away, standing, standing_in
@@ -67,13 +67,8 @@ def _now() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def _town(django_db_setup, django_db_blocker) -> Iterator[Town]:
-    yield from settled(django_db_blocker, _build)
-
-
-def _build() -> Town:
-    with time_machine.travel(NOW, tick=False):
-        return build()
+def _town(django_db_setup, django_db_blocker, originals) -> Iterator[Town]:
+    yield from settled(django_db_blocker, originals, build_today)
 
 
 @pytest.fixture

@@ -76,7 +76,6 @@ from tests.world import (
     AT,
     DAY,
     STUCK,
-    opened,
 )
 from tests.world import referred as reported
 
@@ -355,9 +354,9 @@ EVERY = [
 
 
 @pytest.mark.parametrize(("act", "kind", "words", "field"), EVERY)
-def test_refuses(world, act, kind, words, field):
+def test_refuses(begun, act, kind, words, field):
     """Catches a transition that relies on the page, and a refusal that says too little."""
-    case = opened(world)
+    world, case = begun
 
     with pytest.raises(kind) as found:
         act(world, case)

@@ -1,7 +1,6 @@
 """A case with secrets in it, and the programme beside it."""
 
 from collections.abc import Callable, Iterator
-from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
@@ -43,13 +42,13 @@ def _begin() -> Begun:
 
 
 @pytest.fixture(scope="module")
-def _begun(django_db_setup, django_db_blocker) -> Iterator[Begun]:
+def _begun(django_db_setup, django_db_blocker) -> Iterator[Callable[[], Begun]]:
     yield from standing(django_db_blocker, _begin)
 
 
 @pytest.fixture
 def begun(_begun, db) -> Begun:
-    return deepcopy(_begun)
+    return _begun()
 
 
 @pytest.fixture

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from copy import deepcopy
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -55,13 +54,13 @@ def opened_with_a_party(world: World) -> Case:
 
 
 @pytest.fixture(scope="module")
-def _stage(django_db_setup, django_db_blocker) -> Iterator[Stage]:
+def _stage(django_db_setup, django_db_blocker) -> Iterator[Callable[[], Stage]]:
     yield from standing(django_db_blocker, make_stage)
 
 
 @pytest.fixture
 def stage(_stage, db) -> Stage:
-    return deepcopy(_stage)
+    return _stage()
 
 
 @pytest.fixture
