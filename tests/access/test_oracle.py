@@ -82,6 +82,7 @@ def test_a_million_questions(seed, record_property):
     assert oracle.asked > 24_000
 
 
+@pytest.mark.long
 def test_everybody_in_every_relation(time_machine_at, record_property):
     """Catches a transition that leaves somebody a place that the policy ended."""
     time_machine_at(NOW)
