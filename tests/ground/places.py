@@ -29,12 +29,14 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def copy_of_the_code(folder: Path) -> Path:
-    """Copy the product, as a clone would have it, with a `var/` of its own."""
+    """Copy the product, as a clone would have it, with a `var/` of its own.
+
+    What is compiled comes along: each of the processes would do it again.
+    """
     folder.mkdir(exist_ok=True)
     for name in CODE:
         if (ROOT / name).is_dir():
-            ignored = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+            shutil.copytree(ROOT / name, folder / name)
         else:
             shutil.copy2(ROOT / name, folder / name)
     return folder
