@@ -37,11 +37,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """Keep the two tiers apart: `make test` and `make long`."""
+    """Keep the two tiers apart, `make test` and `make long`, and begin with the drills."""
     wanted = config.getoption("--long")
     items[:] = [
         item for item in items if bool(item.get_closest_marker("long")) == wanted
     ]
+    # The longest in one piece goes first: at the end the other processes would wait.
+    items.sort(key=lambda item: item.path.parent.name != "drills")
 
 
 @pytest.fixture(scope="session")
