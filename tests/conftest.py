@@ -14,7 +14,7 @@ from casework.audit import triggers
 from casework.cases.models import Case
 from casework.people.models import User
 from tests.databases import Originals, migrated
-from tests.standing import standing
+from tests.standing import begins_with
 from tests.world import World, make_world, opened, with_canaries
 
 pytest_plugins = (
@@ -115,9 +115,7 @@ def as_user() -> Callable[[User], Client]:
     return log_in
 
 
-@pytest.fixture(scope="module")
-def _world(django_db_setup, django_db_blocker) -> Iterator[Callable[[], World]]:
-    yield from standing(django_db_blocker, make_world)
+_world = begins_with(make_world)
 
 
 @pytest.fixture
@@ -134,9 +132,7 @@ def _begin() -> Begun:
     return world, with_canaries(world, opened(world))
 
 
-@pytest.fixture(scope="module")
-def _begun(django_db_setup, django_db_blocker) -> Iterator[Callable[[], Begun]]:
-    yield from standing(django_db_blocker, _begin)
+_begun = begins_with(_begin)
 
 
 @pytest.fixture

@@ -6,7 +6,9 @@ import pickle
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from typing import Any
 
+import pytest
 from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 
@@ -33,6 +35,18 @@ def standing(
     with blocker.unblock():
         transaction.set_rollback(True)
         outer.__exit__(None, None, None)
+
+
+def begins_with(make: Callable[[], Made]) -> Any:
+    """Give the fixture of modules that begin with this; each test calls it for a copy."""
+
+    @pytest.fixture(scope="module")
+    def begun(
+        django_db_setup: None, django_db_blocker: DjangoDbBlocker
+    ) -> Iterator[Callable[[], Made]]:
+        yield from standing(django_db_blocker, make)
+
+    return begun
 
 
 def settled(

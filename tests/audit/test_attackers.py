@@ -8,7 +8,6 @@ here that is not there, or the other way round, is a fault of one of the two.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from random import Random
 
@@ -38,17 +37,14 @@ from tests.audit.kept_log import (
     SECOND,
     SEED,
     Log,
-    Sealed,
     make_sealed,
 )
-from tests.standing import scene, standing
+from tests.standing import begins_with, scene
 
 EDITS = 200
 
 
-@pytest.fixture(scope="module")
-def _sealed(django_db_setup, django_db_blocker) -> Iterator[Callable[[], Sealed]]:
-    yield from standing(django_db_blocker, make_sealed)
+_sealed = begins_with(make_sealed)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """One case with a household, the people around it, and their browsers."""
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from uuid import uuid4
 
@@ -14,7 +13,7 @@ from casework.cases.confirmations import Given
 from casework.cases.dossier import add_note
 from casework.cases.household import add_person
 from casework.cases.models import Case, Person
-from tests.standing import standing
+from tests.standing import begins_with
 from tests.world import AT, CANARIES, DAY, World, asked, make_world, opened
 
 Begun = tuple[World, Case]
@@ -25,14 +24,7 @@ def _begin() -> Begun:
     return world, opened(world)
 
 
-@pytest.fixture(scope="module")
-def _begun(django_db_setup, django_db_blocker) -> Iterator[Callable[[], Begun]]:
-    yield from standing(django_db_blocker, _begin)
-
-
-@pytest.fixture
-def begun(_begun, db) -> Begun:
-    return _begun()
+_begun = begins_with(_begin)
 
 
 @pytest.fixture

@@ -1,35 +1,11 @@
 """A case with a household that everybody tries to write about."""
 
-from collections.abc import Callable, Iterator
-
 import pytest
 
 from casework.cases.household import add_person
 from casework.cases.models import Case
-from tests.standing import standing
+from tests.standing import begins_with
 from tests.world import AT, DAY, World, make_world, opened
-
-
-@pytest.fixture(scope="module")
-def _made(
-    django_db_setup, django_db_blocker
-) -> Iterator[Callable[[], tuple[World, Case]]]:
-    yield from standing(django_db_blocker, _with_a_case)
-
-
-@pytest.fixture
-def made(_made, db) -> tuple[World, Case]:
-    return _made()
-
-
-@pytest.fixture
-def world(made) -> World:
-    return made[0]
-
-
-@pytest.fixture
-def case(made) -> Case:
-    return made[1]
 
 
 def _with_a_case() -> tuple[World, Case]:
@@ -52,3 +28,16 @@ def _with_a_case() -> tuple[World, Case]:
             informed_on=DAY,
         )
     return world, case
+
+
+_begun = begins_with(_with_a_case)
+
+
+@pytest.fixture
+def world(begun) -> World:
+    return begun[0]
+
+
+@pytest.fixture
+def case(begun) -> Case:
+    return begun[1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -20,7 +20,7 @@ from casework.plan.models import Task
 from casework.plan.offering import Ask
 from casework.plan.transitions import offer_task
 from casework.work import items
-from tests.standing import standing
+from tests.standing import begins_with
 from tests.world import AT, DAY, FIRST_DAY, World, make_world, opened, with_canaries
 
 LATER = AT + timedelta(days=1)
@@ -51,14 +51,7 @@ def _begin() -> Begun:
     return world, case
 
 
-@pytest.fixture(scope="module")
-def _begun(django_db_setup, django_db_blocker) -> Iterator[Callable[[], Begun]]:
-    yield from standing(django_db_blocker, _begin)
-
-
-@pytest.fixture
-def begun(_begun, db) -> Begun:
-    return _begun()
+_begun = begins_with(_begin)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from casework.cases.models import Bottleneck, Case
 from casework.people.models import Desk, User
 from programme.importing import TYNAARLO, import_programme
 from programme.models import Activity, Programme
-from tests.standing import standing
+from tests.standing import begins_with
 from tests.world import (
     AT,
     STUCK,
@@ -41,14 +41,7 @@ def _begin() -> Begun:
     return world, programme, with_canaries(world, opened(world))
 
 
-@pytest.fixture(scope="module")
-def _begun(django_db_setup, django_db_blocker) -> Iterator[Callable[[], Begun]]:
-    yield from standing(django_db_blocker, _begin)
-
-
-@pytest.fixture
-def begun(_begun, db) -> Begun:
-    return _begun()
+_begun = begins_with(_begin)
 
 
 @pytest.fixture

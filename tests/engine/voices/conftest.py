@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -15,7 +14,7 @@ from casework.levels import Level
 from casework.people.models import Desk, Role, User
 from casework.people.transitions import join_desk, open_desk
 from casework.work import items
-from tests.standing import standing
+from tests.standing import begins_with
 from tests.world import AT, FIRST_DAY, World, asked, make_world, opened
 
 
@@ -53,9 +52,7 @@ def opened_with_a_party(world: World) -> Case:
     return case
 
 
-@pytest.fixture(scope="module")
-def _stage(django_db_setup, django_db_blocker) -> Iterator[Callable[[], Stage]]:
-    yield from standing(django_db_blocker, make_stage)
+_stage = begins_with(make_stage)
 
 
 @pytest.fixture
