@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.db import OperationalError, connection, connections, transaction
 from psycopg.errors import LockNotAvailable
 
@@ -61,10 +62,12 @@ class Elsewhere:
     Another connection, in a thread of its own, on which acts are committed.
 
     It remembers how the database was, and puts that back: the tables in which it saw
-    somebody write.
+    somebody write. What a process looks up once, the kinds of things, is known before it
+    begins: nothing can happen just before a statement that isn't there the next time.
     """
 
     def __init__(self) -> None:
+        ContentType.objects.get_for_models(*apps.get_models())
         self._thread = ThreadPoolExecutor(max_workers=1)
         self._written: set[str] = set()
         self._tables = [
