@@ -25,6 +25,9 @@ from tests.proofs import ORACLE
 pytestmark = [pytest.mark.access, pytest.mark.django_db]
 
 WORLDS, WORLDS_OF_LONG = 4, 36
+CASES_OF_QUICK = 50
+"""Together a hundred thousand questions, and not many more."""
+
 ENOUGH = 200
 
 Difference = tuple[str, Question]
@@ -59,7 +62,7 @@ def test_a_world_at_random_is_seen_as_the_policy_says(seed, record_property):
     An end, an exclusion, a membership, an absence, somebody who left, in any scope,
     list, piece of a dossier or page.
     """
-    people = make(seed)
+    people = make(seed, size=CASES_OF_QUICK)
     oracle = Oracle(read_world())
 
     differ = compare(oracle, people, at=MOMENTS[seed % len(MOMENTS)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -163,7 +163,7 @@ def _pages(town: Town, *, only: Counter[Place] | None) -> Iterator[Page]:
             key = stand.user.pk if stand.user else None
             if key not in browsers:
                 browsers[key] = Browser(stand.user)
-            for address in _shown_to(stand.subject, stand.relation):
+            for address in _shown_pages()[stand.subject, stand.relation]:
                 page = Page(address, address.of(stand.things), stand, browsers[key])
                 kind = (address.name, stand.subject)
                 if only is not None:
@@ -183,19 +183,15 @@ def _forms_on(response: HttpResponse) -> list[Form]:
 
 
 @lru_cache
-def _shown_to(subject: str, relation: str) -> list[Address]:
-    """The pages that the matrix says this subject is shown."""
-    cells = [
-        cell
-        for cell in questions()
-        if cell.method == "GET" and cell[2:] == (subject, relation)
-    ]
-    shown = {
-        cell.url
-        for cell, rule in deciding_rules(load(), cells).items()
-        if rule is not None and rule.expected == 200
-    }
-    return [each for each in addresses() if each.name in shown]
+def _shown_pages() -> dict[tuple[str, str], list[Address]]:
+    """Give the pages that the matrix says a subject in a relation is shown."""
+    by_name = {each.name: each for each in addresses()}
+    asked = [cell for cell in questions() if cell.method == "GET"]
+    found: dict[tuple[str, str], list[Address]] = defaultdict(list)
+    for cell, rule in deciding_rules(load(), asked).items():
+        if rule is not None and rule.expected == 200:
+            found[cell.subject, cell.relation].append(by_name[cell.url])
+    return found
 
 
 def _address_of(path: str) -> Address:

@@ -20,7 +20,9 @@ from tests.face import looking
 HEAVIEST = 60_000
 WIDE, PHONE, NARROW = 1280, 390, 320
 HREF = re.compile(r'<a\b[^>]*?\shref="([^"]*)"')
-LISTS = {"work:mine", "board:list"}
+MINE = "work:mine"
+"""Each of its lists is a page of its own kind."""
+
 DONE = "/?toon=klaar"
 """What is done may be about a case that somebody no longer sees."""
 STYLE = """document.querySelectorAll(
@@ -66,7 +68,7 @@ class Walk:
         except Resolver404:
             self.dead.append(f"{self._way_to(path)} is no address")
             return
-        kind = f"{view}?{query.split('&na=')[0]}" if view in LISTS else view
+        kind = f"{view}?{query.split('&na=')[0]}" if view == MINE else view
         if self.kinds[kind] >= self.most:
             return
         self.kinds[kind] += 1
