@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.engine, pytest.mark.django_db(transaction=True)]
 
 GIVEN = [int(seed) for seed in os.environ.get("SEED", "").split(",") if seed]
 FEW, MANY = GIVEN or range(1, 2), GIVEN or range(1, 201)
-AGAIN = "The same again: SEED={} .venv/bin/python -m pytest {}tests/simulation"
+AGAIN = "The same again: SEED={} .venv/bin/python -m pytest --long tests/simulation"
 
 Play = Callable[..., None]
 
@@ -26,13 +26,13 @@ def play(settings, tmp_path, record_property) -> Play:
     """Play a quarter, and say with which command it is played again if it fails."""
     settings.ANCHOR_DIR = tmp_path
 
-    def begin(seed: int, *, most_cases: int, tier: str = "") -> None:
+    def begin(seed: int, *, most_cases: int) -> None:
         quarter = Quarter(make_town(), seed, most_cases=most_cases)
         try:
             quarter.play()
             look_at(quarter)
         except BaseException as error:
-            error.add_note(AGAIN.format(seed, tier))
+            error.add_note(AGAIN.format(seed))
             raise
         record_property(proofs.QUARTER, quarter.figures())
 
@@ -51,9 +51,10 @@ def look_at(quarter: Quarter) -> None:
     assert counts.about_what_was_closed(server) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", FEW)
 def test_a_quiet_quarter(play: Play, seed: int) -> None:
-    """Catches what two cases meet in thirteen weeks; more of them in `make long`."""
+    """Catches what one case meets in thirteen weeks; `.ci/run` plays it too."""
     play(seed, most_cases=1)
 
 
@@ -61,4 +62,4 @@ def test_a_quiet_quarter(play: Play, seed: int) -> None:
 @pytest.mark.parametrize("seed", MANY)
 def test_a_quarter(play: Play, seed: int) -> None:
     """Catches work that stands still, a lost or doubled mail, a state without an event."""
-    play(seed, most_cases=2, tier="--long ")
+    play(seed, most_cases=2)

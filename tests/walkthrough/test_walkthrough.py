@@ -41,11 +41,12 @@ def python(*command: str, **environ: str) -> subprocess.CompletedProcess:
     )
 
 
+@pytest.mark.long
 def test_plays_the_whole_story() -> None:
     """
     Catches what broke on the way, a count that says less, a role that dropped out.
 
-    One test, since two processes would each play the whole story.
+    One test, since two processes would each play the whole story; `.ci/run` plays it too.
     """
     played = python("manage.py", "walkthrough", SEED="test")
 
