@@ -34,11 +34,13 @@ _CLOSE = """
 """
 _OPEN = """
     insert into work_workitem (kind, title, about, link, "case", reference, level,
-        owner_user_id, due_on, urgent, legal, opened_by_id, opened_at, state, revision,
-        policy_version, ladder, step, next_step_at, failures)
+        owner_user_id, due_on, term, counted_from, chosen_by, urgent, legal, opened_by_id,
+        opened_at, state, revision, policy_version, ladder, step, next_step_at, failures,
+        paused_for)
     values (%(item)s, 'Beantwoord de vraag', %(for)s, '/', %(case)s, %(reference)s, 3,
-        %(owner)s, %(due)s, false, false, %(by)s, %(at)s, 'open', 0, '', '[]', 0,
-        %(at)s, 0)
+        %(owner)s, %(due)s, 'decision', %(at)s, '', false, false, %(by)s,
+        %(at)s, 'open', 0, '', '[]', 0, %(at)s, 0,
+        '')
 """
 # With the new version, the day of attention and the grants that carry it.
 _SETTLE = """
