@@ -39,8 +39,7 @@ _OPEN = """
         paused_for)
     values (%(item)s, 'Beantwoord de vraag', %(for)s, '/', %(case)s, %(reference)s, 3,
         %(owner)s, %(due)s, 'decision', %(at)s, '', false, false, %(by)s,
-        %(at)s, 'open', 0, '', '[]', 0, %(at)s, 0,
-        '')
+        %(at)s, 'open', 0, '', '[]', 0, %(at)s, 0, '')
 """
 # With the new version, the day of attention and the grants that carry it.
 _SETTLE = """
