@@ -80,8 +80,13 @@ def test_a_list_asks_as_much_of_4000_cases_as_of_40(time_machine_at):
     assert {path: len(asked) for path, asked in queries_of(world).items()} == few
 
 
+@pytest.mark.long
 def test_a_page_of_cases_reads_little_of_4000():
-    """Catches a list whose cost grows with what is in the table."""
+    """
+    Catches a list whose cost grows with what is in the table.
+
+    The gates of the bench look at the same list in `make test`.
+    """
     world = make_world()
     many_cases(world, 2000, others=2000)
     analyse()

@@ -1,6 +1,8 @@
 """
 Five kinds of attacker, two hundred random edits each: found, or the limit is stated.
 
+The first fifty are in `make test`, all of them in `make long`.
+
 What each one can do, and what nobody can see of it, stands in docs/logboek.md; a limit
 here that is not there, or the other way round, is a fault of one of the two.
 """
@@ -41,10 +43,15 @@ from tests.audit.kept_log import (
 )
 from tests.standing import begins_with, scene
 
-EDITS = 200
-
+FEW, MANY = 50, 200
 
 _sealed = begins_with(make_sealed)
+
+
+@pytest.fixture(params=[FEW, pytest.param(MANY, marks=pytest.mark.long)])
+def edits(request) -> int:
+    """How many edits an attacker tries."""
+    return request.param
 
 
 @pytest.fixture
@@ -62,10 +69,10 @@ def log(_sealed, db, tmp_path) -> Log:
 
 
 class TestApplication:
-    def test_is_refused_by_the_database(self, log):
+    def test_is_refused_by_the_database(self, log, edits):
         """1. Code of ours, right or wrong, by the models."""
         draw, outcome = Random(SEED), Counter()
-        for _ in range(EDITS):
+        for _ in range(edits):
             with scene():
                 try:
                     with transaction.atomic():
@@ -74,15 +81,15 @@ class TestApplication:
                 except DatabaseError:
                     outcome["refused"] += 1
 
-        assert outcome == {"refused": EDITS}
+        assert outcome == {"refused": edits}
 
 
 class TestApplicationRole:
-    def test_is_refused_or_found(self, log):
+    def test_is_refused_or_found(self, log, edits):
         """2. Whoever has the password of the application's role, in SQL."""
         draw, outcome = Random(SEED), Counter()
         ways = (in_sql, in_sql, in_sql, forged_seal, forged_checkpoint)
-        for _ in range(EDITS):
+        for _ in range(edits):
             with scene():
                 way = draw.choice(ways)
                 try:
@@ -93,9 +100,9 @@ class TestApplicationRole:
                     outcome["refused"] += 1
 
         assert set(outcome) == {"refused", "found"}
-        assert outcome["refused"] > EDITS / 3
-        assert outcome["found"] > EDITS / 10
-        assert outcome.total() == EDITS
+        assert outcome["refused"] > edits / 3
+        assert outcome["found"] > edits / 10
+        assert outcome.total() == edits
 
     def test_can_add_what_did_not_happen(self, log):
         """The limit: it may add rows, so it may add false ones; they stay, and last."""
@@ -107,11 +114,11 @@ class TestApplicationRole:
 
 
 class TestOwner:
-    def test_is_found(self, log, tampering):
+    def test_is_found(self, log, tampering, edits):
         """3. Who owns the tables and has every right but the key."""
         draw, missed = Random(SEED), []
         with tampering():
-            for number in range(EDITS):
+            for number in range(edits):
                 edit = draw.choice(BY_OWNER)
                 with scene():
                     edit(log, draw)
@@ -140,11 +147,11 @@ class TestOwner:
 
 
 class TestOwnerWithKey:
-    def test_is_found_in_everything_that_was_kept(self, log, tampering):
+    def test_is_found_in_everything_that_was_kept(self, log, tampering, edits):
         """4. The limit: what came after the last anchor he can rewrite."""
         draw, outcome = Random(SEED), Counter()
         with tampering():
-            for _ in range(EDITS):
+            for _ in range(edits):
                 with scene():
                     place = rewrite_with_our_key(log, draw)
                     kept = place < KEPT_AT
@@ -152,26 +159,26 @@ class TestOwnerWithKey:
                     assert log.by_export is kept, place
                     outcome[kept] += 1
 
-        assert outcome[True] > EDITS / 2
-        assert outcome.total() == EDITS
+        assert outcome[True] > edits / 2
+        assert outcome.total() == edits
 
 
 class TestRestorer:
     def test_is_found_unless_the_backup_is_newer_than_what_was_kept(
-        self, log, tampering
+        self, log, tampering, edits
     ):
         """5. The limit: what came between the last anchor and the crash is lost unseen."""
         draw, outcome = Random(SEED), Counter()
         with tampering():
-            for _ in range(EDITS):
+            for _ in range(edits):
                 with scene():
                     size = put_backup_back(log, draw)
                     older = size < KEPT_AT
                     assert log.is_found() is older, size
                     outcome[older] += 1
 
-        assert outcome[True] > EDITS / 2
-        assert outcome.total() == EDITS
+        assert outcome[True] > edits / 2
+        assert outcome.total() == edits
 
     def test_two_logs_that_went_on_apart_are_told_apart(self, log, tampering):
         """Each day's anchor fits the one that it was made of and not the other."""

@@ -101,6 +101,7 @@ with connection._nodb_cursor() as cursor:
         assert any("Klopt niet" in line for line in told)
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 class TestPerform:
     def test_is_not_well_when_a_level_was_moved_behind_its_back(self) -> None:
