@@ -15,7 +15,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -212,7 +211,8 @@ class Oracle:
     asked: int = 0
 
     def __post_init__(self) -> None:
-        self._entities = Entities.from_json_str(json.dumps(self.world.entities))
+        self._moments: frozenset[datetime] = frozenset()
+        self._entities: Entities | None = None
 
     def allowed(self, questions: Iterable[Question]) -> set[Question]:
         """Which of these are allowed."""
@@ -243,7 +243,8 @@ class Oracle:
 
     def _ask(self, pairs: list[tuple[Question, Facts]]) -> list[tuple[bool, list[str]]]:
         asked = [_request(question, chain) for question, chain in pairs]
-        found = is_authorized_batch(asked, self.policy.rules, self._entities)
+        moments = frozenset(question.at for question, _ in pairs)
+        found = is_authorized_batch(asked, self.policy.rules, self._known_at(moments))
         broken = {error for each in found for error in each.diagnostics.errors}
         assert not broken, broken
         notes = self.policy.notes
@@ -251,6 +252,14 @@ class Oracle:
             (each.allowed, [notes[key]["id"] for key in each.diagnostics.reasons])
             for each in found
         ]
+
+    def _known_at(self, moments: frozenset[datetime]) -> Entities:
+        """Give the rows and these moments: a time is read once, not in each request."""
+        if self._entities is None or not moments <= self._moments:
+            self._moments |= moments
+            entities = [*self.world.entities, *map(_clock, self._moments)]
+            self._entities = Entities.from_json_str(json.dumps(entities))
+        return self._entities
 
 
 def ref(kind: str, pk: int | None) -> Facts | None:
@@ -275,15 +284,18 @@ def _request(question: Question, chain: Facts) -> Facts:
         "principal": {"type": "Collega", "id": str(question.user)},
         "action": {"type": "Action", "id": question.action},
         "resource": {"type": kind, "id": str(pk)},
-        "context": f"{json.dumps(chain)[:-1]}, {_now(question.at)}}}",
+        "context": json.dumps(chain | {"nu": _moment_of(question.at)}),
     }
 
 
-@lru_cache
-def _now(at: datetime) -> str:
-    """Write the moment and the day of it, for the end of a context."""
-    now = {"nu": moment(at), "vandaag": moment(at.astimezone(AMSTERDAM).date())}
-    return json.dumps(now)[1:-1]
+def _clock(at: datetime) -> Facts:
+    """Make a moment an entity: the time, and the day of it."""
+    facts = {"tijd": moment(at), "dag": moment(at.astimezone(AMSTERDAM).date())}
+    return {"uid": _moment_of(at)["__entity"], "attrs": facts, "parents": []}
+
+
+def _moment_of(at: datetime) -> Facts:
+    return {"__entity": {"type": "Moment", "id": at.isoformat()}}
 
 
 def _stray(*rows: Row) -> bool:
