@@ -133,8 +133,8 @@ def my_work(bench: Bench, who: str, user: User) -> Operation:
     return Operation(
         f"Mijn werk, 50 ({who})",
         ours=Contender(
-            "inbox.mine",
-            lambda _: [item.pk for item in inbox.mine(user, at=at)[:FIFTY]],
+            "inbox.foremost",
+            lambda _: [item.pk for item in inbox.foremost(user, FIFTY, at=at)],
         ),
         bound=Contender("psycopg", lambda _: bounds.my_work(bench.raw, user.pk, desks)),
         peers=others,

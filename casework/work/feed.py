@@ -74,7 +74,7 @@ def calendar_for(key: str, *, at: datetime) -> bytes:
         about=f"calendar:{feed.pk}",
         role=",".join(sorted(held)),
     )
-    found = inbox.mine(feed.user, at=at)[:MOST]
+    found = inbox.foremost(feed.user, MOST, at=at)
     return calendar_of(list(found))
 
 

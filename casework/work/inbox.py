@@ -9,6 +9,7 @@ from django.db.models import Q
 from casework.people.errors import NotVisible
 from casework.people.models import User
 from casework.work.models import Notice, WorkItem, WorkItemQuerySet
+from casework.work.models.foremost import START, After
 from casework.work.models.item import People
 
 PEOPLE = ("owner_user", "owner_desk", "claimed_by", "asked_by")
@@ -26,6 +27,19 @@ def mine(user: User, *, at: datetime, people: People = None) -> WorkItemQuerySet
         .select_related(*PEOPLE)
         .by_urgency()
     )
+
+
+def foremost(
+    user: User,
+    most: int,
+    *,
+    at: datetime,
+    people: People = None,
+    after: After = START,
+) -> WorkItemQuerySet:
+    """Give the first so many of `mine` after a row, for a page of it."""
+    found = WorkItem.objects.foremost(user, most, at=at, people=people, after=after)
+    return found.select_related(*PEOPLE)
 
 
 def team(user: User, *, at: datetime, people: People = None) -> WorkItemQuerySet:

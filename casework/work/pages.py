@@ -16,6 +16,7 @@ from casework.work import inbox
 from casework.work.days import short
 from casework.work.forms import DONE, MINE, OTHERS, TEAM, Last
 from casework.work.models import Notice, WorkItem, WorkItemQuerySet
+from casework.work.models.foremost import START
 from casework.work.models.item import People, people_of
 
 PAGE = 25
@@ -26,11 +27,11 @@ THEIRS = ("/datalek/", "/vergissing/", "/verstrekking/")
 """Pages of one role, or of the desk that is asked: who waits for it may not come there."""
 
 LISTS: dict[str, Callable[..., WorkItemQuerySet]] = {
-    MINE: inbox.mine,
     TEAM: inbox.team,
     OTHERS: inbox.waiting_for_others,
     DONE: lambda user, **_: inbox.done(user),
 }
+"""The lists beside what waits for somebody himself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +137,16 @@ def page_of(
     Who has no cases waits for others without a link to the case they work in.
     """
     people = people or people_of(user, at=at)
-    rows = LISTS[shown](user, at=at, people=people)
-    if after is not None:
-        rows = rows.filter(_done_before(after) if shown == DONE else _beyond(after))
+    if shown == MINE:
+        start = (after.day, after.moment, after.pk) if after else START
+        rows = inbox.foremost(user, PAGE + 1, at=at, people=people, after=start)
+    else:
+        rows = LISTS[shown](user, at=at, people=people)
+        if after is not None:
+            rows = rows.filter(_done_before(after) if shown == DONE else _beyond(after))
+        rows = rows[: PAGE + 1]
     unread = Notice.objects.filter(user=user, read_at__isnull=True, item=OuterRef("pk"))
-    found = list(rows.annotate(unread=Exists(unread))[: PAGE + 1])
+    found = list(rows.annotate(unread=Exists(unread)))
     more = len(found) > PAGE
     items = found[:PAGE]
     away = people - {user.pk}

@@ -43,6 +43,7 @@ from tests.access.asking import Browser
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 LIST_BUFFERS = 400
 SEARCH_BUFFERS = 20
+PAGE_BUFFERS = 600
 
 
 def steered(user, number: int) -> list[Case]:
@@ -137,9 +138,18 @@ class Gates:
         for role in (Role.PROCESREGISSEUR, Role.KETENPARTNER):
             user = self.town.folk.people[role][0]
 
-            listed = count(lambda user=user: list(inbox.mine(user, at=AT)[:50]))
+            listed = count(lambda user=user: list(inbox.foremost(user, 50, at=AT)))
 
             assert listed.statements <= 3
+
+    def test_my_work_reads_no_more_than_a_page_needs(self):
+        """Catches a page that reads all that waits at a desk, to show what is first."""
+        user = self.viewers.busiest
+        whole = list(inbox.mine(user, at=AT))
+
+        assert list(inbox.foremost(user, 50, at=AT)) == whole[:50]
+        read = buffers_of(lambda: list(inbox.foremost(user, 50, at=AT)))
+        assert read <= PAGE_BUFFERS
 
     def test_the_page_is_given_also_with_the_filters_of_the_peer(self):
         """Catches a peer that the page can no longer ask: the run would stop there."""

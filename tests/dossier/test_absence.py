@@ -23,6 +23,9 @@ from casework.cases.models import Case, Event, Exclusion, Participation
 from casework.cases.parties import exclude_colleague, invite_party
 from casework.people.errors import AlreadyDone, InvalidInput, NotPermitted
 from casework.people.models import Absence
+from casework.work import inbox
+from casework.work.due import Due
+from casework.work.items import open_item
 from casework.work.models import Delivery, WorkItem
 from tests.replay import replays
 from tests.world import ALL_YES, AT, DAY, STUCK, asked, opened, referred
@@ -41,6 +44,21 @@ def away(world, **facts) -> Absence:
     return start_absence(
         world.procesregisseur,
         **{"by": world.deputy, "at": LATER, "reason": "Ziek gemeld", **facts},
+    )
+
+
+def to_be_told(case, world, *, hours: int) -> WorkItem:
+    """Open work about a case for the procesregisseur, within some hours."""
+    return open_item(
+        "case.inform",
+        title="Vertel de melder wat ermee gebeurt",
+        about=f"case:{case.pk}:test",
+        link=f"/casussen/{case.reference}/",
+        owner=world.procesregisseur,
+        due=Due.moment(AT + timedelta(hours=hours)),
+        case=case.pk,
+        by=world.procesregisseur,
+        at=AT,
     )
 
 
@@ -141,6 +159,9 @@ class TestStartAbsence:
         assert not scopes(world.deputy, case, at=LATER)
         assert scopes(world.deputy, other, at=LATER)
         assert not Case.objects.visible_to(world.deputy, at=LATER).filter(pk=case.pk)
+        to_be_told(case, world, hours=2)
+        told = to_be_told(other, world, hours=3)
+        assert list(inbox.foremost(world.deputy, 1, at=LATER)) == [told]
         asked_of = WorkItem.objects.system_scope("test").filter(
             kind="absence.uncovered"
         )

@@ -308,6 +308,34 @@ class TestInbox:
 
         assert list(inbox.mine(deputy, at=now)) == [item]
 
+    def test_gives_the_first_ones_as_the_whole_list_does(
+        self, opened, desk, person, manager, deputy, member_of, absent, now
+    ):
+        """Catches a way to wait that a page forgets or gives twice, and a row between."""
+        alone, known = person("Alleen"), person("Bekende")
+        member_of(alone, desk)
+        member_of(deputy, desk)
+        for away in (manager, alone):
+            absent(away, deputy, since=now)
+        days = [FRIDAY, moment("2026-11-27 09:00"), moment("2026-11-27 12:00")] * 2
+        owners = [deputy, deputy, desk, alone, desk, known]
+        rows = [opened(owner, due=day) for owner, day in zip(owners, days, strict=True)]
+        items.claim(rows[4], by=alone, at=now)
+        WorkItem.objects.system_scope("test").filter(pk=rows[5].pk).update(
+            stand_in=deputy
+        )
+        own.write_own("Bel Jansje", due=Due.day(FRIDAY), by=manager, at=now)
+
+        whole = list(inbox.mine(deputy, at=now))
+
+        assert whole == [rows[number] for number in (1, 4, 2, 5, 0, 3)]
+        for most in range(1, 8):
+            assert list(inbox.foremost(deputy, most, at=now)) == whole[:most]
+        for number, last in enumerate(whole, start=1):
+            after = (last.due_on, last.due_at, last.pk)
+            beyond = inbox.foremost(deputy, 7, at=now, after=after)
+            assert list(beyond) == whole[number:]
+
     @pytest.mark.parametrize("count", [40, 4000])
     def test_asks_the_same_number_of_queries_at_any_size(
         self, opened, manager, regisseur, now, count, django_assert_num_queries
@@ -317,7 +345,7 @@ class TestInbox:
         WorkItem.objects.bulk_create(rows)
 
         with django_assert_num_queries(2):
-            shown = list(inbox.mine(manager, at=now)[:50])
+            shown = list(inbox.foremost(manager, 50, at=now))
             assert {item.owner.pk for item in shown} == {manager.pk}
         with django_assert_num_queries(2):
             list(inbox.waiting_for_others(regisseur, at=now)[:50])

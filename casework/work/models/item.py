@@ -15,6 +15,7 @@ from casework.levels import Level
 from casework.people.absence import acting_for
 from casework.people.models import Desk, Membership, User
 from casework.work.due import ZONE, Chosen, Counted, Due, Pause
+from casework.work.models.foremost import START, After, foremost_of
 
 OWN = "own"
 """The kind of work that somebody writes down for himself."""
@@ -43,6 +44,24 @@ class WorkItemQuerySet(ScopedQuerySet["WorkItem"]):
             all=True,
         )
         return self.filter(pk__in=branches).of_strangers(user)
+
+    def foremost(
+        self,
+        user: User,
+        most: int,
+        *,
+        at: datetime,
+        people: People = None,
+        after: After = START,
+    ) -> Self:
+        """
+        Of `mine` so many that must be done first, in that order, after a row.
+
+        For a page of it: of each person and desk no more is read than that.
+        """
+        people = people or people_of(user, at=at)
+        keys = foremost_of(user, people, most, after=after, own=OWN, at=at)
+        return self.filter(pk__in=keys).of_strangers(user).by_urgency()[:most]
 
     def of_the_team(self, user: User, *, at: datetime, people: People = None) -> Self:
         """What the desks of this person have, claimed or not."""
