@@ -39,6 +39,10 @@ if PRODUCTION:
 else:
     BASE_URL = environment.text("BASE_URL", f"http://127.0.0.1:{PORT}")
     environment.address("BASE_URL", BASE_URL, ("http", "https"))
+    if DEMO and BASE_URL.startswith("https://"):
+        raise environment.Wrong(
+            "DEMO can't be on at an https address: it lets anybody in. Set DEMO=0."
+        )
     ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", ("127.0.0.1", "localhost"))
     MAIL_FROM = environment.text("MAIL_FROM", "procesregie@zuiderveen.example")
 if "*" in ALLOWED_HOSTS:

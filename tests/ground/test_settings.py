@@ -44,6 +44,10 @@ def ask(expression: str, **environ: str) -> str:
         ({"DEMO": "maybe"}, "DEMO must be 1 or 0, not 'maybe'."),
         ({"DEBUG": "2"}, "DEBUG must be 1 or 0, not '2'."),
         (
+            {"DEMO": "1", "BASE_URL": "https://procesregie.zuiderveen.example"},
+            "DEMO can't be on at an https address: it lets anybody in. Set DEMO=0.",
+        ),
+        (
             {"EMAIL_URL": "pigeon://mail"},
             "EMAIL_URL must begin with smtp:// or smtp+starttls:// or smtps://.",
         ),
