@@ -42,6 +42,8 @@ SENTENCES: dict[str, str] = {
     "colleague.excluded": "sloot een collega uit van de casus",
     "consultation.answered": "beantwoordde een vraag zonder casus",
     "deputy.chosen": "koos een vervanger",
+    "desk.joined": "gaf een collega een plek bij een bureau",
+    "desk.left": "haalde een collega weg bij een bureau",
     "destruction.approved": "tekende voor vernietiging",
     "destruction.confirmed": "bevestigde dat gegevens vernietigd zijn",
     "destruction.proposed": "stelde vernietiging voor",

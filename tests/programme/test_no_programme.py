@@ -1,8 +1,9 @@
 """A municipality that has no programme yet."""
 
 import pytest
+from django.core.management import CommandError, call_command
 
-from programme.importing import BadSource, import_programme
+from programme.importing import TYNAARLO, BadSource, import_programme
 from programme.models import Programme
 from tests.world import AT
 
@@ -24,5 +25,27 @@ def test_a_file_that_is_no_programme_is_refused(db, tmp_path, text):
 
     with pytest.raises(BadSource):
         import_programme(broken, by=None, at=AT)
+
+    assert not Programme.objects.exists()
+
+
+def test_a_command_takes_one_over(db, capsys):
+    """Catches a municipality that has a programme and no way to bring it in."""
+    call_command("import_programme", str(TYNAARLO))
+
+    said = capsys.readouterr().out
+    assert said.endswith(": 20 activiteiten\n")
+    assert Programme.objects.get().activities.count() == 20
+
+
+@pytest.mark.parametrize("text", [None, "programma: ["])
+def test_a_command_says_what_it_can_not_read(db, tmp_path, text):
+    """Catches a traceback where a sentence was due."""
+    path = tmp_path / "broken.yaml"
+    if text is not None:
+        path.write_text(text)
+
+    with pytest.raises(CommandError, match=r"niet te lezen|Er is niets veranderd"):
+        call_command("import_programme", str(path))
 
     assert not Programme.objects.exists()

@@ -1,0 +1,298 @@
+"""Who works here comes from a list, whole or not at all."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from django.core import mail
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from casework.audit.models import AuditEntry
+from casework.people.models import Desk, Membership, Organisation, User
+from tests.ground.signing_in import PASSWORD, log_in
+
+pytestmark = pytest.mark.django_db
+
+AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+HEADING = (
+    "organisatie;soort organisatie;bureau;soort bureau;naam;e-mailadres;rol;"
+    "functie;aanspreekpunt;vervanger;leidinggevende"
+)
+MARLOES = (
+    "Gemeente Zuiderveen;gemeente;Procesregie;procesregie;Marloes de Wit;"
+    "marloes@zuiderveen.example;procesregisseur;Regisseur;ja;"
+    "ben@zuiderveen.example;"
+)
+BEN = (
+    "Gemeente Zuiderveen;gemeente;Beheer;beheer;Ben Beheer;ben@zuiderveen.example;"
+    "beheerder;;;;"
+)
+KEES = (
+    "Woonstichting De Linde;ketenpartner;Wonen;partner;Kees Koster;"
+    "kees@linde.example;ketenpartner;;;;"
+)
+
+
+@pytest.fixture(autouse=True)
+def clock(time_machine):
+    time_machine.move_to(AT, tick=False)
+
+
+@pytest.fixture
+def hand_in(tmp_path, capsys):
+    """Hand in a list, and give what is said."""
+
+    def hand_in(*rows, heading=HEADING, **how):
+        path = tmp_path / "mensen.csv"
+        path.write_text("\n".join([heading, *rows]), encoding="utf-8")
+        call_command("import_people", str(path), **how)
+        return capsys.readouterr().out
+
+    return hand_in
+
+
+def places():
+    """Who is where now, as whom."""
+    running = Membership.objects.on(AT.date()).order_by("pk")
+    return [
+        (each.user.name.split()[0], each.desk.name, each.role, each.is_lead)
+        for each in running.select_related("user", "desk")
+    ]
+
+
+def rows_of_the_log():
+    found = AuditEntry.objects.filter(verb__startswith="desk.").order_by("pk")
+    return [(row.verb, row.by_role) for row in found]
+
+
+def everything():
+    return [
+        list(model.objects.order_by("pk").values())
+        for model in (Organisation, Desk, User, Membership)
+    ]
+
+
+def test_a_list_makes_everybody_and_says_how_much(hand_in):
+    """Catches a municipality where nobody can begin."""
+    said = hand_in(MARLOES, BEN, KEES)
+
+    assert said == (
+        "Nieuw: 2 organisaties, 3 bureaus, 3 mensen. "
+        "Plekken bij een bureau: 3 begonnen, 0 gestopt.\n"
+    )
+    assert places() == [
+        ("Marloes", "Procesregie", "procesregisseur", True),
+        ("Ben", "Beheer", "beheerder", False),
+        ("Kees", "Wonen", "ketenpartner", False),
+    ]
+    marloes = User.objects.get(name="Marloes de Wit")
+    assert marloes.deputy == User.objects.get(name="Ben Beheer")
+    assert [each.group.name for each in Desk.objects.all()] != []
+    assert rows_of_the_log() == [
+        ("desk.joined", "procesregisseur"),
+        ("desk.joined", "beheerder"),
+        ("desk.joined", "ketenpartner"),
+    ]
+
+
+def test_who_is_new_chooses_a_password_by_mail(hand_in, client):
+    """Catches an account that nobody can open, or that opens with any password."""
+    hand_in(MARLOES, BEN)
+    marloes = User.objects.get(name="Marloes de Wit")
+    assert not marloes.has_usable_password()
+
+    client.post(reverse("account_reset_password"), {"email": marloes.email})
+    (link,) = re.findall(r"https?://[^/]+(/\S+)", mail.outbox[-1].body)
+    page = client.get(link, follow=True)
+    client.post(
+        page.request["PATH_INFO"], {"password1": PASSWORD, "password2": PASSWORD}
+    )
+
+    log_in(client, marloes)
+    assert client.session["_auth_user_id"] == str(marloes.pk)
+
+
+def test_the_same_list_again_changes_nothing(hand_in):
+    """Catches a place that ends and begins, and sessions that end with it."""
+    hand_in(MARLOES, BEN, KEES)
+    before = everything()
+
+    said = hand_in(MARLOES, BEN, KEES)
+
+    assert "0 begonnen, 0 gestopt" in said
+    assert everything() == before
+    assert len(rows_of_the_log()) == 3
+
+
+def test_another_role_or_desk_is_another_place(hand_in):
+    """Catches a role that somebody keeps after he got another."""
+    hand_in(MARLOES, BEN, KEES)
+    version = User.objects.get(name="Kees Koster").roles_version
+
+    hand_in(
+        MARLOES.replace(";procesregisseur;", ";manager;"),
+        BEN,
+        KEES.replace(";Wonen;", ";Zorg;"),
+    )
+
+    assert places() == [
+        ("Ben", "Beheer", "beheerder", False),
+        ("Marloes", "Procesregie", "manager", True),
+        ("Kees", "Zorg", "ketenpartner", False),
+    ]
+    kees = User.objects.get(name="Kees Koster")
+    assert kees.roles_version > version
+    assert [group.desk.name for group in kees.groups.all()] == ["Zorg"]
+    assert [
+        group.desk.name
+        for group in User.objects.get(name="Marloes de Wit").groups.all()
+    ] == ["Procesregie"]
+
+
+def test_who_goes_to_another_organisation_has_no_deputy_in_the_old_one(hand_in):
+    """Catches a stand-in of another organisation, who would read along."""
+    hand_in(MARLOES, BEN, KEES)
+
+    hand_in(
+        MARLOES.replace("Gemeente Zuiderveen;gemeente", "Veilig Thuis;ketenpartner")
+        .replace(";procesregie;", ";partner;")
+        .replace("ben@zuiderveen.example", ""),
+        BEN,
+    )
+
+    marloes = User.objects.get(name="Marloes de Wit")
+    assert marloes.deputy is None
+    assert marloes.organisation.name == "Veilig Thuis"
+
+
+def test_who_is_not_named_stays_unless_that_is_asked(hand_in):
+    """Catches half a list that locks everybody out, and a leaver who still gets in."""
+    hand_in(MARLOES, BEN, KEES)
+
+    said = hand_in(BEN)
+    assert "2 mensen met een account staan niet in de lijst." in said
+    assert len(places()) == 3
+
+    said = hand_in(BEN, leave=True)
+    assert "0 begonnen, 2 gestopt" in said
+    assert places() == [("Ben", "Beheer", "beheerder", False)]
+    assert not User.objects.get(name="Kees Koster").is_active
+    assert rows_of_the_log()[-2:] == [
+        ("desk.left", "procesregisseur"),
+        ("desk.left", "ketenpartner"),
+    ]
+
+
+def test_somebody_who_comes_back_can_log_in_again(hand_in):
+    """Catches a second account for the same address."""
+    hand_in(MARLOES, BEN, KEES)
+    hand_in(BEN, leave=True)
+
+    hand_in(BEN, KEES)
+
+    assert User.objects.get(name="Kees Koster").is_active
+    assert ("Kees", "Wonen", "ketenpartner", False) in places()
+
+
+def test_a_check_says_it_and_does_nothing(hand_in):
+    """Catches a try that was none."""
+    said = hand_in(MARLOES, BEN, check=True)
+
+    assert said.startswith("Nieuw: 1 organisaties, 2 bureaus, 2 mensen.")
+    assert said.endswith("Er is niets veranderd.\n")
+    assert not Organisation.objects.exists()
+    assert not rows_of_the_log()
+
+
+def test_commas_and_the_mark_of_a_spreadsheet_are_fine(hand_in):
+    """Catches a list that only one program can write."""
+    hand_in(
+        *(row.replace(";", ",") for row in (MARLOES, BEN)),
+        heading="\ufeff" + HEADING.replace(";", ",").title(),
+    )
+
+    assert len(places()) == 2
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        ([], "Er staat niemand in."),
+        ([BEN, ";;;;;;;;;;"], None),
+        ([BEN, KEES.replace("Kees Koster", "")], "Regel 3, naam: vul dit in."),
+        (
+            [BEN, KEES.replace(";ketenpartner;;", ";baas;;")],
+            "Regel 3, rol: kies uit procesregisseur, casusregisseur,",
+        ),
+        (
+            [BEN.replace(";beheer;", ";loket;")],
+            "Regel 2, soort bureau: kies uit procesregie, casusregie,",
+        ),
+        ([KEES.replace("kees@", "kees")], "Regel 2, e-mailadres: "),
+        ([KEES.replace("Kees", "K" * 200)], "Regel 2, naam: "),
+        ([KEES.replace("Kees", "Ke\x00es")], "Regel 2, naam: er staat een teken in"),
+        ([BEN, BEN], "Regel 3: deze plek staat ook op regel 2."),
+        (
+            [BEN, BEN.replace(";Beheer;", ";Ander;").replace("Ben B", "Bob B")],
+            "Regel 3, naam: anders dan op regel 2, bij hetzelfde e-mailadres.",
+        ),
+        ([BEN + ";meer"], "Regel 2, einde: er staat meer in dan er kolommen zijn."),
+        ([BEN.replace(";;;;", ";;misschien;;")], "Regel 2, aanspreekpunt: "),
+        ([MARLOES], "Regel 2, vervanger: kies een collega van dezelfde organisatie"),
+        (
+            [BEN.replace(";;;;", ";;;ben@zuiderveen.example;")],
+            "Regel 2, vervanger: kies een collega van dezelfde organisatie",
+        ),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_line_and_nothing_is_done(
+    hand_in, rows, sentence
+):
+    """Catches half a list that was taken over, and an error without a place."""
+    if sentence is None:
+        hand_in(*rows)
+        return
+
+    with pytest.raises(CommandError) as refusal:
+        hand_in(*rows)
+
+    assert sentence in str(refusal.value)
+    assert str(refusal.value).endswith("Er is niets veranderd.")
+    assert everything() == [[], [], [], []]
+
+
+@pytest.mark.parametrize(
+    ("heading", "sentence"),
+    [
+        (HEADING.replace(";rol", ""), "De kolom 'rol' ontbreekt."),
+        (HEADING + ";schoenmaat", "De kolom 'schoenmaat' kennen we niet."),
+        (HEADING + ";functie", "Een kolom staat er twee keer in."),
+        ("", "De kolom 'organisatie' ontbreekt."),
+    ],
+)
+def test_a_wrong_heading_is_told(hand_in, heading, sentence):
+    """Catches a column that is misspelt and silently left out."""
+    with pytest.raises(CommandError, match=re.escape(sentence)):
+        hand_in(BEN, heading=heading)
+
+
+def test_a_list_that_leaves_nobody_to_manage_is_refused(hand_in):
+    """Catches a municipality that locks itself out."""
+    hand_in(BEN, KEES)
+
+    with pytest.raises(CommandError, match="Er blijft geen functioneel beheerder over"):
+        hand_in(KEES, leave=True)
+
+    assert len(places()) == 2
+
+
+@pytest.mark.parametrize("content", [None, b"naam\xff\xfe"])
+def test_a_file_that_is_none_is_refused(tmp_path, content):
+    """Catches a traceback where a sentence was due."""
+    path = tmp_path / "mensen.csv"
+    if content is not None:
+        path.write_bytes(content)
+
+    with pytest.raises(CommandError, match=r"te lezen|Sla het bestand op als CSV"):
+        call_command("import_people", str(path))

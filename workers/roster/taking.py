@@ -1,0 +1,180 @@
+"""
+Who works here, taken over from one list.
+
+The functioneel beheerder keeps it as a spreadsheet and hands it in whenever it changes.
+It is taken over whole or not at all; of who stands in it, it says every desk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from casework.audit import log
+from casework.people.models import Desk, Membership, Organisation, Role, User
+from casework.people.transitions import join_desk, leave_desk, open_desk
+from workers.roster.lines import BadRoster, Line
+
+
+@dataclass(slots=True)
+class Taken:
+    """What a list changed."""
+
+    organisations: int = 0
+    desks: int = 0
+    people: int = 0
+    joined: int = 0
+    left: int = 0
+    not_named: int = 0
+
+    def __str__(self) -> str:
+        return (
+            f"Nieuw: {self.organisations} organisaties, {self.desks} bureaus, "
+            f"{self.people} mensen. Plekken bij een bureau: {self.joined} begonnen, "
+            f"{self.left} gestopt."
+        )
+
+
+@transaction.atomic
+def take_over(lines: list[Line], *, at: datetime, leave: bool = False) -> Taken:
+    """
+    Make the organisations, desks and people of a list, and their places at desks.
+
+    Who stands in it leaves the desks that it doesn't name. With `leave` who doesn't
+    stand in it leaves all desks and can't log in any more. A colleague chooses his
+    deputy himself; the list only fills in one where it names him.
+
+    :raises BadRoster: if a deputy can't be one, or no beheerder would be left
+    """
+    roster = _Roster(at=at, on=timezone.localdate(at))
+    for line in lines:
+        roster.place(line)
+    roster.appoint(lines)
+    roster.leave_what_is_not_named(lines, everybody=leave)
+    return roster.taken
+
+
+class _Roster:
+    def __init__(self, *, at: datetime, on: date) -> None:
+        self.at, self.on = at, on
+        self.taken = Taken()
+        self.people: dict[str, User] = {}
+        self.places: set[int] = set()
+
+    def place(self, line: Line) -> None:
+        organisation = self._organisation(line)
+        desk = self._desk(line, organisation)
+        user = self._user(line, organisation)
+        role, is_lead = Role(line["rol"]), line.is_lead
+        held = self._running(user=user, desk=desk).first()
+        if held is not None and held.role == role:
+            if held.is_lead != is_lead:
+                held.is_lead = is_lead
+                held.save(update_fields=["is_lead"])
+        else:
+            if held is not None:
+                self._leave(held)
+            held = join_desk(user, desk, role=role, on=self.on, is_lead=is_lead)
+            self.taken.joined += 1
+            self._tell("desk.joined", held)
+        self.places.add(held.pk)
+
+    def appoint(self, lines: Iterable[Line]) -> None:
+        wrong = []
+        for line in lines:
+            user = self.people[line.email]
+            for column, field in (
+                ("vervanger", "deputy"),
+                ("leidinggevende", "team_lead"),
+            ):
+                if line[column] and not self._appointed(user, field, line[column]):
+                    wrong.append(
+                        f"Regel {line.number}, {column}: kies een collega van dezelfde "
+                        "organisatie die hier een account heeft."
+                    )
+        if wrong:
+            raise BadRoster(wrong)
+
+    def leave_what_is_not_named(self, lines: list[Line], *, everybody: bool) -> None:
+        here = self._running().exclude(pk__in=self.places)
+        for place in here.filter(user__in=self.people.values()):
+            self._leave(place)
+        others = User.objects.filter(is_active=True).exclude(
+            pk__in=[user.pk for user in self.people.values()]
+        )
+        self.taken.not_named = others.count()
+        if not everybody:
+            return
+        for place in here.filter(user__in=others):
+            self._leave(place)
+        others.update(is_active=False)
+        if not any(line["rol"] == Role.BEHEERDER for line in lines):
+            raise BadRoster(["Er blijft geen functioneel beheerder over."])
+
+    def _organisation(self, line: Line) -> Organisation:
+        name = line["organisatie"]
+        facts = {"kind": line["soort organisatie"], "is_active": True}
+        short = {"short_name": line["korte naam"]} if line["korte naam"] else {}
+        organisation, is_new = Organisation.objects.update_or_create(
+            name=name,
+            defaults=facts | short,
+            create_defaults={"short_name": name[:40], **facts, **short},
+        )
+        self.taken.organisations += is_new
+        return organisation
+
+    def _desk(self, line: Line, organisation: Organisation) -> Desk:
+        name, kind = line["bureau"], Desk.Kind(line["soort bureau"])
+        desk = Desk.objects.filter(organisation=organisation, name=name).first()
+        if desk is None:
+            desk = open_desk(organisation, name=name, kind=kind)
+            self.taken.desks += 1
+        desk.kind, desk.is_active = kind, True
+        desk.portfolio, desk.phone = line["portefeuille"], line["telefoon bureau"]
+        desk.save(update_fields=["kind", "is_active", "portfolio", "phone"])
+        return desk
+
+    def _user(self, line: Line, organisation: Organisation) -> User:
+        if line.email in self.people:
+            return self.people[line.email]
+        user = User.objects.filter(email=line.email).first()
+        if user is None:
+            user = User.objects.create_user(line.email)
+            self.taken.people += 1
+        elif user.organisation != organisation:
+            # Who stands in for each other works at one organisation.
+            user.deputy = user.team_lead = None
+        user.name, user.organisation, user.is_active = line["naam"], organisation, True
+        user.job_title, user.phone = line["functie"], line["telefoon"]
+        user.save()
+        self.people[line.email] = user
+        return user
+
+    def _appointed(self, user: User, field: str, email: str) -> bool:
+        colleague = User.objects.filter(
+            email=email.lower(), is_active=True, organisation=user.organisation_id
+        ).exclude(pk=user.pk)
+        return bool(
+            (found := colleague.first())
+            and User.objects.filter(pk=user.pk).update(**{field: found})
+        )
+
+    def _running(self, **facts: Any) -> models.QuerySet[Membership]:
+        found = Membership.objects.filter(**facts)
+        return found.exclude(until_on__lte=self.on).select_related(
+            "user", "desk__group"
+        )
+
+    def _leave(self, place: Membership) -> None:
+        leave_desk(place, on=max(self.on, place.from_on))
+        self.taken.left += 1
+        self._tell("desk.left", place)
+
+    def _tell(self, verb: str, place: Membership) -> None:
+        about = f"user:{place.user_id}"
+        log.write(verb, by=None, at=self.at, about=about, role=place.role)
