@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
+from django.utils import timezone
 
 from ave.engine import lost_steps
 from casework.audit.verify import verify_log
@@ -298,7 +299,7 @@ def count_of(name: str, *, at: datetime) -> int:
 
 
 def _facts(at: datetime) -> dict[str, list[str] | datetime | date]:
-    return {"movers": list(LEVEL_MOVERS), "at": at, "today": at.date()}
+    return {"movers": list(LEVEL_MOVERS), "at": at, "today": timezone.localdate(at)}
 
 
 def _count(statement: str, facts: dict[str, list[str] | datetime | date]) -> int:

@@ -19,6 +19,7 @@ from casework.levels import Level
 from casework.people.errors import AlreadyDone, InvalidInput, TransitionRefused
 from casework.people.models import Organisation, User
 from casework.work import items
+from casework.work.days import local_day
 
 
 class StillAsked(TransitionRefused):
@@ -93,7 +94,7 @@ def add_bottleneck(
 ) -> Bottleneck:
     """Write a bottleneck as part of a transition; the case is locked."""
     refuse_names(case, description=description, tried=tried, breaker=breaker)
-    if since > at.date():
+    if since > local_day(at):
         raise InvalidInput("Kies een dag die al geweest is.", field="since")
     last = case.bottlenecks.aggregate(last=Max("number"))["last"] or 0
     return Bottleneck.objects.create(

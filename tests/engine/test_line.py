@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -10,10 +10,14 @@ from ave.escalation.flow import EscalationFlow, answer
 from ave.escalation.transitions import take_back
 from ave.triage.flow import IntakeFlow
 from casework.access.grants import scopes
+from casework.cases.bottlenecks import raise_bottleneck
 from casework.cases.grants import difference
 from casework.levels import Level
+from casework.people.errors import InvalidInput
 from casework.work import items
-from tests.world import ALL_YES, AT, asked, bottleneck_of, opened, referred
+from casework.work.due import ZONE
+from tests.replay import replays
+from tests.world import ALL_YES, AT, STUCK, asked, bottleneck_of, opened, referred
 from workers.verify import verify
 
 pytestmark = pytest.mark.engine
@@ -72,3 +76,24 @@ def test_a_colleague_tells_the_melder_what_we_do_not_take_up(world) -> None:
 
     case.refresh_from_db()
     assert case.status == "closed"
+
+
+def test_what_began_today_is_written_down_just_after_midnight(world) -> None:
+    """Catches a day that begins an hour late, in Greenwich."""
+    case = opened(world)
+    night = datetime(2026, 11, 25, 0, 30, tzinfo=ZONE)
+    today = {"since": date(2026, 11, 25)}
+
+    with replays(case):
+        raised = raise_bottleneck(
+            case, by=world.procesregisseur, at=night, **STUCK | today
+        )
+
+    assert raised.since == date(2026, 11, 25)
+    with pytest.raises(InvalidInput):
+        raise_bottleneck(
+            case,
+            by=world.procesregisseur,
+            at=night - timedelta(hours=1),
+            **STUCK | today,
+        )
