@@ -97,14 +97,17 @@ def keep_anchor(*, at: datetime, **_: object) -> int:
     The same text in both, each once a day; the mail goes also where no file can be.
     """
     kept = settings.ANCHOR_DIR / f"{timezone.localdate(at).isoformat()}.txt"
-    known = kept.exists()
+    known = kept.exists() and kept.stat().st_size > 0
     text = kept.read_text(encoding="utf-8") if known else sealer.anchor(at=at)
     if not text:
         return 0
     mailed = anchors.mail_anchor(text, at=at)
     if not known:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_text(text, encoding="utf-8")
+        # A disk that is full, or a process that stops, leaves no half an anchor.
+        half = kept.with_suffix(".half")
+        half.write_text(text, encoding="utf-8")
+        half.replace(kept)
     return mailed + (not known)
 
 

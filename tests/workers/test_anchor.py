@@ -68,6 +68,17 @@ class TestKeepAnchor:
 
         assert len(sent(AT)) == 1
 
+    def test_writes_again_what_was_only_begun(self, fg, settings):
+        """Catches a full disk that costs the day its file, without a word."""
+        settings.ANCHOR_DIR.mkdir(parents=True, exist_ok=True)
+        begun = settings.ANCHOR_DIR / f"{AT.date().isoformat()}.txt"
+        begun.write_text("")
+
+        assert keep_anchor(at=AT) == 2
+
+        assert read_anchor(begun.read_text()).size > 0
+        assert [file.name for file in settings.ANCHOR_DIR.iterdir()] == [begun.name]
+
     def test_reaches_who_is_away_too(self, fg):
         deputy = User.objects.create_user("d@y.example", name="Dora Vervanger")
         Absence.objects.create(
