@@ -6,6 +6,7 @@ import logging
 import urllib.request
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http.client import HTTPException
 from urllib.error import URLError
 
 from django.conf import settings
@@ -145,5 +146,5 @@ def _ping() -> None:
     try:
         with urllib.request.urlopen(address, timeout=PATIENCE):  # noqa: S310  from settings
             pass
-    except (URLError, OSError):
+    except (URLError, OSError, HTTPException):
         logger.warning("ping failed")

@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+import socket
+import threading
 import time
 from datetime import date, timedelta
 
@@ -151,6 +153,25 @@ class TestMail:
 
 
 @pytest.mark.django_db
+@pytest.mark.django_db
+def test_a_monitor_that_talks_nonsense_does_not_stop_the_clock(settings, now):
+    """Catches an answer that is no HTTP and lets every tick of the auditor fail."""
+
+    def babble(server: socket.socket) -> None:
+        line, _ = server.accept()
+        with line:
+            line.recv(1000)
+            line.sendall(b"kwek kwek\r\n\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        all_ticked(now)
+        settings.PING_URL = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        answering = threading.Thread(target=babble, args=[server])
+        answering.start()
+        assert auditor.audit_next_steps(at=now) == []
+        answering.join(5)
+
+
 def test_what_was_found_is_counted_in_readyz(mail, now):
     all_ticked(timezone.now())
     mail(state="failed")
