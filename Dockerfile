@@ -15,6 +15,5 @@ RUN DEMO=1 python manage.py collectstatic --no-input -v0 && rm -f var/secret var
     && mkdir var/anchors && chown -R procesregie var
 USER procesregie
 EXPOSE 8000
-HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD ["python", "-c", \
-    "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD ["bin/healthy", "8000"]
 CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "8", "--max-requests", "2000", "--max-requests-jitter", "200"]

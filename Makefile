@@ -63,8 +63,10 @@ drill-journeys: $(READY) ## Let people work while the database crashes (N=, SEED
 	@$(BIN)/python -m drills.journeys
 
 secrets: $(READY) ## Make the three keys that docker-compose.yml reads
-	@umask 077 && mkdir -p var && for name in secret log.key data.key; do \
-		test -s var/$$name || $(BIN)/python -c 'import secrets; print(secrets.token_hex(32))' >var/$$name; done
+	@# The user of the containers reads them; on this machine nobody else comes in there.
+	@mkdir -p -m 700 var/secrets && chmod 700 var/secrets && cd var/secrets && umask 022 && \
+	for name in secret_key log_key data_key; do \
+		test -s $$name || $(CURDIR)/$(BIN)/python -c 'import secrets; print(secrets.token_hex(32))' >$$name; done
 
 lock: ## Resolve the dependencies again, with hashes and without addresses
 	@$(PYTHON) -m venv build/lock

@@ -4,8 +4,11 @@ import contextlib
 import http.client
 import json
 import os
+import re
+import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -127,6 +130,14 @@ def looks_alive(service: str, file: Path) -> bool:
     return subprocess.run(["sh", "-c", asked], check=False).returncode == 0
 
 
+def healthy(port: int, **environ: str) -> bool:
+    """Do what docker does to see whether the web lives."""
+    lines = (ROOT / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    (declared,) = [line for line in lines if line.startswith("HEALTHCHECK")]
+    program, _ = json.loads(declared.partition("CMD ")[2])
+    return run(str(ROOT / program), str(port), **environ).returncode == 0
+
+
 @pytest.mark.redis
 def test_the_services_start_and_the_clock_runs(fresh, tmp_path, environ):
     migrated = run(*command("migrate"), cwd=fresh, **environ)
@@ -152,6 +163,9 @@ def test_the_services_start_and_the_clock_runs(fresh, tmp_path, environ):
         said = ticking(port)
         assert (said["broker"], said["database"]) == ("ok", "ok")
         assert answer(port, "/healthz") == (200, {"status": "ok"})
+        assert healthy(port, ALLOWED_HOSTS="127.0.0.1,localhost")
+        assert not healthy(port, ALLOWED_HOSTS="elders.example")
+        assert not healthy(free_port())
         assert [process.poll() for process in running] == [None, None, None]
         assert all(looks_alive(name, file) for name, file in alive.items())
         os.utime(alive["worker"], (0, 0))
@@ -174,6 +188,56 @@ def test_the_application_in_a_container_is_not_root_and_can_not_become_it():
         if line.startswith("USER")
     ]
     assert last_user == ["USER procesregie"]
+
+
+def named() -> set[str]:
+    """Give the names that docker-compose.yml reads from the environment."""
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    return set(re.findall(r"\$\{(\w+)", text))
+
+
+def test_nothing_is_a_demo_unless_that_is_said():
+    """Catches a forgotten variable that opens a real database to anybody."""
+    shared = COMPOSE["services"]["web"]["environment"]
+    assert shared["DEMO"] == "${DEMO:-0}"
+    defaults = {
+        name: value
+        for name, value in shared.items()
+        if ":-" in value and not value.endswith((":-}", ":-0}"))
+    }
+    assert not defaults
+    lines = (ROOT / "demo.env").read_text(encoding="utf-8").splitlines()
+    said = dict(line.split("=", 1) for line in lines if "=" in line)
+    assert set(said) <= named() | {"COMPOSE_PROFILES"}
+
+
+def test_every_variable_of_the_readme_reaches_the_containers():
+    """Catches a setting that somebody makes and that nothing reads."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| `")]
+    told = {name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)}
+    of_its_own = {
+        *("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "PORT", "DEBUG"),
+        *("SECRET_KEY", "SECRET_KEY_FILE", "LOG_KEY_FILE", "DATA_KEY_FILE"),
+        *("ANCHOR_DIR", "ALIVE_FILE", "METRICS_TOKEN_FILE"),
+    }
+
+    assert told - of_its_own - named() == set()
+
+
+def test_the_keys_can_be_read_by_the_container_and_by_nobody_else_here(tmp_path):
+    """Catches keys of the maker alone, which another user in the container can't read."""
+    shutil.copy2(ROOT / "Makefile", tmp_path)
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    (tmp_path / ".venv" / "bin" / "python").symlink_to(sys.executable)
+
+    made = run("make", "-o", ".venv/ready", "secrets", cwd=tmp_path)
+
+    assert made.returncode == 0, made.stderr
+    files = [tmp_path / each["file"] for each in COMPOSE["secrets"].values()]
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o644}
+    assert {file.parent.stat().st_mode & 0o777 for file in files} == {0o700}
+    assert {len(file.read_text().strip()) for file in files} == {64}
 
 
 def test_only_the_demo_is_open_to_the_machine_itself():
