@@ -24,6 +24,7 @@ ENGINE = "config.postgresql"
 NAME = "procesregie"
 APPLICATION = "procesregie"
 OWNER = "procesregie_owner"
+SSL = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 OPTIONS = {"sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "host"}
 
 
@@ -40,6 +41,10 @@ def given(name: str, url: str) -> dict[str, Any]:
     unknown = sorted(set(options) - OPTIONS)
     if unknown:
         raise environment.Wrong(f"{name} has an unknown option: {unknown[0]}.")
+    if options.get("sslmode", "prefer") not in SSL:
+        raise environment.Wrong(f"{name}: sslmode must be one of {', '.join(SSL)}.")
+    if not options.get("connect_timeout", "0").isdecimal():
+        raise environment.Wrong(f"{name}: connect_timeout must be a number.")
     database = environment.plain(parts.path.removeprefix("/"))
     if not database or "/" in database:
         raise environment.Wrong(f"{name} must end with the name of a database.")

@@ -5,6 +5,7 @@ DATABASE_URL without DEMO). A wrong value stops the start with one sentence.
 """
 
 import sys
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,9 @@ PORT = environment.number("PORT", 8000, low=1, high=65535)
 MUNICIPALITY = environment.text("MUNICIPALITY", "Zuiderveen")
 REDIS_URL = environment.text("REDIS_URL")
 if REDIS_URL:
-    environment.address("REDIS_URL", REDIS_URL, ("redis", "rediss"))
+    _redis = environment.address("REDIS_URL", REDIS_URL, ("redis", "rediss"))
+    if _redis.path.strip("/") and not _redis.path[1:].isdigit():
+        raise environment.Wrong("REDIS_URL must end with the number of a database.")
 EMBEDDED = not REDIS_URL
 
 if PRODUCTION:
@@ -47,6 +50,10 @@ else:
     MAIL_FROM = environment.text("MAIL_FROM", "procesregie@zuiderveen.example")
 if "*" in ALLOWED_HOSTS:
     raise environment.Wrong("ALLOWED_HOSTS must name the hosts: * lets anybody in.")
+if any(mark in host for host in ALLOWED_HOSTS for mark in "/:"):
+    raise environment.Wrong("ALLOWED_HOSTS takes names, without https:// or a port.")
+if "@" not in parseaddr(MAIL_FROM)[1]:
+    raise environment.Wrong("MAIL_FROM is no address to mail from.")
 BASE_URL = BASE_URL.rstrip("/")
 
 # Where the source of the running version is, for the footer (see NOTICE).
@@ -55,6 +62,8 @@ if SOURCE_URL:
     environment.address("SOURCE_URL", SOURCE_URL, ("https", "http"))
 # Where the clock says every minute that it runs: what stays away raises the alarm.
 ALIVE_FILE = environment.text("ALIVE_FILE")
+if ALIVE_FILE and not Path(ALIVE_FILE).parent.is_dir():
+    raise environment.Wrong("ALIVE_FILE names a folder that does not exist.")
 PING_URL = environment.text("PING_URL")
 if PING_URL:
     environment.address("PING_URL", PING_URL, ("https", "http"))
@@ -107,6 +116,10 @@ if environment.text("DATABASE_URL"):
         OWNER_DATABASE = database.given(
             "DATABASE_OWNER_URL", environment.text("DATABASE_OWNER_URL")
         )
+        if OWNER_DATABASE["NAME"] != APPLICATION_DATABASE["NAME"]:
+            raise environment.Wrong(
+                "DATABASE_OWNER_URL and DATABASE_URL name different databases."
+            )
     elif PRODUCTION and AS_OWNER:
         raise environment.Wrong("DATABASE_OWNER_URL is missing: it owns the tables.")
 elif environment.text("DATABASE_OWNER_URL"):

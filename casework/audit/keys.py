@@ -141,5 +141,5 @@ def _decoded(given: str | bytes) -> bytes:
     except ValueError:
         seed = b""
     if len(seed) != _SEED_SIZE:
-        raise ImproperlyConfigured("The key of the log is 32 bytes, as hex or base64.")
+        raise ImproperlyConfigured("LOG_KEY_FILE must hold 32 bytes, as hex or base64.")
     return seed

@@ -112,6 +112,36 @@ def ask(expression: str, **environ: str) -> str:
             "DATA_KEY holds the same key twice.",
         ),
         (
+            {"REDIS_URL": "redis://127.0.0.1/abc"},
+            "REDIS_URL must end with the number of a database.",
+        ),
+        (
+            {"ALLOWED_HOSTS": "https://procesregie.zuiderveen.example"},
+            "ALLOWED_HOSTS takes names, without https:// or a port.",
+        ),
+        ({"MAIL_FROM": "procesregie"}, "MAIL_FROM is no address to mail from."),
+        (
+            {"ALIVE_FILE": "/bestaat/niet"},
+            "ALIVE_FILE names a folder that does not exist.",
+        ),
+        (
+            {"DATABASE_URL": "postgres://a@b/c?sslmode=altijd", "DEMO": "1"},
+            "DATABASE_URL: sslmode must be one of disable, allow, prefer, require, "
+            "verify-ca, verify-full.",
+        ),
+        (
+            {"DATABASE_URL": "postgres://a@b/c?connect_timeout=lang", "DEMO": "1"},
+            "DATABASE_URL: connect_timeout must be a number.",
+        ),
+        (
+            {
+                "DATABASE_URL": "postgres://a@b/een",
+                "DATABASE_OWNER_URL": "postgres://o@b/ander",
+                "DEMO": "1",
+            },
+            "DATABASE_OWNER_URL and DATABASE_URL name different databases.",
+        ),
+        (
             {"DATA_KEY_FILE": "/bestaat/niet"},
             "DATA_KEY_FILE names a file that can't be read.",
         ),
@@ -149,6 +179,19 @@ def test_production_has_no_defaults(missing, sentence, log_key):
 def test_production_has_no_debug_pages(log_key):
     answer = start(**PRODUCTION, LOG_KEY_FILE=log_key, DEBUG="1")
     assert answer.stderr.strip().startswith("DEBUG can't be on in production")
+
+
+def test_production_refuses_a_key_that_can_not_sign(tmp_path):
+    """Catches a log that is never sealed, found out a month later."""
+    broken = tmp_path / "log.key"
+    broken.write_text("abc")
+
+    answer = start(**PRODUCTION, LOG_KEY_FILE=str(broken))
+
+    assert answer.returncode == 1
+    assert answer.stderr.strip() == (
+        "LOG_KEY_FILE must hold 32 bytes, as hex or base64."
+    )
 
 
 def test_production_refuses_a_short_secret(log_key):
