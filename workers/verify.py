@@ -88,6 +88,17 @@ STATEMENTS: dict[str, str] = {
             where p.case_id = c.id and p.role = 'casusregisseur'
               and p.ended_at is null and p.user_id = c.casusregisseur_id)
     """,
+    "a deputy's place stands beside that of whom it is for": """
+        select count(*) from cases_participation p
+        where p.on_behalf_of_id is not null and p.ended_at is null
+          and p.from_at <= %(at)s and (p.until_at is null or p.until_at > %(at)s)
+          and not exists (
+            select 1 from cases_participation o
+            where o.case_id = p.case_id and o.role = p.role and o.about = p.about
+              and o.user_id = p.on_behalf_of_id and o.on_behalf_of_id is null
+              and o.ended_at is null
+              and (o.until_at is null or o.until_at > %(at)s))
+    """,
     "a bottleneck knows whether a request about it runs": """
         select count(*) from cases_bottleneck b
         where b.asked <> exists (

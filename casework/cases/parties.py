@@ -328,11 +328,7 @@ def _exclude(case: Case, user: User, *, by: User, at: datetime) -> Exclusion:
         raise HandOverFirst
     if Exclusion.objects.filter(case=case, user=user).exists():
         raise AlreadyDone("Deze collega ziet deze casus al niet.")
-    ended = list(
-        Participation.objects.system_scope("what he takes part in").filter(
-            case=case, user=user, ended_at__isnull=True
-        )
-    )
+    ended = end_participations(case, at=at, user=user)
     open_work = items.open_for_case(case.pk)
     waiting = open_work.filter(owner_user=user)
     asked = [row.about for row in ended if row.role in ASKED]
@@ -343,9 +339,6 @@ def _exclude(case: Case, user: User, *, by: User, at: datetime) -> Exclusion:
             "Er wacht nog een vraag in deze casus op deze collega. "
             "Trek die vraag eerst in of laat een ander antwoorden."
         )
-    for row in ended:
-        row.ended_at = at
-        row.save(update_fields=["ended_at"])
     changed: list[Tracked] = [*ended]
     if case.casusregisseur_id == user.pk:
         case.casusregisseur = None

@@ -6,6 +6,8 @@ import pytest
 
 from casework.access.grants import scopes
 from casework.access.permissions import Permission
+from casework.cases.absence import set_deputy, start_absence
+from casework.cases.dossier import add_note
 from casework.cases.grants import difference
 from casework.cases.handover import hand_over_procesregie
 from casework.cases.models import Case, Event, Exclusion, Participation
@@ -313,6 +315,34 @@ class TestExcludeMyself:
 
         with pytest.raises(HandOverFirst):
             exclude_colleague(case, by=world.procesregisseur, at=AT, user=world.manager)
+
+    def test_ends_the_place_of_who_stands_in_for_him(self, world, case) -> None:
+        """Catches a deputy who writes in a case that the absent one lost."""
+        steers = {"by": world.procesregisseur, "at": AT}
+        set_deputy(
+            world.casusregisseur,
+            by=world.casusregisseur,
+            at=AT,
+            deputy=world.other_manager,
+        )
+        appoint_casusregisseur(case, **steers, user=world.casusregisseur)
+        start_absence(
+            world.casusregisseur, by=world.casusregisseur, at=AT, reason="Ziek"
+        )
+        assert Permission.WORK_CASE in scopes(world.other_manager, case, at=LATER)
+
+        with replays(case):
+            exclude_colleague(
+                case, by=world.procesregisseur, at=LATER, user=world.casusregisseur
+            )
+
+        assert not scopes(world.other_manager, case, at=LATER)
+        assert difference([case.pk], at=LATER) == 0
+        with pytest.raises(NotVisible):
+            add_note(case, by=world.other_manager, at=LATER, text="x", mark="fact")
+        assert not count_of(
+            "a deputy's place stands beside that of whom it is for", at=LATER
+        )
 
     def test_holds_for_who_has_answered(self, world, case, spoken) -> None:
         """Catches a manager who turns out to know these people, and reads on."""

@@ -56,6 +56,10 @@ BREACHES: dict[str, str] = {
     "a casusregisseur takes part in his case": """
         update cases_participation set ended_at = now()
         where role = 'casusregisseur' and ended_at is null""",
+    "a deputy's place stands beside that of whom it is for": """
+        update cases_participation set ended_at = now()
+        where ended_at is null and on_behalf_of_id is null and user_id in (
+            select on_behalf_of_id from cases_participation)""",
     "a bottleneck knows whether a request about it runs": """
         update cases_bottleneck set asked = not asked where state = 'open'""",
     "a running request has one open work item": f"""
