@@ -283,7 +283,13 @@ FINDINGS: dict[str, str] = {
     "a procesregisseur without a deputy": """
         select count(distinct c.procesregisseur_id) from cases_case c
         join people_user u on u.id = c.procesregisseur_id
-        where c.status = 'open' and u.deputy_id is null
+        where c.status = 'open' and not exists (
+            select 1 from people_user d
+            join people_membership m on m.user_id = d.id
+            where d.id = u.deputy_id and d.is_active
+              and d.organisation_id = u.organisation_id
+              and m.from_on <= %(today)s
+              and (m.until_on is null or m.until_on > %(today)s))
     """,
 }
 """Worth knowing, and work for the beheerder; no breach (design section 3)."""

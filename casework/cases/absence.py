@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from casework.audit import log
 from casework.cases.lock import lock_cases
@@ -18,13 +19,14 @@ from casework.cases.standing_in import (
     stand_ins,
     uncovered,
 )
+from casework.people.absence import may_stand_in
 from casework.people.errors import (
     AlreadyDone,
     InvalidInput,
     NotPermitted,
     TransitionRefused,
 )
-from casework.people.models import Absence, User
+from casework.people.models import Absence, Membership, User
 from casework.work.absences import tell_absences
 from casework.work.days import end_of, local_day
 
@@ -47,11 +49,12 @@ def set_deputy(user: User, *, by: User, at: datetime, deputy: User) -> User:
     :raises InvalidInput: for himself, somebody of another organisation, or who left
     """
     user.refresh_from_db(from_queryset=User.objects.select_for_update())
-    if by.pk not in {user.pk, user.team_lead_id}:
+    leads = by.pk == user.team_lead_id and may_stand_in(by, user, at=at)
+    if by.pk != user.pk and not leads:
         raise NotPermitted("Dit doet de collega zelf of de leidinggevende.")
     if deputy.pk == user.pk:
         raise InvalidInput("Kies een ander als vervanger.", field="deputy")
-    if not deputy.is_active or deputy.organisation_id != user.organisation_id:
+    if not may_stand_in(deputy, user, at=at):
         raise InvalidInput("Kies een collega van je eigen organisatie.", field="deputy")
     user.deputy = deputy
     user.save(update_fields=["deputy"])
@@ -75,7 +78,7 @@ def start_absence(
     :raises AlreadyDone: if he is away already
     :raises InvalidInput: without a reason of another, or for a day that is over
     """
-    if not may_report(user, by):
+    if not may_report(user, by, at=at):
         raise NotPermitted(WHO_MAY)
     if until is not None and until < local_day(at):
         raise InvalidInput("Kies een dag die nog komt.", field="until")
@@ -146,9 +149,25 @@ def dormant_stand_ins(*, at: datetime) -> int:
     return stand_ins().running(at).exclude(is_away(at)).count()
 
 
-def may_report(user: User, by: User) -> bool:
+def may_report(user: User, by: User, *, at: datetime) -> bool:
     """Whether it is his to say that somebody is away: himself, deputy or team lead."""
-    return by.pk in {user.pk, user.deputy_id, user.team_lead_id}
+    return reported_by(by, at=at).filter(pk=user.pk).exists()
+
+
+def reported_by(by: User, *, at: datetime) -> QuerySet[User]:
+    """
+    Of whom somebody may say that they are away: himself, and whom he may stand in for.
+
+    A deputy or a team lead who has left may say nothing of anybody else.
+    """
+    works = Membership.objects.on(local_day(at)).filter(user=by, user__is_active=True)
+    theirs = Q(
+        Q(deputy=by) | Q(team_lead=by),
+        Exists(works),
+        organisation__isnull=False,
+        organisation=by.organisation_id,
+    )
+    return User.objects.filter(Q(pk=by.pk) | theirs)
 
 
 def _lock_cases_of(user: User) -> None:
@@ -168,16 +187,27 @@ def _lock_cases_of(user: User) -> None:
 def _present(user: User, *, at: datetime) -> User:
     """His deputy, or along the deputies who is there; else his team lead."""
     away = frozenset(Absence.objects.active(at).values_list("user_id", flat=True))
-    seen, found = {user.pk}, user.deputy
-    while found is not None and found.pk not in seen:
-        if found.is_active and found.pk not in away:
+    deputies = list(_deputies(user, at=at))
+    for found in deputies:
+        if found.pk not in away:
             return found
-        seen.add(found.pk)
-        found = found.deputy
     lead = user.team_lead
-    if user.deputy is None or lead is None or lead.pk in away or not lead.is_active:
+    if not deputies or lead is None or lead.pk in away:
+        raise NoDeputy
+    if not may_stand_in(lead, user, at=at):
         raise NoDeputy
     return lead
+
+
+def _deputies(user: User, *, at: datetime) -> Iterator[User]:
+    """His deputy and on along theirs; who has left counts as none."""
+    seen, found = {user.pk}, user.deputy
+    while found is not None and found.pk not in seen:
+        if not may_stand_in(found, user, at=at):
+            return
+        yield found
+        seen.add(found.pk)
+        found = found.deputy
 
 
 def _begin(

@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import Exists, OuterRef
 
 from casework.access.fields import Day, Line, PickRow, SentForm
-from casework.people.models import User
+from casework.people.models import Membership, User
 
 
 class DeputyForm(SentForm):
@@ -21,12 +22,16 @@ class DeputyForm(SentForm):
         missing="Kies een vervanger.",
     )
 
-    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: User, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["deputy"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = (
-            User.objects.filter(is_active=True, organisation=person.organisation_id)
+            User.objects.filter(
+                Exists(Membership.objects.on(today).filter(user=OuterRef("pk"))),
+                is_active=True,
+                organisation=person.organisation_id,
+            )
             .exclude(pk=person.pk)
             .exclude(organisation=None)
             .order_by("name", "pk")

@@ -37,7 +37,9 @@ def mine(request: UserRequest) -> HttpResponse:
     me = request.user
     away = {row.user_id: row for row in _absences(me, at=at)}
     colleagues = (
-        User.objects.filter(Q(deputy=me) | Q(team_lead=me) | Q(pk__in=away))
+        User.objects.filter(
+            Q(pk__in=absence.reported_by(me, at=at).values("pk")) | Q(pk__in=away)
+        )
         .filter(is_active=True)
         .exclude(pk=me.pk)
         .select_related("deputy")
@@ -66,9 +68,12 @@ def mine(request: UserRequest) -> HttpResponse:
 def deputy(request: UserRequest, pk: int) -> HttpResponse:
     """Choose the deputy of oneself or of somebody of one's team."""
     at = timezone.now()
-    person = _person(request, pk, leads=True)
+    person = _person(request, pk, at=at, leads=True)
     form = DeputyForm(
-        request.POST or None, person=person, initial={"deputy": person.deputy_id}
+        request.POST or None,
+        person=person,
+        today=timezone.localdate(at),
+        initial={"deputy": person.deputy_id},
     )
     return _ask(
         request,
@@ -85,7 +90,7 @@ def deputy(request: UserRequest, pk: int) -> HttpResponse:
 def begin(request: UserRequest, pk: int) -> HttpResponse:
     """Let somebody be away from now on; his deputy works in his name."""
     at = timezone.now()
-    person = _person(request, pk)
+    person = _person(request, pk, at=at)
     is_me = person.pk == request.user.pk
     stands_in = person.deputy_id == request.user.pk
     form = AwayForm(
@@ -165,10 +170,12 @@ def _absences(user: User, *, at: datetime) -> list[Absence]:
     )
 
 
-def _person(request: UserRequest, pk: int, *, leads: bool = False) -> User:
+def _person(
+    request: UserRequest, pk: int, *, at: datetime, leads: bool = False
+) -> User:
     """Somebody of whom he may say this; a stranger is not there."""
     person = User.objects.filter(pk=pk, is_active=True).first()
-    if person is None or not absence.may_report(person, request.user):
+    if person is None or not absence.may_report(person, request.user, at=at):
         raise NotVisible
     if leads and request.user.pk not in {person.pk, person.team_lead_id}:
         raise NotVisible

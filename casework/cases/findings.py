@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 
 from casework.cases.models import Case
+from casework.people.absence import may_stand_in
 from casework.people.models import Desk, User
 from casework.policy import policy
 from casework.work import items
@@ -17,7 +18,7 @@ MISSING = "deputy.missing"
 
 def ask_for_deputies(*, at: datetime, **_: object) -> int:
     """
-    Ask the beheerder for a deputy of each procesregisseur who has none.
+    Ask the beheerder for a deputy of each procesregisseur who has none who is there.
 
     A finding and no breach (design section 3). For the clock; asked once, and closed
     when there is a deputy. Gives how many were asked.
@@ -29,10 +30,11 @@ def ask_for_deputies(*, at: datetime, **_: object) -> int:
         status=Case.Status.OPEN, procesregisseur=OuterRef("pk")
     )
     steering = User.objects.filter(Exists(running), is_active=True).order_by("pk")
+    steering = steering.select_related("deputy")
     asked = 0
     for user in steering:
         about = f"deputy:{user.pk}"
-        if user.deputy_id is not None:
+        if user.deputy is not None and may_stand_in(user.deputy, user, at=at):
             items.close_items(about, by=None, at=at, kind=MISSING)
         elif not items.open_about(about, kind=MISSING).exists():
             _ask(about, desk, at=at)

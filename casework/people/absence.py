@@ -109,3 +109,16 @@ def present_deputy(user: User, *, at: datetime) -> User:
         return found
     lead = user.team_lead
     return lead if lead is not None and lead.pk not in away else user
+
+
+def may_stand_in(deputy: User, user: User, *, at: datetime) -> bool:
+    """
+    Whether somebody can do another's work: there, and of the same organisation.
+
+    Who has left every desk can't. One query; whether he is away is asked elsewhere.
+    """
+    if not deputy.is_active or deputy.organisation_id is None:
+        return False
+    if deputy.organisation_id != user.organisation_id:
+        return False
+    return deputy.memberships.on(timezone.localdate(at)).exists()

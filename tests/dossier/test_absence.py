@@ -18,11 +18,13 @@ from casework.cases.absence import (
     start_absence,
 )
 from casework.cases.dossier import add_note
+from casework.cases.findings import ask_for_deputies
 from casework.cases.grants import difference
 from casework.cases.models import Case, Event, Exclusion, Participation
 from casework.cases.parties import exclude_colleague, invite_party
 from casework.people.errors import AlreadyDone, InvalidInput, NotPermitted
 from casework.people.models import Absence
+from casework.people.transitions import leave_desk
 from casework.work import inbox
 from casework.work.due import Due
 from casework.work.items import open_item
@@ -45,6 +47,17 @@ def away(world, **facts) -> Absence:
         world.procesregisseur,
         **{"by": world.deputy, "at": LATER, "reason": "Ziek gemeld", **facts},
     )
+
+
+def leaves(user, world, *, how: str) -> None:
+    """Let somebody be here no longer: at no desk, elsewhere or without an account."""
+    if how == "desk":
+        leave_desk(user.memberships.get(), on=DAY)
+    elif how == "organisation":
+        user.organisation = world.police
+    else:
+        user.is_active = False
+    user.save()
 
 
 def to_be_told(case, world, *, hours: int) -> WorkItem:
@@ -81,6 +94,18 @@ class TestSetDeputy:
                 by=world.procesregisseur,
                 at=AT,
                 deputy=world.officer,
+            )
+
+    def test_refuses_who_has_left(self, world) -> None:
+        """Catches a deputy who would come into all her cases without a desk."""
+        leaves(world.other_procesregisseur, world, how="desk")
+
+        with pytest.raises(InvalidInput):
+            set_deputy(
+                world.procesregisseur,
+                by=world.procesregisseur,
+                at=AT,
+                deputy=world.other_procesregisseur,
             )
 
     def test_refuses_who_makes_himself_the_deputy(self, world) -> None:
@@ -221,6 +246,42 @@ class TestStartAbsence:
     def test_refuses_without_a_deputy(self, world) -> None:
         with pytest.raises(NoDeputy):
             start_absence(world.manager, by=world.manager, at=AT, reason="")
+
+    @pytest.mark.parametrize("how", ["desk", "organisation", "account"])
+    def test_gives_nothing_to_a_deputy_who_has_left(self, world, case, how) -> None:
+        """Catches a colleague who left and lets himself into all her cases."""
+        leaves(world.deputy, world, how=how)
+
+        with pytest.raises(NotPermitted):
+            away(world)
+        with pytest.raises(NoDeputy):
+            away(world, by=world.procesregisseur)
+        assert not scopes(world.deputy, case, at=LATER)
+
+    def test_goes_along_no_deputy_who_has_left(self, world, case, team_lead) -> None:
+        """Catches a chain of deputies that goes on behind who left."""
+        world.deputy.deputy = world.other_procesregisseur
+        world.deputy.save(update_fields=["deputy"])
+        start_absence(world.deputy, by=world.deputy, at=AT, reason="")
+        leaves(world.other_procesregisseur, world, how="desk")
+
+        assert away(world, by=world.procesregisseur).deputy == team_lead
+
+    def test_refuses_a_team_lead_who_has_left(self, world, team_lead) -> None:
+        """Catches a former team lead who makes himself the deputy."""
+        leaves(team_lead, world, how="desk")
+
+        with pytest.raises(NotPermitted):
+            away(world, by=team_lead)
+        with pytest.raises(NotPermitted):
+            set_deputy(world.procesregisseur, by=team_lead, at=AT, deputy=world.manager)
+
+    def test_asks_for_another_deputy_when_he_has_left(self, world, case) -> None:
+        """Catches a procesregisseur of whom everybody believes that she has one."""
+        assert ask_for_deputies(at=AT) == 0
+        leaves(world.deputy, world, how="desk")
+
+        assert ask_for_deputies(at=LATER) == 1
 
     def test_wants_a_reason_of_another(self, world) -> None:
         with pytest.raises(InvalidInput):

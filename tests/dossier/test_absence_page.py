@@ -9,6 +9,7 @@ from casework.audit.models import AuditEntry
 from casework.cases.absence import start_absence
 from casework.cases.models import Exclusion
 from casework.people.models import Absence
+from casework.people.transitions import leave_desk
 from casework.work.models import WorkItem
 from tests.dossier.conftest import at, post
 from tests.world import AT
@@ -40,6 +41,16 @@ class TestAbsence:
             assert "Ik ben er weer" in back.get("/afwezig/").content.decode()
             assert post(back, f"/afwezig/{row.pk}/terug/").status_code == 303
             assert as_user(world.deputy).get(path).status_code == 404
+
+    def test_is_not_for_a_deputy_who_has_left(self, world, case, as_user) -> None:
+        """Catches a former colleague who lets himself in as if he were deputy."""
+        leave_desk(world.deputy.memberships.get(), on=AT.date())
+        client = as_user(world.deputy)
+        path = f"/afwezig/{world.procesregisseur.pk}/begin/"
+
+        assert post(client, path, reason="Ziek").status_code == 404
+        assert not Absence.objects.exists()
+        assert "Fatima El Amrani" not in client.get("/afwezig/").content.decode()
 
     def test_shows_what_a_deputy_may_do(self, world, as_user) -> None:
         page = as_user(world.deputy).get("/afwezig/").content.decode()

@@ -148,9 +148,10 @@ class Quarter:
 
     def _stand_in(self, by: User, owner: User) -> None:
         """A deputy of who is silent can do nothing before he reports him away."""
-        if owner.pk in self.scene.away() or not may_report(owner, by):
+        at = self.scene.at
+        if owner.pk in self.scene.away() or not may_report(owner, by, at=at):
             raise Idle
-        start_absence(owner, by=by, at=self.scene.at, reason="Antwoordt niet")
+        start_absence(owner, by=by, at=at, reason="Antwoordt niet")
 
     def _try(self, name: str, act: Callable[[], object]) -> None:
         try:
