@@ -7,6 +7,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from casework.access.grants import scopes
+from casework.access.permissions import Permission
 from casework.cases.journal import record
 from casework.cases.lock import lock_case
 from casework.cases.models import Case, Exclusion
@@ -108,7 +110,7 @@ def dispute(row: Spoken, *, by: User, at: datetime, reason: str) -> Spoken:
         title="Wat je opschreef, klopt niet",
         about=key_of(row),
         link=f"/klopt-dit/{key_of(row)}/",
-        owner=_who_acts(row, case),
+        owner=_who_acts(row, case, at=at),
         due=due_after(rules.term("confirmation"), at=at, rules=rules),
         by=by,
         at=at,
@@ -156,23 +158,29 @@ def may_settle(row: Spoken, user: User, *, at: datetime) -> bool:
     """
     Whether he wrote it down for another, or has the work that was left of that.
 
-    Or whom he stands in for: not who knows these people. Who hands the procesregie
-    over hands this over too.
+    Or whom he stands in for: not who knows these people, and who wrote it down only
+    as long as he may read it. Who hands the procesregie over hands this over too.
     """
     if _knows_them(row, user):
         return False
     people = {user.pk, *acting_for(user, at=at)}
-    if row.recorded_by_id in people:
+    if row.recorded_by_id in people and _still_reads(row, user, at=at):
         return True
     left = items.open_about(key_of(row), kind=DISPUTED)
     return left.filter(owner_user__in=people).exists()
 
 
-def _who_acts(row: Spoken, case: Case) -> User:
-    """Give who wrote it down; who steers, if he knows these people since."""
-    if _knows_them(row, row.recorded_by) and case.procesregisseur is not None:
-        return case.procesregisseur
-    return row.recorded_by
+def _who_acts(row: Spoken, case: Case, *, at: datetime) -> User:
+    """Give who wrote it down; who steers, if that one reads the case no longer."""
+    if case.procesregisseur is None or _still_reads(row, row.recorded_by, at=at):
+        return row.recorded_by
+    return case.procesregisseur
+
+
+def _still_reads(row: Spoken, user: User, *, at: datetime) -> bool:
+    """Whether somebody may read the case in which it was said, or its bottleneck."""
+    reads = {Permission.READ_DOSSIER, Permission.READ_MEMO}
+    return not reads.isdisjoint(scopes(user, row.case, at=at))
 
 
 def _knows_them(row: Spoken, user: User) -> bool:

@@ -64,6 +64,27 @@ class TestConfirmSpoken:
         assert post(as_user(successor), path).status_code == 303
         assert not items.open_about(f"answer:{spoken.pk}").exists()
 
+    @pytest.mark.parametrize("disputed", [True, False])
+    def test_is_not_for_who_wrote_it_and_left_the_case(
+        self, world, case, spoken, as_user, disputed
+    ) -> None:
+        """Catches a former procesregisseur who reads on what was said."""
+        path, left = f"/klopt-dit/answer:{spoken.pk}/", world.procesregisseur
+        assert as_user(left).get(path).status_code == 200
+
+        successor = world.other_procesregisseur
+        hand_over_procesregie([case], by=left, at=AT, user=successor)
+        if disputed:
+            dispute(spoken, by=world.manager, at=AT, reason="Ik zei dinsdag")
+
+        assert as_user(left).get(path).status_code == 404
+        assert post(as_user(left), path).status_code == 404
+        assert as_user(world.manager).get(path).status_code == 200
+        if disputed:
+            [item] = items.open_about(f"answer:{spoken.pk}", kind="disputed")
+            assert item.owner_user == successor
+            assert as_user(successor).get(path).status_code == 200
+
     @pytest.mark.parametrize("about", ["answer:0", "user:1", "answer:x", "answer"])
     def test_knows_nothing_else(self, world, as_user, about) -> None:
         assert as_user(world.manager).get(f"/klopt-dit/{about}/").status_code == 404
