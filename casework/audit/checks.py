@@ -20,6 +20,9 @@ _RIGHTS = """
     select name, right_ from unnest(%s::text[]) name,
         unnest(array['UPDATE', 'DELETE', 'TRUNCATE']) right_
     where has_table_privilege(current_user, name, right_)
+    union all
+    select name, 'UPDATE' from to_regclass(%s) keys, cast(keys as text) name
+    where has_sequence_privilege(current_user, keys, 'UPDATE')
     order by 1, 2
 """
 
@@ -39,7 +42,7 @@ def log_stands(
             found += _missing(triggers.faults(cursor))
             cursor.execute(_OWNED, [list(triggers.TABLES)])
             owned = [table for (table,) in cursor.fetchall()]
-            cursor.execute(_RIGHTS, [list(triggers.TABLES)])
+            cursor.execute(_RIGHTS, [list(triggers.TABLES), triggers.KEYS])
             rights = [f"{right} on {table}" for table, right in cursor.fetchall()]
             found += _too_strong(owned, rights)
     return found

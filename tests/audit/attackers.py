@@ -119,6 +119,29 @@ def forged_checkpoint(log: Log, draw: Random) -> None:
     forged.save(force_insert=True)
 
 
+def with_key(key: int) -> Callable[[], None]:
+    """Give what adds a row under a key of his own choice."""
+
+    def add() -> None:
+        run(
+            "insert into audit_auditentry (id, at, verb, action, by_role, about, granted,"
+            " break_glass, ground, access_basis, channel) overriding system value"
+            " values (%s, now(), 'login.failed', 'E', '', '', false, false, '', '', 'web')",
+            key,
+        )
+
+    return add
+
+
+def forged_floor() -> None:
+    """Say, without a signature, that everything up to far ahead has its seal."""
+    run(
+        "insert into audit_checkpoint (size, root, previous, signed_at, signature, key_id,"
+        " frontier, floor) select size + 100, root, previous, signed_at, signature, key_id,"
+        " frontier, 1000000000000 from audit_checkpoint order by size desc limit 1"
+    )
+
+
 # --- 3. the owner of the tables ----------------------------------------------------
 
 

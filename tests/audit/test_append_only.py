@@ -7,8 +7,10 @@ from django.core.checks import run_checks
 from django.db import DatabaseError, connection, transaction
 
 from casework.audit import checks, triggers
+from casework.audit.log import write
 from casework.audit.models import AuditEntry, AuditSeal, Checkpoint
-from tests.audit.conftest import run
+from tests.audit.attackers import with_key
+from tests.audit.conftest import AT, run
 
 TABLES = triggers.TABLES
 KEYS = {
@@ -122,6 +124,20 @@ class TestTheLog:
         assert held == {"SELECT", "INSERT"}
 
 
+class TestKeys:
+    def test_go_on_where_a_filled_log_was(self, sealed, as_owner):
+        """Catches a migration after which an old row and a new one want one key."""
+        connection.check_constraints()
+        run(triggers.LET_KEYS_BE_CHOSEN)
+        by_us = write("case.read", by=None, at=AT)
+        with_key(by_us.pk + 100)()
+        connection.check_constraints()
+        run(triggers.GIVE_KEYS)
+
+        assert by_us.pk > sealed[-1].pk
+        assert write("case.read", by=None, at=AT).pk > by_us.pk + 100
+
+
 class TestLogStands:
     def test_finds_nothing_where_all_is_well(self, db):
         found = run_checks(tags=["database"], databases=["default"])
@@ -135,6 +151,21 @@ class TestLogStands:
         found = checks.log_stands(None, ["default"])
 
         assert "audit.E001" in [message.id for message in found]
+
+    def test_finds_that_keys_can_be_chosen(self, as_owner):
+        run("alter table audit_auditentry disable trigger audit_give_key")
+
+        found = checks.log_stands(None, ["default"])
+
+        assert "audit.E001" in [message.id for message in found]
+
+    def test_finds_that_the_keys_can_be_put_back(self, db, settings, tampering):
+        with tampering():
+            run(f'grant update on {triggers.KEYS} to "{settings.APPLICATION_ROLE}"')
+
+        found = checks.log_stands(None, ["default"])
+
+        assert [message.id for message in found] == ["audit.E003"]
 
     def test_finds_a_trigger_that_is_gone(self, as_owner):
         run("drop trigger audit_refuse_change on audit_checkpoint")

@@ -16,6 +16,7 @@ from random import Random
 import pytest
 from django.db import DatabaseError, transaction
 
+from casework.audit import triggers
 from casework.audit.log import write
 from casework.audit.models import AuditSeal, Checkpoint
 from casework.audit.sealer import frontier_of, note, read_anchor, seal
@@ -30,6 +31,7 @@ from tests.audit.attackers import (
     put_backup_back,
     rewrite_with_our_key,
     through_models,
+    with_key,
 )
 from tests.audit.conftest import AT, run
 from tests.audit.kept_log import (
@@ -111,6 +113,26 @@ class TestApplicationRole:
 
         assert not log.is_found()
         assert AuditSeal.objects.order_by("-position").first().entry.case == 1
+
+    def test_chooses_no_key(self, log):
+        """Catches a row out of the sealer's sight: far ahead, or below what it saw."""
+        newest = log.waiting[-1].pk
+        for key in (10**12, newest + 1, log.entries[0].pk - 1, 0, -5):
+            with (
+                pytest.raises(DatabaseError, match="gives each key"),
+                transaction.atomic(),
+            ):
+                with_key(key)()
+
+        for statement in (
+            f"select setval('{triggers.KEYS}', 1)",
+            f"select nextval('{triggers.KEYS}')",
+            f"alter sequence {triggers.KEYS} restart with 1",
+            "drop trigger audit_give_key on audit_auditentry",
+        ):
+            with pytest.raises(DatabaseError), transaction.atomic():
+                run(statement)
+        assert write("case.read", by=log.reader, at=AT).pk > newest
 
 
 class TestOwner:

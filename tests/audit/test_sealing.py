@@ -2,13 +2,13 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from random import Random
 from time import sleep
 
 import pytest
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from casework.audit import keys, sealer
 from casework.audit.log import write
@@ -31,6 +31,7 @@ from casework.audit.sealer import (
 )
 from casework.audit.verify import verify_log
 from casework.people.models import User
+from tests.audit.attackers import forged_floor, with_key
 from tests.audit.conftest import AT
 
 
@@ -117,6 +118,21 @@ class TestSeal:
 
         assert seal(at=AT) == 2
         assert Checkpoint.objects.get().floor == kept.pk
+
+    @pytest.mark.parametrize(
+        "attack", [with_key(10**12), with_key(2**63 - 1), forged_floor]
+    )
+    def test_goes_on_after_an_attack_on_its_floor(self, sealed, attack):
+        """Catches one INSERT by our own role after which nothing was sealed any more."""
+        with suppress(DatabaseError), transaction.atomic():
+            attack()
+        seal(at=AT)
+        missed = write("case.read", by=sealed[0].by, at=AT + timedelta(minutes=1))
+
+        assert unsealed_since() == missed.at
+        assert seal(at=AT) == 1
+        assert AuditSeal.objects.filter(entry=missed).exists()
+        assert unsealed_since() is None
 
 
 class TestUnsealedSince:

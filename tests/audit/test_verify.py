@@ -42,7 +42,7 @@ class TestVerifyLog:
             "anchors": 0,
             "tail": 0,
             "unsealed": 0,
-            "triggers": 6,
+            "triggers": 7,
         }
 
     @pytest.mark.parametrize(
