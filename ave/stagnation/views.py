@@ -112,7 +112,14 @@ def answer(request: UserRequest, pk: int) -> HttpResponse:
     ticks = request.method == "POST" and request.POST.get("action") == "read"
     if request.method == "POST" and not ticks:
         require(request.user, Permission.STEER_CASE, report.case, at=at)
-    log_reading("case.read", report.case, request.user, at=at, about=report.key)
+    log_reading(
+        "case.read",
+        report.case,
+        request.user,
+        at=at,
+        scope=Permission.READ_DOSSIER,
+        about=report.key,
+    )
     if ticks:
         return once(request, partial(_read, request, report, at))
     form = AnswerForm(

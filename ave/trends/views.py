@@ -65,7 +65,14 @@ def _page(
     at: datetime,
 ) -> HttpResponse:
     case = bottleneck.case
-    log_reading("memo.read", case, request.user, at=at, about=bottleneck.key)
+    log_reading(
+        "memo.read",
+        case,
+        request.user,
+        at=at,
+        scope=Permission.READ_MEMO,
+        about=bottleneck.key,
+    )
     rules = policy.at(timezone.localdate(at))
     context = {
         "form": form,

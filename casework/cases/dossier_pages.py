@@ -32,7 +32,7 @@ def read_case(request: UserRequest, reference: str, *, at: datetime, verb: str) 
     :raises NotVisible: if there is no such case for him
     """
     case = pages.case_for(request.user, reference, at=at)
-    log_reading(verb, case, request.user, at=at)
+    log_reading(verb, case, request.user, at=at, scope=Permission.READ_DOSSIER)
     return case
 
 
@@ -45,7 +45,9 @@ def work_case(request: UserRequest, reference: str, *, at: datetime) -> Case:
     """
     case = pages.case_for(request.user, reference, at=at)
     require_work(case, request.user, at=at)
-    log_reading("household.read", case, request.user, at=at)
+    log_reading(
+        "household.read", case, request.user, at=at, scope=Permission.READ_DOSSIER
+    )
     return case
 
 
@@ -58,7 +60,7 @@ def steer_case(request: UserRequest, reference: str, *, at: datetime) -> Case:
     """
     case = pages.case_for(request.user, reference, at=at)
     require(request.user, Permission.STEER_CASE, case, at=at)
-    log_reading("case.read", case, request.user, at=at)
+    log_reading("case.read", case, request.user, at=at, scope=Permission.READ_DOSSIER)
     return case
 
 

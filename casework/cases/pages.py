@@ -108,7 +108,14 @@ def dossier_for(
     case = case_for(user, reference, at=at)
     if need is not None:
         require(user, need, case, at=at)
-    log_reading(verb or "case.read", case, user, at=at, about=about)
+    log_reading(
+        verb or "case.read",
+        case,
+        user,
+        at=at,
+        scope=Permission.READ_DOSSIER,
+        about=about,
+    )
     return case
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from django.db.models import Q
 
+from casework.access.permissions import Permission
 from casework.audit import log
+from casework.cases.grants import SCOPES_OF_ROLE
 from casework.cases.models import Case, Participation
 from casework.cases.participations import lender
 from casework.people.absence import lent_desks
@@ -22,6 +25,7 @@ def log_reading(
     user: User,
     *,
     at: datetime,
+    scope: Permission | None = None,
     about: str = "",
     on_behalf_of: User | None = None,
     break_glass: bool = False,
@@ -29,11 +33,12 @@ def log_reading(
     """
     Write a reading into the log before anything is shown; one query and one insert.
 
+    :param scope: what lets him read this, so that a place which gives it is named
     :param on_behalf_of: whose turn he has, where the place in the case doesn't say it
     :param break_glass: that it is about an emergency; reading in one says so itself
     :raises NotLogged: if the log can't be written; then nothing may be shown
     """
-    place = _place(case, user, at=at)
+    place = _place(case, user, scope, at=at)
     role = place.role if place is not None else ""
     if on_behalf_of is None and place is not None:
         on_behalf_of = lender(place, user, at=at)
@@ -50,7 +55,9 @@ def log_reading(
     )
 
 
-def _place(case: Case, user: User, *, at: datetime) -> Participation | None:
+def _place(
+    case: Case, user: User, scope: Permission | None, *, at: datetime
+) -> Participation | None:
     """The place that lets him in: his own first, then a desk's; a deputy's before."""
     own, lent = desks_of({user.pk}, at=at), lent_desks(user, at=at)
     places = list(
@@ -60,13 +67,17 @@ def _place(case: Case, user: User, *, at: datetime) -> Participation | None:
         .select_related("on_behalf_of")
         .order_by("pk")
     )
-    places.sort(key=_rank)
-    return places[0] if places else None
+    return min(places, key=partial(_rank, scope), default=None)
 
 
-def _rank(place: Participation) -> tuple[bool, bool]:
-    """An ordinary place explains a reading before an emergency, a person before a desk."""
+def _rank(scope: Permission | None, place: Participation) -> tuple[bool, bool, bool]:
+    """
+    What gives the scope explains a reading before what doesn't.
+
+    Of those an ordinary place before an emergency, and a person before a desk.
+    """
     return (
+        scope is not None and scope not in SCOPES_OF_ROLE[place.role],
         place.role == Participation.Role.BREAK_GLASS,
         place.user_id is None,
     )

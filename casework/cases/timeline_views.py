@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from casework.access.permissions import Permission
 from casework.access.requests import UserRequest
 from casework.access.rules import everyone, page
 from casework.audit.reading import entries_for_case
@@ -23,7 +24,9 @@ def show_timeline(request: UserRequest, reference: str) -> HttpResponse:
     form = PageForm(request.GET)
     case = pages.case_for(request.user, reference, at=at)
     since = last_visit(case, request.user)
-    log_reading("timeline.read", case, request.user, at=at)
+    log_reading(
+        "timeline.read", case, request.user, at=at, scope=Permission.READ_DOSSIER
+    )
     context = pages.head(case, request.user, "tijdlijn", at)
     if not form.is_valid():
         return render(

@@ -69,7 +69,14 @@ def steer(request: UserRequest, reference: str, pk: int) -> HttpResponse:
     task = reading.task_in(case, pk, request.user, at=at)
     if request.method == "POST":
         require(request.user, Permission.WORK_CASE, case, at=at)
-    log_reading("task.read", case, request.user, at=at, about=task.key)
+    log_reading(
+        "task.read",
+        case,
+        request.user,
+        at=at,
+        scope=Permission.READ_DOSSIER,
+        about=task.key,
+    )
     shown = _steer_forms(request, task, at=at)
     form = shown.get(request.POST.get("action", ""))
     acts = _steer_acts(request, task, form, at=at)

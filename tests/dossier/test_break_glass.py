@@ -9,6 +9,7 @@ import time_machine
 
 from ave.escalation.dissenting import write_dissent
 from ave.escalation.flow import answer
+from ave.escalation.voices import ask_voice
 from casework.access.grants import scopes
 from casework.access.permissions import Permission
 from casework.audit.models import AuditEntry
@@ -24,7 +25,7 @@ from casework.cases.break_glass import (
     review_break_glass,
     say_seen,
 )
-from casework.cases.models import BreakGlass, Event
+from casework.cases.models import BreakGlass, Event, Participation
 from casework.cases.pages import case_for
 from casework.cases.parties import exclude_colleague
 from casework.people.errors import (
@@ -263,6 +264,27 @@ class TestPages:
             for part in ("", "plan/", "huishouden/", "partijen/", "tijdlijn/"):
                 page = client.get(f"/casussen/{case.reference}/{part}")
                 assert "tot 14:00 uur" in page.content.decode(), part
+
+    def test_reading_by_one_is_flagged_whatever_else_he_has(self, world, case, client):
+        """Catches reading in an emergency that was logged as an adviser's."""
+        request = asked(world, case)
+        ask_voice(
+            request, by=world.procesregisseur, at=AT, kind="advice", user=world.aov
+        )
+        adviser = Participation._base_manager.get(case=case, user=world.aov)
+        found = emergency(world, case, by=world.aov)
+        with time_machine.travel(AT, tick=False):
+            client.force_login(world.aov)
+            client.get(f"/casussen/{case.reference}/huishouden/")
+            client.get(f"/besluiten/{request.pk}/advies/")
+
+        read = AuditEntry.objects.filter(by=world.aov, verb__endswith=".read")
+        assert list(
+            read.order_by("pk").values_list("verb", "break_glass", "access_basis")
+        ) == [
+            ("household.read", True, found.participation.key),
+            ("memo.read", False, adviser.key),
+        ]
 
     def test_what_is_asked_in_vain_is_logged(self, world, case, client):
         client.force_login(world.casusregisseur)

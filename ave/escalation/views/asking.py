@@ -321,6 +321,7 @@ def _alone(
         escalation.case,
         request.user,
         at=timezone.now(),
+        scope=Permission.READ_MEMO,
         about=escalation.key,
     )
     context = {

@@ -40,7 +40,12 @@ def show_who(request: UserRequest, pk: int) -> HttpResponse:
             require(request.user, Permission.STEER_CASE, escalation.case, at=at)
             return once(request, lambda: _noted(request, escalation, at=at))
         log_reading(
-            "memo.read", escalation.case, request.user, at=at, about=escalation.key
+            "memo.read",
+            escalation.case,
+            request.user,
+            at=at,
+            scope=Permission.READ_MEMO,
+            about=escalation.key,
         )
         context["showings"] = showings_of(escalation, request.user, at=at)
         context["case_url"] = pages.address(escalation.case)

@@ -203,6 +203,7 @@ def _memo(
         escalation.case,
         request.user,
         at=at,
+        scope=Permission.READ_MEMO,
         about=escalation.key,
         on_behalf_of=escalation.answerer if for_another else None,
     )

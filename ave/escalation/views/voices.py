@@ -202,6 +202,7 @@ def _memo(
         escalation.case,
         request.user,
         at=at,
+        scope=Permission.READ_MEMO,
         about=escalation.key,
         on_behalf_of=on_behalf_of,
     )
