@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.stagekit import get_pending_stage
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal.ratelimit import get_ip
 from allauth.mfa.adapter import DefaultMFAAdapter, get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import get_totp_secret
 from django.conf import settings
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -59,12 +64,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Write down that it failed; not with which address, it may be a password."""
         super().authentication_failed(request, **credentials)
-        log.write("login.failed", by=None, at=timezone.now(), granted=False)
+        if isinstance(request.user, User):
+            _log_refusal("password.failed", by=request.user)
+        else:
+            _log_refusal("login.failed", by=None)
 
     def validation_error(self, code: str, *args: Any) -> ValidationError:
-        """Answer 429 to who tries too often, wherever he does."""
+        """Answer 429 to who tries too often, wherever he does; log a wrong old password."""
         if code in TOO_MANY:
-            raise ImmediateHttpResponse(errors.too_many(context.request))
+            raise ImmediateHttpResponse(too_many(context.request))
+        if code == "enter_current_password":
+            _log_refusal("password.failed", by=_known(context.request))
         error: ValidationError = super().validation_error(code, *args)
         return error
 
@@ -84,6 +94,13 @@ class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is 
         "incorrect_code": "Deze code klopt niet, of is al gebruikt. "
         "Wacht op de volgende code en vul die in.",
     }
+
+    def validation_error(self, code: str, *args: Any) -> ValidationError:
+        """Write down that a code or a passkey was wrong, and of whom, if he is known."""
+        if code == "incorrect_code":
+            _log_refusal("second_step.failed", by=_known(context.request))
+        error: ValidationError = super().validation_error(code, *args)
+        return error
 
     def encrypt(self, text: str) -> str:
         """Keep the secret of an app out of a dump of the database."""
@@ -119,3 +136,36 @@ def totp_picture(request: UserRequest) -> HttpResponse:
     adapter = get_adapter()
     url = adapter.build_totp_url(request.user, get_totp_secret(regenerate=False))
     return HttpResponse(adapter.build_totp_svg(url), content_type="image/svg+xml")
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Answer who tries too often, and write that down once until he may try again."""
+    user = _known(request)
+    if _begins(request, user):
+        _log_refusal("login.throttled", by=user)
+    return errors.too_many(request)
+
+
+def _begins(request: HttpRequest, user: User | None) -> bool:
+    """Whether neither the account nor the address was refused just now: no flood of rows."""
+    tried = request.POST.get("login") or request.POST.get("email") or ""
+    account = f"user:{user.pk}" if user else f"name:{tried.strip().lower()}"
+    # Both are kept, also if one was there.
+    new = [
+        cache.add(f"throttled:{sha256(each.encode()).hexdigest()}", 1, errors.WAIT)
+        for each in (account, f"address:{get_ip(request)}")
+    ]
+    return all(new)
+
+
+def _known(request: HttpRequest) -> User | None:
+    """Who is logged in, or gave the right password and has yet to show his second step."""
+    stage = get_pending_stage(request)
+    user = stage.login.user if stage else request.user
+    return user if isinstance(user, User) else None
+
+
+def _log_refusal(verb: str, *, by: User | None) -> None:
+    """Write a row that stays, whatever becomes of the request."""
+    with transaction.atomic(durable=True):
+        log.write(verb, by=by, at=timezone.now(), granted=False)

@@ -10,7 +10,7 @@ from workers import health, metrics
 handler400 = "config.errors.bad_request"
 handler403 = "config.errors.forbidden"
 handler404 = "config.errors.not_found"
-handler429 = "config.errors.too_many"
+handler429 = "config.login.too_many"
 handler500 = "config.errors.failed"
 
 # allauth's own list has English paths, and pages that we do not offer.

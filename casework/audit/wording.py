@@ -73,6 +73,7 @@ SENTENCES: dict[str, str] = {
     "log.read": "bekeek het logboek",
     "login.failed": "kon niet inloggen",
     "login.succeeded": "logde in",
+    "login.throttled": "probeerde te vaak in te loggen en moest wachten",
     "logout.done": "logde uit",
     "logout.timed": "was te lang weg en is uitgelogd",
     "mail.given_up": "liet een bericht niet meer versturen",
@@ -86,6 +87,7 @@ SENTENCES: dict[str, str] = {
     "override.used": "nam een doorzettingsbesluit",
     "page.refused": "kreeg een pagina niet te zien",
     "password.changed": "veranderde het eigen wachtwoord",
+    "password.failed": "gaf een verkeerd wachtwoord",
     "party.ended": "liet een partij of persoon uit de casus gaan",
     "party.extended": "verlengde de deelname van een partij of persoon",
     "party.invited": "betrok een partij of persoon bij de casus",
@@ -115,6 +117,7 @@ SENTENCES: dict[str, str] = {
     "search.done": "zocht",
     "second_step.added": "zette een tweede stap bij het inloggen aan",
     "second_step.codes_made": "maakte nieuwe reservecodes",
+    "second_step.failed": "gaf een verkeerde code bij het inloggen",
     "second_step.removed": "zette een tweede stap bij het inloggen uit",
     "settings.changed": "wijzigde een instelling",
     "signal.answered": "beantwoordde een beleidssignaal",
@@ -207,7 +210,8 @@ _ACTIONS = {
     "imported invited posted recorded referred reported requested stated written",
     "R": "fetched read read_in shown_persons",
     "D": "destroyed",
-    "E": "checked done exported failed refused reminded sent succeeded timed told used",
+    "E": "checked done exported failed refused reminded sent succeeded throttled timed "
+    "told used",
 }
 _LETTERS = {
     word: letter for letter, words in _ACTIONS.items() for word in words.split()

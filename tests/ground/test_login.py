@@ -86,6 +86,50 @@ def test_five_wrong_passwords_are_enough_for_now(client, user):
     assert "Probeer het over vijf minuten opnieuw" in answer.content.decode()
 
 
+def test_who_has_to_wait_is_one_line_in_the_log(client, user):
+    """Catches attempts that leave nothing, and a flood of them that fills the log."""
+    for _ in range(8):
+        log_in(client, password="verkeerd")
+    for name in ("een", "twee", "drie"):
+        for _ in range(8):
+            log_in(client, login=f"{name}@zuiderveen.example", password="verkeerd")
+
+    assert verbs()[:6] == ["login.failed"] * 5 + ["login.throttled"]
+    throttled = AuditEntry.objects.get(verb="login.throttled")
+    assert (throttled.by, throttled.granted) == (None, False)
+    assert "fatima" not in str(vars(throttled)).lower()
+
+
+def test_another_account_from_another_address_is_a_line_of_its_own(client, user):
+    for number in (1, 2):
+        for _ in range(7):
+            log_in(client, f"n{number}@elders.example", REMOTE_ADDR=f"192.0.2.{number}")
+
+    assert verbs().count("login.throttled") == 2
+
+
+@pytest.mark.parametrize("name", ["account_change_password", "account_reauthenticate"])
+def test_a_wrong_password_of_who_is_in_is_a_line_in_the_log(client, user, name):
+    """Catches who guesses the password of a screen that was left open."""
+    log_in(client)
+    new = "Acht apen apegapen"
+    given = {"oldpassword": "verkeerd", "password1": new, "password2": new}
+    answer = client.post(reverse(name), {"password": "verkeerd", **given})
+
+    assert answer.status_code == 200
+    entry = AuditEntry.objects.last()
+    assert (entry.verb, entry.by, entry.granted) == ("password.failed", user, False)
+
+
+def test_who_changes_a_password_too_often_is_a_line_in_the_log(client, user):
+    log_in(client)
+    page = reverse("account_change_password")
+    answers = [client.post(page, {"oldpassword": "verkeerd"}) for _ in range(7)]
+
+    assert answers[-1].status_code == 429
+    assert verbs()[1:] == ["password.failed"] * 5 + ["login.throttled"]
+
+
 def test_an_account_is_shut_from_every_address(client, user):
     """Catches a counter that a second machine begins anew."""
     for number in range(5):

@@ -225,6 +225,24 @@ class TestWithSecondStep:
 
         assert answers[-1] == 429
 
+    def test_each_wrong_code_is_a_line_in_the_log(self, client, user):
+        """Catches who has the password and guesses the code, unseen."""
+        log_in(client, user)
+        for _ in range(9):
+            client.post(reverse("mfa_authenticate"), {"code": "000000"})
+
+        rows = AuditEntry.objects.order_by("pk").values_list("verb", "by", "granted")
+        assert list(rows) == [
+            *[("second_step.failed", user.pk, False)] * 5,
+            ("login.throttled", user.pk, False),
+        ]
+
+    def test_a_right_code_is_none(self, client, user):
+        log_in(client, user)
+        client.post(reverse("mfa_authenticate"), {"code": code()})
+
+        assert verbs() == ["login.succeeded"]
+
     def test_the_secret_is_not_in_the_database(self, user):
         row = Authenticator.objects.get(type="totp")
 
