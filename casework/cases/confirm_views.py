@@ -51,7 +51,8 @@ def confirm_spoken(request: UserRequest, about: str) -> HttpResponse:
         request,
         {
             "row": row,
-            "words": words_of(row),
+            "withheld": (withheld := row.is_withheld_from(request.user, at=at)),
+            "words": "" if withheld else words_of(row),
             "answers": answers,
             "settles": settles and not answers,
             "form": form,

@@ -149,6 +149,7 @@ def told_of(task: Task, user: User, *, at: datetime) -> dict[str, Any]:
         "question": content.question if content else "",
         "disclosures": [(each, label_of(each.ground)) for each in disclosures],
         "reports": reports_of(task, user, at=at),
+        "withheld": withheld_of(task, user, at=at),
         "places": list(task.places.all()),
     }
 
@@ -159,6 +160,17 @@ def reports_of(task: Task, user: User, *, at: datetime) -> list[Report]:
         Report.objects.visible_to(user, at=at)
         .filter(task=task)
         .select_related("by", "recorded_by", "by_organisation", "place__desk", "task")
+        .order_by("at", "pk")
+    )
+    return list(rows)
+
+
+def withheld_of(task: Task, user: User, *, at: datetime) -> list[Report]:
+    """Give the answers to a task that this person may know of and not read."""
+    rows = (
+        Report.objects.withheld_from(user, at=at)
+        .filter(task=task)
+        .select_related("by_organisation")
         .order_by("at", "pk")
     )
     return list(rows)

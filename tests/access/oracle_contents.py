@@ -120,8 +120,18 @@ def _task(maker: Maker, case: Case) -> None:
             ended_at=done if state == "done" else None,
         )
         if state == "done":
-            said = {"by": part.taker, "recorded_by": who, "at": AT}
-            Report.objects.create(case=case, task=task, place=part, answer="x", **said)
+            Report.objects.create(
+                case=case,
+                task=task,
+                place=part,
+                answer="x",
+                tag=maker.one(("", "police", "judicial", "medical", "minor")),
+                by=maker.one((part.taker, part.taker, None)),
+                by_name="x",
+                by_organisation=maker.one((None, maker.home, desk.organisation)),
+                recorded_by=maker.one((part.taker, maker.who())),
+                at=AT,
+            )
         Disclosure.objects.create(
             case=case,
             about=task.key,

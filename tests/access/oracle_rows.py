@@ -132,13 +132,18 @@ def _tasks(world: World) -> None:
             oppakker=ref("Collega", row["taker_id"]),
             klaar=moment(row["ended_at"]),
         )
-    for row in _rows("plan.Report", "case_id", "task_id", "place_id"):
+    said = ("tag", "by_id", "recorded_by_id", "by_organisation_id")
+    for row in _rows("plan.Report", "case_id", "task_id", "place_id", *said):
         world.task_of["Antwoord", row["id"]] = row["task_id"]
         world.thing(
             "Antwoord",
             row["id"],
             row["case_id"],
             taakplek=ref("Taakplek", row["place_id"]),
+            etiket=row["tag"],
+            door=ref("Collega", row["by_id"]),
+            opschrijver=ref("Collega", row["recorded_by_id"]),
+            bron=ref("Organisatie", row["by_organisation_id"]),
         )
     lent = ("case_id", "about", "desk_id", "taken_back_at")
     for row in _rows("cases.Disclosure", *lent):

@@ -8,13 +8,16 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from casework.cases.models import Disclosure, Exclusion, Note
+from casework.cases import grants
+from casework.cases.confirmations import Given
+from casework.cases.models import Disclosure, Exclusion, Note, Participation
 from casework.cases.models import Warning as VisitWarning
+from casework.cases.participations import join_case
 from casework.people.models import Absence
 from casework.plan.answering import decline_task, pick_up_task, report_task
 from casework.plan.models import Report, Task, TaskContent
 from casework.plan.models.task import lent_with, warnings_with
-from casework.plan.transitions import withdraw_task
+from casework.plan.transitions import record_report_for, withdraw_task
 from tests.plan.conftest import SECRET, make_agent
 from tests.world import AT, DAY
 
@@ -84,11 +87,42 @@ def test_others_see_no_task_at_all(world, offered):
 def test_both_regisseurs_read_everything(world, offered, agent):
     task = offered()
     pick_up_task(task, by=agent, at=AT)
-    report_task(task, by=agent, at=AT, answer=SECRET, choice="no", tag="medical")
+    report_task(task, by=agent, at=AT, answer=SECRET, choice="no", tag="minor")
 
     for user in (world.procesregisseur, world.casusregisseur):
         assert len(questions(user)) == 1
         assert answers(user) == [SECRET]
+
+
+@pytest.mark.parametrize("tag", Note.RELEASED_BY_OTHERS)
+def test_what_came_from_police_justice_or_a_doctor_is_for_who_steers(
+    world, offered, agent, tag
+):
+    """Catches an answer with a tag that is open to everybody who reads the dossier."""
+    task = offered(kind="visit", desk=world.police_desk)
+    pick_up_task(task, by=world.officer, at=AT)
+    report_task(task, by=world.officer, at=AT, answer=SECRET, tag=tag)
+
+    assert answers(world.procesregisseur) == [SECRET]
+    assert answers(world.officer) == [SECRET]
+    assert answers(world.casusregisseur) == []
+
+
+def test_who_wrote_it_down_and_a_colleague_of_its_source_read_it_too(
+    world, case, offered
+):
+    """Catches a rule that hides from the casusregisseur what she wrote down herself."""
+    task = offered(kind="visit", desk=world.police_desk)
+    told = {"channel": "telephone", "at": AT, "by_name": "De wijkagent"}
+    by = {"by": world.casusregisseur, "at": AT}
+    record_report_for(task, given=Given(**told), answer=SECRET, tag="police", **by)
+
+    assert answers(world.casusregisseur) == [SECRET]
+    join_case(case, Participation.Role.RECEIVER, at=AT, user=world.other_officer)
+    join_case(case, Participation.Role.RECEIVER, at=AT, user=world.manager)
+    grants.follow([case.pk], at=AT)
+    assert answers(world.other_officer) == [SECRET]
+    assert answers(world.manager) == []
 
 
 def test_another_party_in_the_same_task_never_reads_the_answer(world, offered, agent):

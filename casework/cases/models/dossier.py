@@ -137,23 +137,25 @@ class NoteQuerySet(RetractableQuerySet["Note"]):
     def visible_to(
         self, user: User, *, at: datetime, permission: Permission | None = None
     ) -> Self:
-        """
-        Give notes of dossiers that he reads, and that are for him.
+        """Give notes of dossiers that he reads, and that are for him."""
+        readable = super().visible_to(user, at=at, permission=permission)
+        return readable.filter(released_to(user, source="source", at=at))
 
-        What came from police, justice or a doctor is for who wrote it, for the
-        organisation that it came from, and for who steers the case.
-        """
-        steers = granted(Case, user, Permission.STEER_CASE, at=at)
-        return (
-            super()
-            .visible_to(user, at=at, permission=permission)
-            .filter(
-                ~Q(tag__in=Note.RELEASED_BY_OTHERS)
-                | Q(by=user)
-                | Q(source=user.organisation_id, source__isnull=False)
-                | Q(case__in=steers)
-            )
-        )
+
+def released_to(user: User, *, source: str, at: datetime) -> Q:
+    """
+    Give what is for somebody of notes and answers, by the rule of where they came from.
+
+    What came from police, justice or a doctor is for who wrote it, for the
+    organisation that it came from (the field `source`), and for who steers the case.
+    """
+    steers = granted(Case, user, Permission.STEER_CASE, at=at)
+    return (
+        ~Q(tag__in=Note.RELEASED_BY_OTHERS)
+        | Q(by=user)
+        | Q(**{source: user.organisation_id, f"{source}__isnull": False})
+        | Q(case__in=steers)
+    )
 
 
 class Note(Retractable):

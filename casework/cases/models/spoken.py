@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 
 from casework.cases.models.case import Case
-from casework.people.models import Organisation
+from casework.people.models import Organisation, User
 
 
 class Spoken(models.Model):
@@ -48,6 +50,10 @@ class Spoken(models.Model):
     def case(self) -> Case:
         """The case that it belongs to; a concrete row says which."""
         raise NotImplementedError
+
+    def is_withheld_from(self, user: User, *, at: datetime) -> bool:
+        """Whether its words are not for somebody, by where they came from."""
+        return False
 
     @property
     def is_confirmed(self) -> bool:

@@ -13,11 +13,14 @@ from casework.access.grants import granted
 from casework.access.permissions import Permission
 from casework.access.scope import ScopedQuerySet
 from casework.cases.models import Case, Note
+from casework.cases.models.dossier import released_to
 from casework.cases.models.spoken import Spoken
 from casework.cases.models.tracked import Tracked
 from casework.people.models import User
 from casework.plan.kinds import KINDS
 from casework.plan.models.task import Task, TaskDesk, people_of
+
+_WORDS = ("choice", "answer", "disputed_reason")
 
 
 class ReportQuerySet(ScopedQuerySet["Report"]):
@@ -28,14 +31,37 @@ class ReportQuerySet(ScopedQuerySet["Report"]):
     def visible_to(
         self, user: User, *, at: datetime, permission: Permission | None = None
     ) -> Self:
-        """His own answers until 90 days after, and those of dossiers he reads."""
+        """
+        His own answers until 90 days after, and those of dossiers he reads.
+
+        Not what came from police, justice or a doctor and is not for him.
+        """
         if permission is not None or not user.is_active:
-            return super().visible_to(user, at=at, permission=permission)
+            readable = super().visible_to(user, at=at, permission=permission)
+            return readable.released_to(user, at=at)
         places = TaskDesk.objects.picked_up_by(people_of(user, at=at), at=at)
         own = Exists(places.filter(pk=OuterRef("place")))
         dossiers = granted(Case, user, Permission.READ_DOSSIER, at=at)
         found = self.filter(Q(case__in=dossiers) | Q(own))
-        return found.excluding(user)._within_scope()
+        return found.excluding(user).released_to(user, at=at)._within_scope()
+
+    def released_to(self, user: User, *, at: datetime) -> Self:
+        """Only what its source, its writers and who steers may read, where it has a tag."""
+        return self.filter(_released_to(user, at=at))
+
+    def withheld_from(self, user: User, *, at: datetime) -> Self:
+        """
+        Those of dossiers that he reads and that are not for him.
+
+        To say that there is an answer and where it came from: without a word of it.
+        """
+        readable = super().visible_to(user, at=at)
+        return readable.filter(~_released_to(user, at=at)).defer(*_WORDS)
+
+
+def _released_to(user: User, *, at: datetime) -> Q:
+    wrote_it_down = Q(recorded_by=user)
+    return wrote_it_down | released_to(user, source="by_organisation", at=at)
 
 
 class Report(Tracked, Spoken):
@@ -73,6 +99,11 @@ class Report(Tracked, Spoken):
 
     def __str__(self) -> str:
         return f"report {self.pk}"
+
+    def is_withheld_from(self, user: User, *, at: datetime) -> bool:
+        """Whether it came from police, justice or a doctor, and is not for somebody."""
+        every = Report.objects.system_scope("by the rule of where it came from")
+        return not every.released_to(user, at=at).filter(pk=self.pk).exists()
 
     @property
     def chosen(self) -> str:
