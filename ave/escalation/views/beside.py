@@ -90,6 +90,9 @@ def dissent(request: UserRequest, pk: int) -> HttpResponse:
         return address
 
     def show(status: int) -> HttpResponse:
+        log_reading(
+            "memo.read", escalation.case, request.user, at=at, about=escalation.key
+        )
         lines = [line for line in reading.conversation(escalation) if line.is_decision]
         context = {
             "form": form,
