@@ -134,7 +134,7 @@ def _after_silence(step: Step, *, at: datetime, days: WorkingDays) -> date:
 def _owner_of_opened(item: WorkItem, *, at: datetime) -> User | Desk:
     if item.asked_by is not None:
         return item.asked_by
-    keepers = recipients.caretakers(at=at)
+    keepers = recipients.caretakers(item, at=at)
     return keepers[0].user if keepers else item.owner
 
 

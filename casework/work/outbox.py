@@ -15,7 +15,6 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from casework.audit import log
-from casework.people.models import Absence
 from casework.work import letters, mail
 from casework.work.asking import open_for_caretaker
 from casework.work.days import local_day
@@ -24,7 +23,7 @@ from casework.work.items import close_items
 from casework.work.ladder import Stop, never
 from casework.work.mail import Outgoing, Transport
 from casework.work.models import Delivery, Preference, WorkItem
-from casework.work.recipients import present
+from casework.work.recipients import out_for, present
 
 logger = logging.getLogger(__name__)
 
@@ -125,13 +124,12 @@ def _deliver(
     batch: list[Delivery], way_out: Transport, *, at: datetime, stop: Stop, ends: float
 ) -> int:
     sent = 0
-    away = frozenset(Absence.objects.active(at).values_list("user_id", flat=True))
     for index, row in enumerate(batch):
         if stop() or time.monotonic() > ends:
             _give_back(batch[index:], not_before=None)
             break
         try:
-            sent += _deliver_one(row, way_out, at=at, away=away)
+            sent += _deliver_one(row, way_out, at=at)
         except mail.ServerGone:
             _give_back(batch[index:], not_before=at + SERVER_WAIT)
             raise
@@ -144,10 +142,8 @@ def _deliver(
     return sent
 
 
-def _deliver_one(
-    row: Delivery, way_out: Transport, *, at: datetime, away: frozenset[int]
-) -> int:
-    if not _prepare(row, at=at, away=away):
+def _deliver_one(row: Delivery, way_out: Transport, *, at: datetime) -> int:
+    if not _prepare(row, at=at):
         return 0
     try:
         way_out.offer(_outgoing(row))
@@ -193,15 +189,17 @@ def fence(row: Delivery, *, at: datetime) -> bool:
         return bool(held.filter(~Exists(over)).update(state=State.HANDING, **wrote))
 
 
-def _prepare(row: Delivery, *, at: datetime, away: frozenset[int]) -> bool:
+def _prepare(row: Delivery, *, at: datetime) -> bool:
     if row.item is not None and not row.item.is_open:
         return _drop(row, "closed")
-    reader = row.to_user
+    reader, out = row.to_user, out_for(row.item, at=at)
+    if reader.pk in out.known:
+        return _drop(row, "known")
     # Who is away hears that another does his work: it may be news to him. And what
     # must be kept out of our reach is kept, away or not.
     hears = row.kind in HEARD_AWAY and reader.is_active
-    if (reader.pk in away and not hears) or not reader.is_active:
-        stand_in = present(reader, at=at)
+    if (reader.pk in out.away and not hears) or not reader.is_active:
+        stand_in = present(reader, out=out, at=at)
         if row.kind != Delivery.Kind.REMINDER or stand_in is None:
             return _drop(row, "away")
         reader = stand_in
@@ -221,6 +219,7 @@ def _fill_digest(row: Delivery, *, at: datetime) -> bool:
         .system_scope("the lines of somebody's own digest")
         .open()
         .awake(local_day(at))
+        .of_strangers(row.to_user)
         .by_urgency()
         .distinct()
     )

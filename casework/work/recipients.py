@@ -1,14 +1,16 @@
-"""Who hears about a piece of work now: always somebody who is there."""
+"""Who hears about a piece of work now: somebody who is there and may know of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Value
+
 from casework.people.absence import present_deputy
 from casework.people.models import Absence, Desk, Membership, User
 from casework.work.days import local_day
-from casework.work.models import WorkItem
+from casework.work.models import WorkItem, exclusions
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,31 +21,45 @@ class Recipient:
     by_mail: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Out:
+    """Who does not hear it now: who is away, and who knows the people it is about."""
+
+    away: frozenset[int]
+    known: frozenset[int]
+
+    def reaches(self, user: User) -> bool:
+        """Whether somebody is there and may hear it."""
+        return user.is_active and user.pk not in self.away | self.known
+
+
 def owners(item: WorkItem, *, at: datetime) -> list[Recipient]:
     """
     Give who must do it: the owner or who stands in for him; of a desk everybody.
 
     Only who leads a desk gets mail for it, so that not ten people read the same.
     """
+    out = out_for(item, at=at)
     person = item.claimed_by or item.owner_user
     if person is not None:
-        found = present(person, at=at)
+        found = present(person, out=out, at=at)
         if item.is_own and found != person:
             return []
         told = [found] if found is not None else []
         if item.stand_in is not None and item.stand_in not in told:
-            told += [each for each in [present(item.stand_in, at=at)] if each]
-        return [Recipient(user) for user in told] or caretakers(at=at)
+            second = present(item.stand_in, out=out, at=at)
+            told += [second] if second is not None else []
+        return [Recipient(user) for user in told] or caretakers(item, at=at)
     assert item.owner_desk is not None
-    return of_desk(item.owner_desk, at=at) or caretakers(at=at)
+    return _of_desk(item.owner_desk, out=out, at=at) or caretakers(item, at=at)
 
 
 def asker(item: WorkItem, *, at: datetime) -> list[Recipient]:
     """Give who asked for it, or who does his work now; else who must do it."""
     if item.asked_by is None:
         return owners(item, at=at)
-    found = present(item.asked_by, at=at)
-    return [Recipient(found)] if found is not None else caretakers(at=at)
+    found = present(item.asked_by, out=out_for(item, at=at), at=at)
+    return [Recipient(found)] if found is not None else caretakers(item, at=at)
 
 
 def deputies(item: WorkItem, *, at: datetime) -> list[Recipient]:
@@ -52,55 +68,69 @@ def deputies(item: WorkItem, *, at: datetime) -> list[Recipient]:
 
     Of a desk: who leads it. Never the person who asked for it.
     """
+    out = out_for(item, at=at)
     person = item.claimed_by or item.owner_user
     if person is None:
         assert item.owner_desk is not None
-        leads = [each for each in of_desk(item.owner_desk, at=at) if each.by_mail]
-        return leads or caretakers(at=at)
-    away = _away(at)
+        people = _of_desk(item.owner_desk, out=out, at=at)
+        return [each for each in people if each.by_mail] or caretakers(item, at=at)
     for other in (person.deputy, person.team_lead):
-        if other is None or other.pk in away or not other.is_active:
+        if other is None or not out.reaches(other):
             continue
         if other.pk != item.asked_by_id:
             return [Recipient(other)]
-    return caretakers(at=at)
+    return caretakers(item, at=at)
 
 
-def caretakers(*, at: datetime) -> list[Recipient]:
+def caretakers(item: WorkItem | None = None, *, at: datetime) -> list[Recipient]:
     """Give the functioneel beheerders who are there: nobody else is left."""
+    out = out_for(item, at=at)
     found: list[Recipient] = []
     for desk in Desk.objects.filter(kind=Desk.Kind.BEHEER, is_active=True):
-        found += of_desk(desk, at=at)
+        found += _of_desk(desk, out=out, at=at)
     return found
 
 
-def of_desk(desk: Desk, *, at: datetime) -> list[Recipient]:
+def present(user: User, *, out: Out, at: datetime) -> User | None:
+    """
+    Give this person, or who does his work now; None if nobody is there.
+
+    For who knows these people nobody hears it either: he has no place to stand in.
+    """
+    if user.pk in out.known:
+        return None
+    if out.reaches(user):
+        return user
+    for found in (present_deputy(user, at=at), user.deputy, user.team_lead):
+        if found is not None and out.reaches(found):
+            return found
+    return None
+
+
+def out_for(item: WorkItem | None, *, at: datetime) -> Out:
+    """Give who does not hear of a piece of work at a moment. One query."""
+    rows = Absence.objects.active(at).values_list("user_id", Value(0))
+    if item is not None and item.case is not None:
+        known = exclusions().filter(case=item.case)
+        rows = rows.union(known.values_list("user_id", Value(1)))
+    found = list(rows)
+    return Out(
+        away=frozenset(user for user, knows in found if not knows),
+        known=frozenset(user for user, knows in found if knows),
+    )
+
+
+def _of_desk(desk: Desk, *, out: Out, at: datetime) -> list[Recipient]:
     """Give the people of a desk who are there, or who stands in for them."""
-    away = _away(at)
     rows = (
         Membership.objects.on(local_day(at))
         .filter(desk=desk, user__is_active=True)
         .select_related("user")
         .order_by("pk")
     )
-    there = [row for row in rows if row.user_id not in away]
+    there = [row for row in rows if out.reaches(row.user)]
     if not there:
-        stand_ins = {present(row.user, at=at) for row in rows}
+        stand_ins = {present(row.user, out=out, at=at) for row in rows}
         return [Recipient(user) for user in stand_ins if user is not None]
     leads = any(row.is_lead for row in there)
     return [Recipient(row.user, by_mail=row.is_lead or not leads) for row in there]
-
-
-def present(user: User, *, at: datetime) -> User | None:
-    """Give this person, or who does his work now; None if nobody is there."""
-    away = _away(at)
-    if user.is_active and user.pk not in away:
-        return user
-    for found in (present_deputy(user, at=at), user.deputy, user.team_lead):
-        if found is not None and found.is_active and found.pk not in away:
-            return found
-    return None
-
-
-def _away(at: datetime) -> frozenset[int]:
-    return frozenset(Absence.objects.active(at).values_list("user_id", flat=True))

@@ -8,6 +8,7 @@ from casework.work.models.item import (
     WorkItem,
     WorkItemQuerySet,
     desks_of,
+    exclusions,
 )
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "WorkItem",
     "WorkItemQuerySet",
     "desks_of",
+    "exclusions",
 ]

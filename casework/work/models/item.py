@@ -23,6 +23,13 @@ OWN = "own"
 People = frozenset[int] | None
 
 
+def exclusions() -> models.QuerySet[models.Model]:
+    """Give who knows the people of which case: rows of a higher layer, not yet read."""
+    related = User._meta.get_field("exclusions").related_model
+    assert isinstance(related, type)
+    return related._default_manager.all()
+
+
 class WorkItemQuerySet(ScopedQuerySet["WorkItem"]):
     """Work: no content of a case, yet only for whom it waits or who asked for it."""
 
@@ -95,9 +102,7 @@ class WorkItemQuerySet(ScopedQuerySet["WorkItem"]):
         """Without the cases of people whom this person knows, also as a deputy."""
         if not user.is_active:
             return self.none()._within_scope()
-        exclusions = User._meta.get_field("exclusions").related_model
-        assert isinstance(exclusions, type)
-        known = exclusions._default_manager.filter(user=user, case_id=OuterRef("case"))
+        known = exclusions().filter(user=user, case_id=OuterRef("case"))
         return self.filter(~Exists(known))._within_scope()
 
     def open(self) -> Self:
