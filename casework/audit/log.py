@@ -14,6 +14,8 @@ from django.db import DatabaseError
 from casework.audit.keys import search_words
 from casework.audit.models import CODE, VERB, AuditEntry
 from casework.audit.wording import action_of
+from casework.keys.envelope import KeyDestroyed
+from casework.keys.masters import Damaged, UnknownMaster
 from casework.people.models import User
 
 
@@ -83,7 +85,7 @@ def write(  # the fields of NEN 7513
     Write one row, in the transaction of what it tells about.
 
     :raises NotACode: if something would put text into the log
-    :raises NotLogged: if the database refuses it
+    :raises NotLogged: if the database refuses it, or no key hides its words
     """
     row = Row(
         verb=verb,
@@ -99,10 +101,10 @@ def write(  # the fields of NEN 7513
         access_basis=access_basis,
         words=words,
     )
-    entry = _entry(row, origin.get())
     try:
+        entry = _entry(row, origin.get())
         entry.save(force_insert=True)
-    except DatabaseError as error:
+    except _FAILURES as error:
         raise NotLogged from error
     return entry
 
@@ -112,13 +114,12 @@ def write_many(rows: Iterable[Row]) -> list[AuditEntry]:
     Write rows in one statement, in the order given.
 
     :raises NotACode: if something would put text into the log
-    :raises NotLogged: if the database refuses them
+    :raises NotLogged: if the database refuses them, or no key hides their words
     """
     here = origin.get()
-    entries = [_entry(row, here) for row in rows]
     try:
-        return AuditEntry.objects.bulk_create(entries)
-    except DatabaseError as error:
+        return AuditEntry.objects.bulk_create([_entry(row, here) for row in rows])
+    except _FAILURES as error:
         raise NotLogged from error
 
 
@@ -154,5 +155,6 @@ def _entry(row: Row, here: Origin) -> AuditEntry:
     )
 
 
+_FAILURES = (DatabaseError, KeyDestroyed, UnknownMaster, Damaged)
 _VERB = re.compile(VERB.replace("$", r"\Z"))
 _CODE = re.compile(CODE.replace("$", r"\Z"))

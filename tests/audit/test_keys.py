@@ -7,12 +7,15 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from casework.audit import keys
-from casework.audit.log import write
+from casework.audit.log import NotLogged, Row, write, write_many
 from casework.audit.models import AuditEntry
 from casework.keys.envelope import destroy
+from casework.keys.models import DataKey
 from tests.audit.conftest import AT
 
 pytestmark = pytest.mark.django_db
+
+OTHER = bytes(range(1, 33))
 
 # RFC 8032 section 7.1, test 1.
 SEED = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60"
@@ -93,9 +96,27 @@ class TestSearchWords:
     def test_need_the_master_key(self, reader, settings):
         """Catches words that open with the key that signs the log."""
         entry = self.said(reader)
-        settings.DATA_KEYS = [bytes(range(1, 33))]
+        settings.DATA_KEYS = [OTHER]
 
         assert keys.reveal_words([entry.pk]) == {}
+
+    @pytest.mark.parametrize("many", [False, True])
+    @pytest.mark.parametrize("wrong", ["damaged", "unknown", "destroyed"])
+    def test_that_can_not_be_hidden_are_not_logged(self, reader, settings, wrong, many):
+        """Catches a master key that was taken away too early, and breaks the page."""
+        self.said(reader)
+        if wrong == "unknown":
+            settings.DATA_KEYS = [OTHER]
+        elif wrong == "destroyed":
+            destroy(f"search:{AT:%Y-%m}", at=AT)
+        else:
+            DataKey.objects.update(wrapped=bytes(60))
+
+        with pytest.raises(NotLogged):
+            if many:
+                write_many([Row(verb="search.done", by=reader, at=AT, words="Jansen")])
+            else:
+                self.said(reader)
 
     def test_stay_readable_when_the_key_of_the_log_is_another(self, reader, settings):
         entry = self.said(reader)

@@ -57,6 +57,17 @@ class TestList:
         stranger = browser(world.manager).get("/casussen/", {"q": case.reference})
         assert f", {case.reference}" not in text_of(stranger)
 
+    def test_shows_nothing_when_no_key_hides_the_words(self, world, browser, settings):
+        """Catches a master key that was taken away too early, and breaks the page."""
+        me = browser(world.procesregisseur)
+        assert me.get("/casussen/", {"q": "Kwikstaart"}).status_code == 200
+        settings.DATA_KEYS = [bytes(range(1, 33))]
+
+        page = me.get("/casussen/", {"q": "Kwikstaart"})
+
+        assert page.status_code == 503
+        assert "De toegang kon niet worden vastgelegd" in page.content.decode()
+
     def test_logs_each_search_with_hidden_words(self, world, browser):
         """Catches a search that nobody can trace, or a name in the log."""
         browser(world.procesregisseur).get("/casussen/", {"q": "Kwikstaart"})
