@@ -142,10 +142,18 @@ def _answered(
     try:
         return _do(request, found.act)
     except TransitionRefused as refusal:
-        request.refusal = refusal
+        request.refusal = _settled(refusal)
     shown = _read(request, answer, moment)
     assert not isinstance(shown, _Deed)  # `once` raises the refusal now
     return shown
+
+
+def _settled(refusal: TransitionRefused) -> TransitionRefused:
+    try:
+        refusal.settle()
+    except TransitionRefused as other:
+        return other
+    return refusal
 
 
 def _read(

@@ -11,7 +11,6 @@ from django.utils import timezone
 from casework.access.fields import Line, Pick, SentForm, Text
 from casework.access.requests import UserRequest
 from casework.access.rules import everyone, once, page
-from casework.audit import log
 from casework.audit.models import AuditEntry
 from casework.audit.wording import sentence
 from casework.cases import break_glass as emergency
@@ -77,7 +76,6 @@ def ask(request: UserRequest) -> HttpResponse:
         return pages.address(opened.case)
 
     def show(status: int) -> HttpResponse:
-        _log_refusal(request, at=at)
         return render(request, "break_glass/ask.html", {"form": form}, status=status)
 
     if request.method != "POST":
@@ -172,20 +170,6 @@ def _found(request: UserRequest, pk: int, *, at: datetime) -> BreakGlass:
     if not known:
         raise NotVisible
     return opened
-
-
-def _log_refusal(request: UserRequest, *, at: datetime) -> None:
-    """Write down that it was asked in vain: what is refused is rolled back."""
-    refusal = getattr(request, "refusal", None)
-    if isinstance(refusal, emergency.NoAccessByThis):
-        log.write(
-            emergency.REFUSED,
-            by=request.user,
-            at=at,
-            about="reference",
-            granted=False,
-            break_glass=True,
-        )
 
 
 def _review_facts(form: ReviewForm) -> dict[str, str]:

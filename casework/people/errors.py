@@ -14,6 +14,13 @@ class TransitionRefused(Exception):
             self.user_message = user_message
         super().__init__(type(self).__doc__)
 
+    def settle(self) -> None:
+        """
+        Write down what a refusal leaves, once all that it refused is undone.
+
+        :raises TransitionRefused: if it is refused for another reason by then
+        """
+
 
 class NotVisible(TransitionRefused):
     """Who asks may not know that it exists."""

@@ -1,19 +1,23 @@
-"""Seven races, fifty rounds each: one winner, a clear sentence, a sound database."""
+"""Races, most of fifty rounds each: one winner, a clear sentence, a sound database."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
+from django.test import Client
 
 from ave.escalation.flow import DeescalationFlow, EscalationFlow, answer
 from ave.escalation.models import DeEscalation, Escalation
+from casework.audit.models import AuditEntry
 from casework.cases.absence import end_absence, set_deputy, start_absence
 from casework.cases.bottlenecks import end_bottleneck, raise_bottleneck
+from casework.cases.break_glass import MOST_IN_AN_HOUR, TooOften, open_break_glass
 from casework.cases.grants import follow
 from casework.cases.lifecycle import close_case
-from casework.cases.models import Bottleneck, Case, Note, Participation
+from casework.cases.models import Bottleneck, BreakGlass, Case, Note, Participation
 from casework.cases.participations import end_participations
 from casework.cases.parties import appoint_casusregisseur
 from casework.cases.reading_in import finish_reading_in
@@ -28,6 +32,8 @@ from tests.world import AT, STUCK, World, asked, bottleneck_of, make_world, open
 from workers.verify import verify
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+
+REASON = "Er wordt gebeld dat er nu brand is."
 
 
 @pytest.fixture
@@ -300,6 +306,43 @@ def test_grant_withdrawn_between_check_and_read(world: World, race: Race) -> Non
         before = len(shown)
         play(number)
         assert f"secret {number}" not in shown[before:]
+
+
+def test_emergencies_asked_for_at_once(world: World) -> None:
+    """Catches the limit of five in an hour that twelve at once were let past."""
+    cases = [opened(world) for _ in range(12)]
+    by = world.casusregisseur
+
+    with racers(12) as race:
+        ended = race(
+            *[
+                partial(open_break_glass, case.reference, by=by, at=AT, reason=REASON)
+                for case in cases
+            ]
+        )
+
+    refused = [error for error in ended if error is not None]
+    assert {type(error) for error in refused} == {TooOften}
+    assert len(refused) == 12 - MOST_IN_AN_HOUR
+    assert BreakGlass._base_manager.count() == MOST_IN_AN_HOUR
+    assert is_sound()
+
+
+def test_emergencies_asked_for_in_vain_at_once(world: World, as_user) -> None:
+    """Catches twelve references that were tried before the first was written down."""
+    browsers = [as_user(world.casusregisseur) for _ in range(12)]
+    answers: list[int] = []
+
+    def ask(browser: Client, number: int) -> None:
+        sent = {"reference": f"AVE-2026-00000{number}", "reason": REASON}
+        answers.append(browser.post("/noodtoegang/", sent).status_code)
+
+    with racers(12) as race:
+        race(*[partial(ask, each, number) for number, each in enumerate(browsers)])
+
+    assert sorted(answers) == [409] * 7 + [422] * MOST_IN_AN_HOUR
+    asked = AuditEntry.objects.filter(verb="break_glass.refused")
+    assert asked.count() == MOST_IN_AN_HOUR
 
 
 def _next_bottleneck(world: World, case: Case) -> None:
