@@ -10,6 +10,7 @@ from django.db.models import Q
 from ave.escalation.models import Escalation, Voice
 from casework.people.absence import acting_for
 from casework.people.models import User
+from casework.work.days import local_day
 
 Kind = Voice.Kind
 Stance = Voice.Stance
@@ -104,11 +105,16 @@ def voice_of(escalation: Escalation, user: User, *, at: datetime) -> Voice | Non
 
 
 def was_needed(user: User, pk: int, *, at: datetime) -> bool:
-    """Whether somebody was asked for his word, and is asked no longer."""
+    """
+    Whether somebody was asked for his word, and is asked no longer since today.
+
+    The day after it is news no more; for who knows these people it never was.
+    """
     people = {user.pk, *acting_for(user, at=at)}
     voices = Voice.objects.system_scope("who was asked may hear that it is over")
-    asked = voices.filter(escalation=pk, user__in=people)
-    over = Q(escalation__ended_at__isnull=False) | Q(lapsed_at__isnull=False)
+    asked = voices.excluding(user).filter(escalation=pk, user__in=people)
+    today = local_day(at)
+    over = Q(escalation__ended_at__date=today) | Q(lapsed_at__date=today)
     return asked.filter(over).exists()
 
 

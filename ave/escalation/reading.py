@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import Prefetch, QuerySet
 
@@ -83,14 +83,18 @@ def request_for(user: User, pk: int, *, at: datetime) -> Escalation:
         raise NotVisible() from None
 
 
-def was_asked(user: User, pk: int) -> Escalation | None:
-    """Give a request that was asked of somebody and is no longer his, or None."""
+def was_asked(user: User, pk: int, *, at: datetime) -> Escalation | None:
+    """
+    Give a request that was asked of somebody and that ended today, or None.
+
+    The day after it is news no more; for who knows these people it never was.
+    """
     asked = Participation.objects.system_scope("who was asked may hear that it is over")
-    if not asked.filter(user=user, about=f"escalation:{pk}").exists():
+    if not asked.excluding(user).filter(user=user, about=f"escalation:{pk}").exists():
         return None
     return (
         _with_people(Escalation.objects.system_scope("to say what became of it"))
-        .filter(pk=pk, ended_at__isnull=False)
+        .filter(pk=pk, ended_at__date=local_day(at), case__status=Case.Status.OPEN)
         .first()
     )
 
@@ -254,11 +258,6 @@ def receivers_in(case: Case, *, but: User, at: datetime) -> Sequence[User]:
         .order_by("pk")
     )
     return list({place.user_id: place.user for place in places if place.user}.values())
-
-
-def ended_on(escalation: Escalation, day: date) -> bool:
-    """Whether a request ended on a day."""
-    return escalation.ended_at is not None and local_day(escalation.ended_at) == day
 
 
 def _who(answer: Answer, escalation: Escalation) -> str:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 
 from ave.escalation.asks import ask_to_tell
 from ave.escalation.flow import answer
 from ave.escalation.models import Escalation
+from ave.escalation.transitions import take_back
 from casework.audit.models import AuditEntry
+from casework.cases.parties import exclude_colleague
 from tests.pages.conftest import MONSTROUS, queries_of, shows_nobody, text_of
 from tests.world import AT, asked, bottleneck_of
 
@@ -183,6 +188,37 @@ class TestDecide:
         assert "Wie regelt de plek?" not in text_of(seen)
         assert "Mijn ja." in text_of(sent)
         assert browser(world.other_manager).get(path_of(escalation)).status_code == 404
+
+    @pytest.mark.parametrize("why", ["the day after", "knows these people"])
+    def test_what_ended_is_as_what_never_was(
+        self, world, case, browser, escalation, why
+    ):
+        """Catches an answer that somebody learns by sending one, when it is not his to
+        know any more."""
+        answer(escalation, by=world.manager, at=AT, answer="decide", text="Ja.")
+        take_back(escalation.bottleneck, by=world.procesregisseur, at=AT)
+        manager, form = browser(world.manager), {"answer": "lower", "text": "Nee."}
+        assert manager.send(path_of(escalation), form).status_code == 409
+        later = AT + timedelta(days=25 if why == "the day after" else 0)
+        if why == "knows these people":
+            by = {"by": world.procesregisseur, "at": AT}
+            exclude_colleague(case, **by, user=world.manager)
+
+        with time_machine.travel(later, tick=False):
+            manager = browser(world.manager)
+            never = manager.send("/besluiten/999999/", form)
+            found = [
+                manager.send(path_of(escalation), form),
+                manager.get(path_of(escalation)),
+            ]
+            row = AuditEntry.objects.filter(by=world.manager, granted=False).last()
+
+        assert [page.status_code for page in (never, *found)] == [404, 404, 404]
+        assert text_of(found[0]) == text_of(never)
+        assert (row.verb, row.about) == (
+            "page.refused",
+            f"escalation:decide/{escalation.pk}",
+        )
 
     def test_a_stale_answer_can_be_sent_again(self, world, browser, escalation):
         """Catches an answer to a question that was just supplemented."""

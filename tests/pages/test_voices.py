@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 
 from ave.escalation.flow import answer
 from ave.escalation.models import Voice
 from ave.escalation.voices import ask_voice, give_voice
 from casework.audit.models import AuditEntry
 from casework.cases.absence import set_deputy, start_absence
+from casework.cases.parties import exclude_colleague
 from casework.levels import Level
 from casework.people.models import User
 from casework.work import items
@@ -210,6 +214,24 @@ class TestGiving:
         assert jan.get(advies(escalation)).status_code == 404
         stranger = browser(world.wethouder).send(advies(escalation), {"text": "Ja."})
         assert stranger.status_code == 404
+
+    @pytest.mark.parametrize("why", ["the day after", "knows these people"])
+    def test_what_ended_is_as_what_never_was(self, world, case, browser, voice, why):
+        """Catches a word that is refused by saying that there was a request."""
+        escalation = voice.escalation
+        answer(escalation, by=world.manager, at=AT, answer="decide", text="Zo.")
+        days = 1 if why == "the day after" else 0
+        if why == "knows these people":
+            by = {"by": world.procesregisseur, "at": AT}
+            exclude_colleague(case, **by, user=world.other_manager)
+
+        with time_machine.travel(AT + timedelta(days=days), tick=False):
+            jan = browser(world.other_manager)
+            sent = jan.send(advies(escalation), {"text": "Begin klein."})
+            never = jan.send("/besluiten/999999/advies/", {"text": "Begin klein."})
+
+        assert (sent.status_code, never.status_code) == (404, 404)
+        assert text_of(sent) == text_of(never)
 
     def test_a_second_time_says_that_it_is_there(self, world, browser, voice):
         jan = browser(world.other_manager)

@@ -25,7 +25,6 @@ from casework.access.permissions import Permission
 from casework.access.requests import UserRequest
 from casework.access.rules import everyone, page
 from casework.cases import pages, staircase
-from casework.cases.models import Case
 from casework.cases.readings import log_reading
 from casework.levels import Level
 from casework.people.errors import NotVisible
@@ -247,13 +246,8 @@ def _memo(
 
 def _gone(request: UserRequest, pk: int, *, at: datetime) -> HttpResponse:
     """Say what became of a request to whoever was asked; to others it never was."""
-    escalation = reading.was_asked(request.user, pk)
+    escalation = reading.was_asked(request.user, pk, at=at)
     if escalation is None:
-        raise NotVisible
-    if request.method == "POST":
-        return _too_late(request, escalation)
-    still_news = reading.ended_on(escalation, timezone.localdate(at))
-    if escalation.case.status != Case.Status.OPEN or not still_news:
         raise NotVisible
     return _too_late(request, escalation)
 
