@@ -8,6 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from casework.audit import log
+from casework.cases.naming import refuse_anybody
 from casework.people.absence import acting_for
 from casework.people.errors import (
     AlreadyDone,
@@ -123,6 +124,7 @@ def post_progress(
 
     :raises NotPermitted: if `by` is not its owner, his deputy now, or an AOV
     :raises ReasonMissing: if it did not succeed and nobody says why
+    :raises InvalidInput: if the text leads to somebody
     :raises Stale: if the activity changed since `seen`
     """
     _hold(activity, seen=seen)
@@ -131,6 +133,7 @@ def post_progress(
         raise InvalidInput("Kies hoe het gaat.", field="status")
     if status in Activity.NEEDS_REASON and not (reason or text.strip()):
         raise ReasonMissing
+    refuse_anybody(text=text)
 
     update = ProgressUpdate.objects.create(
         activity=activity,
@@ -263,7 +266,7 @@ def answer_signal(
 
     :raises NotPermitted: if `by` makes no policy at the desk that received it
     :raises AlreadyDone: if it has an answer
-    :raises InvalidInput: if the answer is empty
+    :raises InvalidInput: if the answer is empty, or leads to somebody
     """
     _hold_signal(signal)
     mine = PolicySignal.objects.received_by(by, on=local_day(at))
@@ -275,6 +278,7 @@ def answer_signal(
         )
     if not answer.strip():
         raise InvalidInput("Schrijf een antwoord.", field="answer")
+    refuse_anybody(answer=answer)
     signal.answer, signal.answered_by, signal.answered_at = answer, by, at
     signal.save(update_fields=["answer", "answered_by", "answered_at"])
     items.close_items(signal.key, by=by, at=at, kind=ANSWER_SIGNAL)

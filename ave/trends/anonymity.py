@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator
 
 from casework.cases.models import Case, Participation
-from casework.cases.naming import refuse_names
+from casework.cases.naming import REFERENCE, refuse_names
 from casework.people.errors import InvalidInput
 from casework.people.models import Organisation
 from casework.work.days import MONTHS
 
-_REFERENCE = re.compile(r"\bAVE[-\s]?\d{4}[-\s]?\d{2,8}\b", re.IGNORECASE)
 _DAY = re.compile(
     r"\b\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})\b"
     r"|\b\d{4}-\d{1,2}-\d{1,2}\b"
@@ -46,7 +45,7 @@ def require_anonymous(case: Case, text: str, *, field: str = "text") -> None:
 
 
 def _pointers(case: Case, text: str) -> Iterator[str]:
-    for pattern in (_REFERENCE, _DAY):
+    for pattern in (REFERENCE, _DAY):
         yield from (match.group(0) for match in pattern.finditer(text))
     for name in _parties(case):
         match = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE)

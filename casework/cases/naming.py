@@ -10,6 +10,9 @@ from casework.cases.looks_like import Span, digits_of, merged, spans_in
 from casework.cases.models import Case, Person
 from casework.people.errors import InvalidInput
 
+REFERENCE = re.compile(r"\bAVE[-\s]?\d{4}[-\s]?\d{2,8}\b", re.IGNORECASE)
+"""The reference of a case, also as somebody writes it by hand."""
+
 _SMALL_LIST = """
     de der den van het ten ter te el al da di la le von in op bij voor
 """
@@ -65,6 +68,27 @@ def refuse_names(case: Case, **texts: str) -> None:
             raise InvalidInput(
                 f"In je tekst staat een naam of adres: {quoted(words)}. "
                 "Haal het weg of schrijf het zonder naam.",
+                field=field,
+            )
+
+
+def refuse_anybody(**texts: str) -> None:
+    """
+    Refuse a text of no case that still leads to somebody; the keyword is the field.
+
+    What looks like an address, a number or a name with a title, and the reference of a
+    case. A name by itself is not known here.
+
+    :raises InvalidInput: with the words that were found
+    """
+    for field, text in texts.items():
+        cases = [Span(*found.span()) for found in REFERENCE.finditer(text)]
+        spans = merged(spans_in(text) + cases)
+        words = dict.fromkeys(text[span.start : span.end].strip() for span in spans)
+        if words:
+            raise InvalidInput(
+                f"In je tekst staat iets dat naar iemand leidt: {quoted(words)}. "
+                "Schrijf het zonder naam, adres, nummer of kenmerk.",
                 field=field,
             )
 

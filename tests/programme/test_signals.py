@@ -100,6 +100,15 @@ class TestAnswerSignal:
         with pytest.raises(InvalidInput):
             answer_signal(signal, answer="  ", by=world.beleidsmedewerker, at=AT)
 
+    def test_refuses_what_leads_to_somebody(self, world, signal):
+        """Catches an answer that says of which address an anonymous signal was."""
+        with pytest.raises(InvalidInput, match="cannot be accepted") as refusal:
+            answer_signal(
+                signal, answer="Zie Veenmospad 15.", by=world.beleidsmedewerker, at=AT
+            )
+
+        assert "Veenmospad 15" in refusal.value.user_message
+
 
 class TestReadAnswer:
     @pytest.fixture

@@ -167,6 +167,24 @@ class TestPostProgress:
 
         assert owned.status == "not_done"
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Mevrouw Kwikstaart wacht nog.",
+            "Overlast bij Veenmospad 15.",
+            "Bel 06-12345678.",
+            "Zie ave-2026-7552.",
+        ],
+    )
+    def test_refuses_what_leads_to_somebody(self, world, owned, text):
+        """Catches an inhabitant in a programme that everybody reads."""
+        with pytest.raises(InvalidInput) as refusal:
+            post_progress(owned, status="running", by=world.manager, at=AT, text=text)
+
+        assert refusal.value.field == "text"
+        assert "dat naar iemand leidt" in refusal.value.user_message
+        assert not ProgressUpdate.objects.exists()
+
     def test_still_shows_what_it_waits_for_when_it_failed(self, world, owned):
         post_progress(
             owned, status="not_done", reason="capacity", by=world.manager, at=AT
