@@ -14,6 +14,7 @@ from ave.board import reading
 from ave.board.forms import ListForm
 from ave.escalation import reading as requests
 from ave.trends.recurring import comes_back
+from ave.triage.reading import assessment_of
 from casework.access.permissions import Permission
 from casework.access.requests import UserRequest
 from casework.access.rules import everyone, page
@@ -81,7 +82,8 @@ def show_case(request: UserRequest, reference: str) -> HttpResponse:
         "trends": comes_back(themes, at=at) if steers else {},
         "may_close": steers and case.is_running,
         "may_assess": Permission.TRIAGE_CASE.value in head["allowed"]
-        and case.status == Case.Status.IN_TRIAGE,
+        and case.status == Case.Status.IN_TRIAGE
+        and assessment_of(case) is None,
         "may_reopen": Permission.REOPEN_CASE.value in head["allowed"]
         and case.closed_at is not None,
     }

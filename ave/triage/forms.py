@@ -25,11 +25,11 @@ Outcome = Triage.Outcome
 
 _THEN = {
     Outcome.PROCESREGIE: "De casus start. Knelpunt 1 gaat naar procesniveau.",
-    Outcome.ADVICE: "De melder gaat verder met jouw advies.",
+    Outcome.ADVICE: "De casus sluit. Jij geeft de melder je advies.",
     Outcome.BACK: "De casusregisseur gaat verder.",
     Outcome.SAFETY_HOUSE: "Het Zorg- en Veiligheidshuis neemt het over.",
     Outcome.ELSEWHERE: "Een andere plek neemt het over.",
-    Outcome.REFUSED: "We doen niets. De melder hoort waarom.",
+    Outcome.REFUSED: "We doen niets. De melder hoort dat.",
 }
 
 
@@ -156,7 +156,7 @@ class AssessForm(BottleneckForm):
     )
     note = Text(
         label="Waarom kies je dit?",
-        help_text="Nodig als procesregie niet start. De melder hoort dit van jou.",
+        help_text="Nodig als procesregie niet start. De melder leest dit niet, wel de uitkomst.",
         required=False,
         rows=3,
         max_length=2000,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -72,7 +73,8 @@ def assess(request: UserRequest, reference: str) -> HttpResponse:
     case = pages.dossier_for(request.user, reference, at=at, about="referral")
     assessment = reading.assessment_of(case)
     if assessment is not None:
-        return _assessed(request, case, assessment, status=200)
+        late = request.method == "POST"
+        return _assessed(request, case, assessment, status=409 if late else 200)
     require(request.user, Permission.TRIAGE_CASE, case, at=at)
     form = AssessForm(
         request.POST or None,
@@ -174,8 +176,20 @@ def _assessed(
         "must_tell": case.referral.told_at is None
         and _needed_to_tell(case).value in head["allowed"],
         "tell_form": SentForm(),
+        "late": status == 409,
+        "typed": _typed(AssessForm(request.POST)),
     }
     return render(request, "triage/assessed.html", {**head, **context}, status=status)
+
+
+def _typed(form: AssessForm) -> list[tuple[str, str]]:
+    """Give the words of an assessment that came too late, with what was asked."""
+    texts = (forms.Textarea, forms.TextInput)
+    return [
+        (str(field.label), str(field.data))
+        for field in form.visible_fields()
+        if isinstance(field.field.widget, texts) and field.data
+    ]
 
 
 def _needed_to_tell(case: Case) -> Permission:

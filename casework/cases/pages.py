@@ -180,7 +180,7 @@ def summary(case: Case, user: User, bottlenecks: Sequence[Bottleneck]) -> str:
     """Say in two sentences where a case stands and who has procesregie."""
     match case.status:
         case Case.Status.IN_TRIAGE:
-            return "Nog geen niveau. Bureau procesregie beoordeelt de melding."
+            return "Nog geen niveau. De melding ligt bij bureau procesregie."
         case Case.Status.AFTERCARE:
             return f"Procesregie is gestopt, de nazorg loopt. {_steers(case, user)}"
         case Case.Status.OPEN:

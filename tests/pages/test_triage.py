@@ -181,6 +181,24 @@ class TestAssess:
         case.refresh_from_db()
         assert case.outcome == "advice"
 
+    def test_says_so_to_who_comes_second_and_gives_his_words_back(self, world, browser):
+        """Catches an assessment that is thrown away without a word."""
+        case = referred(world)
+        path = f"/casussen/{case.reference}/beoordelen/"
+        refused = {**CRITERIA, "outcome": "refused", "note": "Niet voor ons."}
+        advice = {**CRITERIA, "outcome": "advice", "note": "Bel de huisarts."}
+        first, second = browser(world.procesregisseur), browser(world.procesregisseur)
+
+        assert first.send(path, refused | {"kind": "jeugd"}).status_code == 303
+        late = second.send(path, advice | {"kind": "jeugd"})
+
+        assert late.status_code == 409
+        assert "Deze melding is net al beoordeeld." in text_of(late)
+        assert "Bel de huisarts." in text_of(late)
+        assert "net al beoordeeld" not in text_of(second.get(path))
+        overview = text_of(second.get(f"/casussen/{case.reference}/"))
+        assert "Beoordeel de melding" not in overview
+
     @pytest.mark.parametrize(
         ("change", "error"),
         [
