@@ -41,6 +41,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("tell_absences", "workers.jobs.tell_absences", 300),
     Periodic("tidy_grants", "casework.cases.grants.tidy", 300),
     Periodic("settle_absences", "workers.jobs.settle_absences", 60),
+    Periodic("settle_leavings", "workers.jobs.settle_leavings", 60),
     Periodic("ask_for_deputies", "casework.cases.findings.ask_for_deputies", 3600),
     Periodic(
         "ask_for_log_review", "casework.cases.log_review.ask_for_log_review", 3600

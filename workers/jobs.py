@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 from casework.audit import sealer
 from casework.audit.log import origin
 from casework.audit.models import AuditEntry
-from casework.cases import absence, reviews
+from casework.cases import absence, leaving, reviews
 from casework.policy.ladders import Step
 from casework.work import absences, anchors, ladder, outbox
 from casework.work.models import Heartbeat, WorkItem
@@ -88,6 +88,11 @@ def ask_reviews(*, at: datetime, **_: object) -> int:
 def settle_absences(*, at: datetime, **_: object) -> int:
     """Make the places of deputies equal to who is away now."""
     return absence.settle_absences(at=at)
+
+
+def settle_leavings(*, at: datetime, **_: object) -> int:
+    """End what who has left holds: first as a deputy, then in his own name."""
+    return absence.replace_who_left(at=at) + leaving.settle_leavings(at=at)
 
 
 def keep_anchor(*, at: datetime, **_: object) -> int:

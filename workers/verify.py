@@ -258,6 +258,17 @@ STATEMENTS: dict[str, str] = {
         select count(*) from cases_participation p join people_user u on u.id = p.user_id
         where p.ended_at is null and not u.is_active
     """,
+    "nobody has a place in a case without a desk and its role": """
+        select count(*) from cases_participation p
+        where p.user_id is not null and p.ended_at is null
+          and (p.until_at is null or p.until_at > %(at)s)
+          and not exists (
+            select 1 from people_membership m
+            where m.user_id = p.user_id and m.from_on <= %(today)s
+              and (m.until_on is null or m.until_on > %(today)s)
+              and (m.role = p.role or p.on_behalf_of_id is not null
+                   or p.role not in ('procesregisseur', 'casusregisseur')))
+    """,
     "the file of a long job is whole, or gone with its key": """
         select count(*) from jobs_job j
         left join lateral (

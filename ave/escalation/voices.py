@@ -232,8 +232,8 @@ def follow_voices(escalation: Escalation, *, by: User, at: datetime) -> list[Tra
 
 
 @parties.leaving
-def lapse_of(case: Case, user: User, *, by: User, at: datetime) -> None:
-    """Ask somebody no longer for his word about people whom he knows."""
+def lapse_of(case: Case, user: User, *, by: User | None, at: datetime) -> None:
+    """Ask somebody no longer for his word: he knows these people, or has left."""
     voices = Voice.objects.system_scope("what is asked of who sees it no longer")
     asked = voices.open().filter(escalation__case=case, user=user)
     for voice in asked.select_related("escalation__bottleneck").order_by("pk"):
@@ -279,7 +279,7 @@ def _why_not(escalation: Escalation, user: User) -> str:
 
 
 def _lapse(
-    voice: Voice, *, by: User, at: datetime, places: Sequence[Tracked] = ()
+    voice: Voice, *, by: User | None, at: datetime, places: Sequence[Tracked] = ()
 ) -> None:
     voice.lapsed_at = at
     voice.save(update_fields=["lapsed_at"])
@@ -304,7 +304,7 @@ def _record(
     kind: str,
     voice: Voice,
     *,
-    by: User,
+    by: User | None,
     at: datetime,
     changed: list[Tracked],
     recorded_for: int | None = None,

@@ -40,6 +40,7 @@ SENTENCES: dict[str, str] = {
     "case.triaged": "beoordeelde een melding",
     "casusregisseur.appointed": "wees een casusregisseur aan",
     "colleague.excluded": "sloot een collega uit van de casus",
+    "colleague.left": "beëindigde de plek van wie hier niet meer werkt",
     "consultation.answered": "beantwoordde een vraag zonder casus",
     "deputy.chosen": "koos een vervanger",
     "desk.joined": "gaf een collega een plek bij een bureau",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from datetime import date, datetime
 
@@ -95,6 +96,7 @@ def start_absence(
         at=at,
         reason=reason.strip() or "Zelf gemeld",
         ends_at=end_of(until) if until else None,
+        started_by=by,
     )
     _pass_on(user, to=absence.deputy, by=by, at=at)
     tell_absences(at=at, only=absence)
@@ -144,6 +146,23 @@ def settle_absences(*, at: datetime) -> int:
     return changed + sum(cover(each, by=None, at=at) for each in missing.values())
 
 
+def replace_who_left(*, at: datetime) -> int:
+    """
+    Let another stand in where a deputy has left meanwhile, for the clock.
+
+    If nobody is left, the absence ends: who was away, his team lead and the FG hear
+    it. Gives how many absences that were.
+    """
+    works = Membership.objects.on(local_day(at)).filter(
+        user=OuterRef("deputy"), user__is_active=True
+    )
+    gone = Absence.objects.active(at).exclude(Exists(works))
+    held = list(gone.select_related("user", "started_by").order_by("pk"))
+    for absence in held:
+        _replace(absence, at=at)
+    return len(held)
+
+
 def dormant_stand_ins(*, at: datetime) -> int:
     """How many deputies hold a running place outside an absence: 0 when all is well."""
     return stand_ins().running(at).exclude(is_away(at)).count()
@@ -170,6 +189,41 @@ def reported_by(by: User, *, at: datetime) -> QuerySet[User]:
     return User.objects.filter(Q(pk=by.pk) | theirs)
 
 
+def deputies_of(user: User, *, at: datetime) -> Iterator[User]:
+    """His deputy and on along theirs; who has left counts as none."""
+    seen, found = {user.pk}, user.deputy
+    while found is not None and found.pk not in seen:
+        if not may_stand_in(found, user, at=at):
+            return
+        yield found
+        seen.add(found.pk)
+        found = found.deputy
+
+
+@transaction.atomic
+def _replace(absence: Absence, *, at: datetime) -> None:
+    """End an absence whose deputy has left, and begin it anew with another."""
+    away = absence.user
+    _lock_cases_of(away)
+    absence.refresh_from_db(from_queryset=Absence.objects.select_for_update())
+    ends_at = absence.ends_at
+    if ends_at is not None and ends_at <= at:
+        return
+    _end(absence, by=None, at=at)
+    tell_absences(at=at, only=absence)
+    with contextlib.suppress(NoDeputy):
+        anew = _begin(
+            away,
+            _present(away, at=at),
+            by=None,
+            at=at,
+            reason=absence.reason,
+            ends_at=ends_at,
+            started_by=absence.started_by,
+        )
+        tell_absences(at=at, only=anew)
+
+
 def _lock_cases_of(user: User) -> None:
     """Lock every case in which he, or whom he stands in for, takes part."""
     rows = Participation.objects.system_scope("to lock them in order").filter(
@@ -187,7 +241,7 @@ def _lock_cases_of(user: User) -> None:
 def _present(user: User, *, at: datetime) -> User:
     """His deputy, or along the deputies who is there; else his team lead."""
     away = frozenset(Absence.objects.active(at).values_list("user_id", flat=True))
-    deputies = list(_deputies(user, at=at))
+    deputies = list(deputies_of(user, at=at))
     for found in deputies:
         if found.pk not in away:
             return found
@@ -199,32 +253,22 @@ def _present(user: User, *, at: datetime) -> User:
     return lead
 
 
-def _deputies(user: User, *, at: datetime) -> Iterator[User]:
-    """His deputy and on along theirs; who has left counts as none."""
-    seen, found = {user.pk}, user.deputy
-    while found is not None and found.pk not in seen:
-        if not may_stand_in(found, user, at=at):
-            return
-        yield found
-        seen.add(found.pk)
-        found = found.deputy
-
-
 def _begin(
     user: User,
     deputy: User,
     *,
-    by: User,
+    by: User | None,
     at: datetime,
     reason: str,
     ends_at: datetime | None,
+    started_by: User,
 ) -> Absence:
     absence = Absence.objects.create(
         user=user,
         deputy=deputy,
         starts_at=at,
         ends_at=ends_at,
-        started_by=by,
+        started_by=started_by,
         reason=reason,
     )
     _log("absence.started", absence, by=by, at=at)
@@ -232,7 +276,7 @@ def _begin(
     return absence
 
 
-def _end(absence: Absence, *, by: User, at: datetime) -> None:
+def _end(absence: Absence, *, by: User | None, at: datetime) -> None:
     absence.ends_at, absence.ended_by = at, by
     absence.save(update_fields=["ends_at", "ended_by"])
     _log("absence.ended", absence, by=by, at=at)
@@ -247,14 +291,23 @@ def _pass_on(user: User, *, to: User, by: User, at: datetime) -> None:
     for absence in held.select_related("user", "deputy").order_by("pk"):
         ends_at, reason = absence.ends_at, absence.reason
         _end(absence, by=by, at=at)
-        _begin(absence.user, to, by=by, at=at, reason=reason, ends_at=ends_at)
+        _begin(
+            absence.user,
+            to,
+            by=by,
+            at=at,
+            reason=reason,
+            ends_at=ends_at,
+            started_by=by,
+        )
 
 
-def _log(verb: str, absence: Absence, *, by: User, at: datetime) -> None:
+def _log(verb: str, absence: Absence, *, by: User | None, at: datetime) -> None:
+    in_his_name = by is not None and by.pk == absence.deputy_id
     log.write(
         verb,
         by=by,
         at=at,
         about=f"absence:{absence.pk}",
-        on_behalf_of=absence.user if by.pk == absence.deputy_id else None,
+        on_behalf_of=absence.user if in_his_name else None,
     )

@@ -19,7 +19,8 @@ from casework.access.rules import everyone, once, page
 from casework.cases import absence
 from casework.cases.absence_forms import AwayForm, DeputyForm
 from casework.cases.dossier_forms import ColleagueForm, people_with
-from casework.cases.handover import hand_over_procesregie
+from casework.cases.handover import VACANT, hand_over_procesregie
+from casework.cases.leaving import appoint_successor, vacancies_for
 from casework.cases.models import Case
 from casework.cases.standing_in import UNCOVERED, close_uncovered
 from casework.people.errors import NotVisible
@@ -59,6 +60,7 @@ def mine(request: UserRequest) -> HttpResponse:
             for person in colleagues
         ],
         "uncovered": _uncovered(me),
+        "vacant": vacancies_for(me, at=at).order_by("due_on", "pk"),
         "submit_id": uuid4,
     }
     return render(request, "absence/mine.html", context)
@@ -133,29 +135,37 @@ def end(request: UserRequest, pk: int) -> HttpResponse:
 
 @page(access=everyone, methods=ACTS)
 def cover(request: UserRequest, pk: int) -> HttpResponse:
-    """Find another procesregisseur for a case that the deputy may not see."""
+    """Find another procesregisseur: the deputy may not see it, or nobody steers it."""
     at = timezone.now()
-    item = _uncovered(request.user).filter(pk=pk).first()
+    asked = _uncovered(request.user) | vacancies_for(request.user, at=at)
+    item = asked.filter(pk=pk).first()
     if item is None or item.case is None:
         raise NotVisible
     case = Case.objects.system_scope("the team lead finds another").get(pk=item.case)
-    row = Absence.objects.get(pk=int(item.about.split(":")[1]))
     people = people_with(Role.PROCESREGISSEUR, on=timezone.localdate(at))
     form = ColleagueForm(
         request.POST or None, people=people.exclude(pk=case.procesregisseur_id or 0)
     )
 
-    def act() -> None:
+    def appoint() -> None:
+        appoint_successor(case, by=request.user, at=at, **form.facts())
+
+    def hand_over() -> None:
+        row = Absence.objects.get(pk=int(item.about.split(":")[1]))
         hand_over_procesregie([case], by=request.user, at=at, **form.facts())
         close_uncovered(row, by=request.user, at=at, case=case)
 
+    is_vacant = item.kind == VACANT
     return _ask(
         request,
         form,
-        act,
+        appoint if is_vacant else hand_over,
         heading=f"Wie neemt {case.reference} over?",
         button="Draag procesregie over",
-        lead="De vervanger kent deze mensen en ziet de casus niet. Kies een collega "
+        lead="De procesregisseur werkt hier niet meer. Kies een collega die de "
+        "procesregie overneemt."
+        if is_vacant
+        else "De vervanger kent deze mensen en ziet de casus niet. Kies een collega "
         "die de procesregie overneemt.",
     )
 

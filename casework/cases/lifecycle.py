@@ -26,8 +26,13 @@ from casework.cases.participations import end_participations, join_case
 from casework.cases.parties import REVIEW_PARTY
 from casework.cases.referrals import triage_desks
 from casework.levels import Level
-from casework.people.errors import AlreadyDone, InvalidInput, TransitionRefused
-from casework.people.models import Organisation, User
+from casework.people.errors import (
+    AlreadyDone,
+    InvalidInput,
+    NotPermitted,
+    TransitionRefused,
+)
+from casework.people.models import Organisation, Role, User
 from casework.policy import policy
 from casework.work import items
 from casework.work.days import due_after, local_day
@@ -113,6 +118,8 @@ def reopen_case(
     if not reason.strip():
         raise InvalidInput("Schrijf waarom je de casus heropent.", field="reason")
     regisseur = acts_for(case, by, at=at) or by
+    if Role.PROCESREGISSEUR not in regisseur.roles(on=local_day(at)):
+        raise NotPermitted("Een casus heropent de procesregisseur.")
     changed: list[Tracked] = [case]
     changed += end_participations(case, at=at, roles=[Participation.Role.ARCHIVE])
     case.status, case.outcome = Case.Status.OPEN, ""

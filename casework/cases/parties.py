@@ -48,7 +48,7 @@ _leaving: list[Leaving] = []
 
 
 def leaving(ends: Leaving) -> Leaving:
-    """Let the engine end what it asked of who is excluded; `casework` knows none of it."""
+    """Let the engine end what it asked of who leaves; `casework` knows none of it."""
     _leaving.append(ends)
     return ends
 
@@ -306,6 +306,26 @@ def require_fit(user: User, role: Role, *, cases: Sequence[int], at: datetime) -
         )
 
 
+def pass_on(
+    waiting: Sequence[WorkItem], case: Case, *, by: User | None, at: datetime
+) -> None:
+    """
+    Give what waited for somebody who sees the case no longer to who steers it.
+
+    Part of a transition.
+    """
+    if case.procesregisseur is None:
+        return
+    for item in waiting:
+        items.hand_over(item, to=case.procesregisseur, by=by, at=at)
+
+
+def lapse_asked(case: Case, user: User, *, by: User | None, at: datetime) -> None:
+    """Let the engine end what it asked of who sees the case no longer."""
+    for ends in _leaving:
+        ends(case, user, by=by, at=at)
+
+
 def _take_party(party: Participation, *, by: User, at: datetime) -> Case:
     case = lock_case(party)
     require_work(case, by, at=at)
@@ -346,8 +366,7 @@ def _exclude(case: Case, user: User, *, by: User, at: datetime) -> Exclusion:
         changed.append(case)
         ask_to_appoint(case, by=by, at=at)
     exclusion = Exclusion.objects.create(case=case, user=user, at=at, by=by)
-    for ends in _leaving:
-        ends(case, user, by=by, at=at)
+    lapse_asked(case, user, by=by, at=at)
     items.close_items(
         reader_key(case, user.pk), by=by, at=at, outcome=WorkItem.Outcome.LAPSED
     )
@@ -355,7 +374,7 @@ def _exclude(case: Case, user: User, *, by: User, at: datetime) -> Exclusion:
     items.close_items(
         unconfirmed, by=by, at=at, kind=CONFIRM, outcome=WorkItem.Outcome.LAPSED
     )
-    _pass_on(list(waiting.filter(asked_by__isnull=True)), case, by=by, at=at)
+    pass_on(list(waiting.filter(asked_by__isnull=True)), case, by=by, at=at)
     grants.follow([case.pk], at=at)
     attention.follow([case.pk])
     record(
@@ -368,13 +387,3 @@ def _exclude(case: Case, user: User, *, by: User, at: datetime) -> Exclusion:
         user=user.pk,
     )
     return exclusion
-
-
-def _pass_on(
-    waiting: Sequence[WorkItem], case: Case, *, by: User, at: datetime
-) -> None:
-    """Give what waited for somebody who sees the case no longer to who steers it."""
-    if case.procesregisseur is None:
-        return
-    for item in waiting:
-        items.hand_over(item, to=case.procesregisseur, by=by, at=at)

@@ -53,7 +53,7 @@ def ask_to_read_in(case: Case, user: User, *, by: User, at: datetime) -> None:
 
 
 def ask_to_read_in_each(
-    cases: Iterable[Case], user: User, *, by: User, at: datetime
+    cases: Iterable[Case], user: User, *, by: User | None, at: datetime
 ) -> None:
     """Ask the same of many cases at once. Part of a transition."""
     items.open_in_each(
@@ -77,7 +77,7 @@ def ask_to_read_in_each(
     )
 
 
-def ask_to_appoint(case: Case, *, by: User, at: datetime) -> None:
+def ask_to_appoint(case: Case, *, by: User | None, at: datetime) -> None:
     """Ask the procesregisseur for a casusregisseur. Part of a transition."""
     if case.procesregisseur is None:
         return

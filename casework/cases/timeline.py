@@ -167,6 +167,7 @@ _WORDS = {
     "Zorg- en Veiligheidshuis.",
     "casusregisseur.appointed": "{user} is casusregisseur.",
     "colleague.excluded": "{user} ziet deze casus niet: kent deze mensen.",
+    "colleague.left": "{user} werkt hier niet meer en ziet deze casus niet.",
     "dissent.written": "{party} schreef een mening bij het besluit over {bottleneck}.",
     "escalation.answered:ask_first": "{giver} wil eerst iets weten over {bottleneck}.",
     "escalation.answered:decide": "{giver} besloot over {bottleneck}.",

@@ -130,6 +130,9 @@ BREACHES: dict[str, str] = {
     "nobody takes part in a case who has no account": """
         update people_user set is_active = false where id in (
             select user_id from cases_participation where ended_at is null)""",
+    "nobody has a place in a case without a desk and its role": """
+        update people_membership set until_on = from_on where user_id in (
+            select user_id from cases_participation where ended_at is null)""",
     "the file of a long job is whole, or gone with its key": """
         delete from jobs_piece""",
     "the stock tables of guardian are empty": """

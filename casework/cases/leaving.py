@@ -1,0 +1,223 @@
+"""Who has left holds no place in a case; what he steered goes to who is there."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from casework.cases import attention, grants
+from casework.cases.absence import deputies_of
+from casework.cases.handover import VACANT, move_procesregie
+from casework.cases.lock import lock_case, lock_cases
+from casework.cases.models import Case, Exclusion, Participation
+from casework.cases.models.participation import ParticipationQuerySet
+from casework.cases.models.tracked import Tracked
+from casework.cases.parties import lapse_asked, pass_on, require_fit
+from casework.cases.reading_in import ask_to_appoint, reader_key
+from casework.cases.records import record_in_each
+from casework.people.absence import may_stand_in
+from casework.people.errors import NotVisible
+from casework.people.models import Absence, Desk, Membership, Role, User
+from casework.policy import policy
+from casework.work import items
+from casework.work.days import due_after, local_day
+from casework.work.models import WorkItem, WorkItemQuerySet, desks_of
+
+logger = logging.getLogger(__name__)
+
+_Role = Participation.Role
+OF_A_ROLE = (_Role.PROCESREGISSEUR, _Role.CASUSREGISSEUR)
+"""Places for which somebody must have the role of the same name at a desk."""
+ASKED_BESIDE = frozenset({_Role.ADVISER, _Role.EXECUTIVE})
+
+
+def settle_leavings(*, at: datetime, **_: object) -> int:
+    """
+    End the places of everybody who has left, for the clock.
+
+    Left is who has no desk, no account, or of a regisseur no longer the role. Gives
+    how many places ended.
+    """
+    gone = _held_by_who_left(at).values("user")
+    users = User.objects.filter(pk__in=gone).order_by("pk")
+    return sum(leave(user, at=at) for user in users)
+
+
+@transaction.atomic
+def leave(user: User, *, at: datetime) -> int:
+    """
+    End the places of one person who has left, and give on what he steered.
+
+    To the first along his deputies who is a procesregisseur and may see the case.
+    Where there is none, his team lead or else the beheerder is asked to appoint one.
+    Gives how many places ended: 0 for somebody who did not leave.
+    """
+    lost = _held_by_who_left(at).filter(user=user)
+    locked = {case.pk: case for case in lock_cases(lost.values_list("case", flat=True))}
+    rows = list(lost.filter(case__in=locked).order_by("pk"))
+    steered = {row.case_id for row in rows if row.role == _Role.PROCESREGISSEUR}
+    given = _hand_over([locked[key] for key in steered], user, at=at)
+    left = [
+        row
+        for row in rows
+        if row.role != _Role.PROCESREGISSEUR or row.case_id not in given
+    ]
+    _end(left, locked, user, at=at)
+    return len(rows)
+
+
+@transaction.atomic
+def appoint_successor(case: Case, *, by: User, at: datetime, user: User) -> Case:
+    """
+    Give a case whose procesregisseur has left another one.
+
+    :raises NotVisible: if this is not asked of `by`
+    :raises InvalidInput: if the successor is no procesregisseur, away, or knows people
+    """
+    lock_case(case)
+    if not vacancies_for(by, at=at).filter(case=case.pk).exists():
+        raise NotVisible
+    require_fit(user, Role.PROCESREGISSEUR, cases=[case.pk], at=at)
+    move_procesregie([case], user, by=by, at=at)
+    return case
+
+
+def vacancies_for(user: User, *, at: datetime) -> WorkItemQuerySet:
+    """Give the cases without a procesregisseur for which this person finds one."""
+    return (
+        WorkItem.objects.system_scope("what is asked of the team lead or the beheerder")
+        .open()
+        .filter(kind=VACANT)
+        .filter(Q(owner_user=user) | Q(owner_desk__in=desks_of({user.pk}, at=at)))
+        .of_strangers(user)
+    )
+
+
+def _held_by_who_left(at: datetime) -> ParticipationQuerySet:
+    """Every place of a person's own that he is here no longer for."""
+    desks = Membership.objects.on(local_day(at)).filter(
+        user=OuterRef("user"), user__is_active=True
+    )
+    works, has_role = Exists(desks), Exists(desks.filter(role=OuterRef("role")))
+    return (
+        Participation.objects.system_scope("whether who holds it still works here")
+        .filter(user__isnull=False, on_behalf_of__isnull=True, ended_at__isnull=True)
+        .filter(~works | (Q(role__in=OF_A_ROLE) & ~has_role))
+    )
+
+
+def _hand_over(cases: Sequence[Case], user: User, *, at: datetime) -> set[int]:
+    """Give the cases to a deputy who may steer them; give the keys of those."""
+    given: set[int] = set()
+    away = frozenset(Absence.objects.active(at).values_list("user_id", flat=True))
+    for heir in deputies_of(user, at=at):
+        if heir.pk in away or Role.PROCESREGISSEUR not in heir.roles(on=local_day(at)):
+            continue
+        known = Exclusion.objects.filter(user=heir).values_list("case_id", flat=True)
+        out = given | set(known.filter(case__in=[case.pk for case in cases]))
+        fit = [case for case in cases if case.pk not in out]
+        if fit:
+            move_procesregie(fit, heir, by=None, at=at)
+            given |= {case.pk for case in fit}
+    return given
+
+
+def _end(
+    left: Sequence[Participation],
+    cases: Mapping[int, Case],
+    user: User,
+    *,
+    at: datetime,
+) -> None:
+    """End places and the copies of who stands in for him, and ask for others."""
+    ended = _with_copies(left, user)
+    if not ended:
+        return
+    Participation.objects.system_scope("who held them has left").filter(
+        pk__in=[row.pk for row in ended]
+    ).update(ended_at=at)
+    changed: dict[Case, list[Tracked]] = {}
+    for row in ended:
+        row.ended_at = at
+        changed.setdefault(cases[row.case_id], []).append(row)
+    grants.follow([case.pk for case in changed], at=at)
+    for case, rows in changed.items():
+        rows += _follow_up(case, user, _kinds_of(left, case), at=at)
+    attention.follow([case.pk for case in changed])
+    record_in_each(changed, "colleague.left", by=None, at=at, named={}, user=user.pk)
+
+
+def _with_copies(left: Iterable[Participation], user: User) -> list[Participation]:
+    places = {(row.case_id, row.role, row.about): row for row in left}
+    copies = Participation.objects.system_scope("who stands in for who left").filter(
+        on_behalf_of=user,
+        case__in={case for case, _, _ in places},
+        ended_at__isnull=True,
+    )
+    theirs = [row for row in copies if (row.case_id, row.role, row.about) in places]
+    return [*places.values(), *theirs]
+
+
+def _kinds_of(left: Iterable[Participation], case: Case) -> set[str]:
+    return {row.role for row in left if row.case_id == case.pk}
+
+
+def _follow_up(
+    case: Case, user: User, roles: set[str], *, at: datetime
+) -> list[Tracked]:
+    """Let somebody else do what he did in a case; give the rows that changed."""
+    if roles & ASKED_BESIDE:
+        lapse_asked(case, user, by=None, at=at)
+    if _Role.PROCESREGISSEUR in roles:
+        _ask_for_successor(case, user, at=at)
+    elif case.procesregisseur_id != user.pk:
+        _give_work_on(case, user, at=at)
+    if case.casusregisseur_id != user.pk or _Role.CASUSREGISSEUR not in roles:
+        return []
+    case.casusregisseur = None
+    case.save(update_fields=["casusregisseur"])
+    ask_to_appoint(case, by=None, at=at)
+    return [case]
+
+
+def _give_work_on(case: Case, user: User, *, at: datetime) -> None:
+    items.close_items(
+        reader_key(case, user.pk), by=None, at=at, outcome=WorkItem.Outcome.LAPSED
+    )
+    waiting = items.open_for_case(case.pk).filter(owner_user=user)
+    pass_on(list(waiting.filter(asked_by__isnull=True)), case, by=None, at=at)
+
+
+def _ask_for_successor(case: Case, user: User, *, at: datetime) -> None:
+    """Ask who leads his team, else the beheerder, for another procesregisseur."""
+    owner: User | Desk | None = user.team_lead
+    if (
+        user.team_lead is None
+        or not may_stand_in(user.team_lead, user, at=at)
+        or Exclusion.objects.filter(user=user.team_lead, case=case).exists()
+    ):
+        desks = Desk.objects.filter(kind=Desk.Kind.BEHEER, is_active=True)
+        owner = desks.order_by("pk").first()
+    if owner is None:
+        logger.error("nobody to find a procesregisseur of case %s", case.pk)
+        return
+    if items.open_about(case.key, kind=VACANT).exists():
+        return
+    rules = policy.at(local_day(at))
+    items.open_item(
+        VACANT,
+        title="Wijs een nieuwe procesregisseur aan",
+        about=case.key,
+        link="/afwezig/",
+        owner=owner,
+        due=due_after(rules.term("stuck_reply"), at=at, rules=rules),
+        by=None,
+        at=at,
+        case=case.pk,
+        reference=case.reference,
+        level=case.level,
+    )

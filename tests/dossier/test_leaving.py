@@ -1,0 +1,217 @@
+"""Who has left holds no place in a case, and no case is left alone."""
+
+from datetime import timedelta
+
+import pytest
+
+from casework.access.grants import scopes
+from casework.access.permissions import Permission
+from casework.cases.absence import (
+    dormant_stand_ins,
+    replace_who_left,
+    set_deputy,
+    start_absence,
+)
+from casework.cases.dossier import add_note
+from casework.cases.grants import difference
+from casework.cases.handover import VACANT
+from casework.cases.leaving import appoint_successor, leave, settle_leavings
+from casework.cases.models import Event, Participation
+from casework.cases.parties import appoint_casusregisseur, exclude_colleague
+from casework.cases.reading_in import APPOINT
+from casework.people.absence import acting_for
+from casework.people.errors import NotVisible
+from casework.people.models import Absence, Role
+from casework.people.transitions import join_desk, leave_desk
+from casework.work import items
+from tests.dossier.conftest import post
+from tests.replay import replays
+from tests.world import AT, DAY, asked, opened
+from workers.jobs import settle_leavings as tick
+from workers.verify import count_of
+
+LATER = AT + timedelta(minutes=1)
+NO_DESK = "nobody has a place in a case without a desk and its role"
+ONE = "an open case has one procesregisseur"
+
+
+def leaves(user) -> None:
+    leave_desk(user.memberships.get(), on=DAY)
+
+
+@pytest.fixture
+def heir(world):
+    """The deputy of the procesregisseur, who is a procesregisseur himself."""
+    set_deputy(
+        world.procesregisseur,
+        by=world.procesregisseur,
+        at=AT,
+        deputy=world.other_procesregisseur,
+    )
+    return world.other_procesregisseur
+
+
+@pytest.fixture
+def team_lead(world):
+    world.procesregisseur.team_lead = world.other_manager
+    world.procesregisseur.save(update_fields=["team_lead"])
+    return world.other_manager
+
+
+class TestLeave:
+    def test_gives_the_cases_to_the_deputy(self, world, case, heir) -> None:
+        """Catches a procesregisseur without a desk who reads and writes on."""
+        gone, second = world.procesregisseur, opened(world)
+        leaves(gone)
+        assert count_of(NO_DESK, at=LATER) == 2
+
+        with replays(case), replays(second):
+            assert settle_leavings(at=LATER) == 2
+
+        assert not scopes(gone, case, at=LATER)
+        with pytest.raises(NotVisible):
+            add_note(case, by=gone, at=LATER, text="x", mark="fact")
+        assert Permission.STEER_CASE in scopes(heir, case, at=LATER)
+        case.refresh_from_db()
+        assert case.procesregisseur == heir
+        assert not items.open_for_case(case.pk).filter(owner_user=gone).exists()
+        assert difference([case.pk, second.pk], at=LATER) == 0
+        assert count_of(NO_DESK, at=LATER) == count_of(ONE, at=LATER) == 0
+        assert settle_leavings(at=LATER) == 0
+
+    @pytest.mark.usefixtures("_now")
+    def test_asks_the_team_lead_where_no_deputy_can(
+        self, world, case, team_lead, as_user
+    ) -> None:
+        """Catches a case without procesregisseur of which nobody hears."""
+        leaves(world.procesregisseur)
+
+        with replays(case):
+            settle_leavings(at=LATER)
+
+        assert not scopes(world.procesregisseur, case, at=LATER)
+        [item] = items.open_about(case.key, kind=VACANT)
+        assert item.owner_user == team_lead
+        client = as_user(team_lead)
+        assert case.reference in client.get("/afwezig/").content.decode()
+        path = f"/afwezig/casus/{item.pk}/"
+        assert as_user(world.manager).get(path).status_code == 404
+        assert client.get(path).status_code == 200
+        user = world.other_procesregisseur
+        assert post(client, path, user=user.pk).status_code == 303
+        assert Permission.STEER_CASE in scopes(user, case, at=LATER)
+        assert not items.open_about(case.key, kind=VACANT).exists()
+        assert count_of(ONE, at=LATER) == 0
+
+    def test_asks_the_beheerder_where_nobody_leads(self, world, case) -> None:
+        leaves(world.procesregisseur)
+        settle_leavings(at=LATER)
+
+        [item] = items.open_about(case.key, kind=VACANT)
+        assert item.owner_desk is not None
+        assert item.owner_desk.kind == "beheer"
+        successor = world.other_procesregisseur
+        given = {"at": LATER, "user": successor}
+        with pytest.raises(NotVisible):
+            appoint_successor(case, by=world.manager, **given)
+        with replays(case):
+            appoint_successor(case, by=world.beheerder, **given)
+        assert case.procesregisseur == successor
+        assert not scopes(world.beheerder, case, at=LATER)
+        with pytest.raises(NotVisible):
+            appoint_successor(case, by=world.beheerder, **given)
+
+    def test_gives_nothing_to_a_deputy_who_knows_these_people(
+        self, world, case, heir
+    ) -> None:
+        """Catches a way around "Ik ken deze mensen" along a departure."""
+        other = opened(world)
+        exclude_colleague(case, by=world.procesregisseur, at=AT, user=heir)
+        leaves(world.procesregisseur)
+
+        with replays(case), replays(other):
+            leave(world.procesregisseur, at=LATER)
+
+        assert not scopes(heir, case, at=LATER)
+        assert Permission.STEER_CASE in scopes(heir, other, at=LATER)
+        assert items.open_about(case.key, kind=VACANT).exists()
+
+    def test_ends_the_place_of_a_casusregisseur(self, world, case) -> None:
+        gone = world.casusregisseur
+        appoint_casusregisseur(case, by=world.procesregisseur, at=AT, user=gone)
+        leaves(gone)
+
+        with replays(case):
+            assert leave(gone, at=LATER) == 1
+
+        assert not scopes(gone, case, at=LATER)
+        case.refresh_from_db()
+        assert case.casusregisseur is None
+        [item] = items.open_about(case.key, kind=APPOINT)
+        assert item.owner_user == world.procesregisseur
+        event = Event.objects.system_scope("test").filter(case=case).latest("pk")
+        assert (event.kind, event.by) == ("colleague.left", None)
+
+    def test_ends_the_place_of_who_lost_the_role(self, world, case, heir) -> None:
+        """Catches a procesregisseur who became a manager and steers on."""
+        leaves(world.procesregisseur)
+        desk = world.manager.memberships.get().desk
+        join_desk(world.procesregisseur, desk, role=Role.MANAGER, on=DAY)
+
+        settle_leavings(at=LATER)
+
+        assert not scopes(world.procesregisseur, case, at=LATER)
+        assert Permission.STEER_CASE in scopes(heir, case, at=LATER)
+
+    def test_ends_the_place_of_who_must_answer(self, world, case) -> None:
+        request = asked(world, case)
+        leaves(request.answerer)
+
+        with replays(case):
+            assert settle_leavings(at=LATER) == 1
+
+        assert not scopes(request.answerer, case, at=LATER)
+        assert count_of("a running request has one open work item", at=LATER) == 0
+
+    def test_leaves_who_works_here_alone(self, world, case) -> None:
+        assert leave(world.procesregisseur, at=LATER) == 0
+        assert Permission.STEER_CASE in scopes(world.procesregisseur, case, at=LATER)
+
+    def test_ends_it_of_who_was_away(self, world, case, heir) -> None:
+        start_absence(world.procesregisseur, by=world.procesregisseur, at=AT, reason="")
+        leaves(world.procesregisseur)
+
+        with replays(case):
+            settle_leavings(at=LATER)
+
+        running = Participation.objects.system_scope("test").running(LATER)
+        [place] = running.filter(case=case, role="procesregisseur")
+        assert (place.user, place.on_behalf_of) == (heir, None)
+
+
+class TestReplaceWhoLeft:
+    def test_lets_the_next_one_stand_in(self, world, case, team_lead) -> None:
+        """Catches a deputy who left during an absence and works on in her name."""
+        start_absence(world.procesregisseur, by=world.procesregisseur, at=AT, reason="")
+        world.procesregisseur.deputy = world.other_procesregisseur
+        world.procesregisseur.save(update_fields=["deputy"])
+        leaves(world.deputy)
+
+        with replays(case):
+            tick(at=LATER)
+
+        assert not scopes(world.deputy, case, at=LATER)
+        assert not acting_for(world.deputy, at=LATER)
+        held = scopes(world.other_procesregisseur, case, at=LATER)
+        assert Permission.STEER_CASE in held
+        assert dormant_stand_ins(at=LATER) == count_of(NO_DESK, at=LATER) == 0
+
+    def test_ends_the_absence_where_nobody_is_left(self, world, case) -> None:
+        start_absence(world.procesregisseur, by=world.procesregisseur, at=AT, reason="")
+        leaves(world.deputy)
+
+        assert replace_who_left(at=LATER) == 1
+
+        assert not scopes(world.deputy, case, at=LATER)
+        assert not Absence.objects.active(LATER).exists()
+        assert replace_who_left(at=LATER) == 0
