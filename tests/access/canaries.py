@@ -183,8 +183,6 @@ ALSO = {
     ("manager", "adviseur-na-antwoord"): {"memo", "voice"},
     ("manager", "standpunt-van-partij"): {"memo"},
     ("bestuurder", "tweede-bestuurder"): {"memo"},
-    ("procesregisseur", "schreef-op-voor-ander"): {"answer"},
-    ("aov", "schreef-op-voor-ander"): {"answer"},
     ("casusregisseur", "noodtoegang-verlopen"): {"emergency"},
     ("privacy-officer", "none"): {"emergency", "judged", "breach"},
     ("fg", "none"): {"emergency"},
