@@ -7,6 +7,8 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection
 from django.urls import reverse
 from django.utils.http import int_to_base36
 
@@ -98,6 +100,61 @@ def test_who_has_to_wait_is_one_line_in_the_log(client, user):
     throttled = AuditEntry.objects.get(verb="login.throttled")
     assert (throttled.by, throttled.granted) == (None, False)
     assert "fatima" not in str(vars(throttled)).lower()
+
+
+@pytest.fixture
+def in_database(settings):
+    """The cache as production keeps it, in a table that the owner makes."""
+
+    def begin(**options: int) -> None:
+        kept = settings.CACHES["default"]
+        backend = "django.core.cache.backends.db.DatabaseCache"
+        options = {**kept["OPTIONS"], **options}
+        settings.CACHES = {"default": {**kept, "BACKEND": backend, "OPTIONS": options}}
+
+    begin()
+    with connection.cursor() as cursor:
+        cursor.execute("reset role")
+        call_command("createcachetable", verbosity=0)
+        role = connection.ops.quote_name(settings.APPLICATION_ROLE)
+        cursor.execute(f"set role {role}")
+    return begin
+
+
+def test_an_account_stays_shut_while_many_others_are_tried(client, user, in_database):
+    """Catches three hundred made-up names that let a shut account be tried again."""
+    for _ in range(5):
+        log_in(client, password="verkeerd")
+    # Made room for in the order of their keys: these come last.
+    for number in range(700):
+        cache.set(f"zz{number:03}", [0.0], 300)
+
+    assert log_in(client).status_code == 429
+
+
+def test_what_is_over_makes_room_first(client, user, in_database):
+    """Catches a full cache that lets go of who still has to wait."""
+    in_database(MAX_ENTRIES=20)
+    for number in range(21):
+        cache.set(f"zz{number:03}", [0.0], -60)
+    for _ in range(5):
+        log_in(client, password="verkeerd")
+
+    assert log_in(client).status_code == 429
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from cache")
+        assert cursor.fetchone()[0] < 20
+
+
+def test_who_has_to_wait_fills_no_cache(client, user):
+    """Catches made-up names that push the accounts that are shut out of the cache."""
+    for _ in range(25):
+        log_in(client, password="verkeerd")
+    before = len(cache._cache)
+    for number in range(20):
+        log_in(client, f"n{number}@elders.example", "verkeerd")
+
+    assert len(cache._cache) == before
 
 
 def test_another_account_from_another_address_is_a_line_of_its_own(client, user):
