@@ -26,6 +26,8 @@ class LogQuery:
     case: int | None = None
     verb: str = ""
     granted: bool | None = None
+    without: frozenset[int] = frozenset()
+    """Cases that whoever asks may not know of."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,8 @@ def _asked(filters: LogQuery) -> QuerySet[AuditEntry]:
         asked = asked.filter(verb=filters.verb)
     if filters.granted is not None:
         asked = asked.filter(granted=filters.granted)
+    if filters.without:
+        asked = asked.exclude(case__in=filters.without)
     return asked
 
 

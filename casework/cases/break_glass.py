@@ -240,6 +240,7 @@ def say_seen(opened: BreakGlass, *, by: User, at: datetime) -> BreakGlass:
     ]
     if not closed:
         raise AlreadyDone("Dit is al gelezen. Je hoeft niets te doen.")
+    attention.follow([case.pk])
     record(case, "break_glass.seen", by=by, at=at, about=opened, break_glass=True)
     return opened
 
@@ -335,6 +336,7 @@ def _tell(opened: BreakGlass, *, at: datetime) -> None:
             due=due_after(rules.term("confirmation"), at=at, rules=rules),
             by=opened.by,
             at=at,
+            case=opened.case_id,
             reference=opened.case.reference,
             ladder=(NOW,),
             rules=rules,

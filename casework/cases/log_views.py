@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -15,9 +16,9 @@ from casework.audit import log
 from casework.audit.forms import LogFilter
 from casework.audit.keys import reveal_words
 from casework.audit.reading import Page, cases_of, page_of_log
-from casework.cases.models import Case
+from casework.cases.models import Case, Exclusion
 from casework.jobs.views import exports_of
-from casework.people.models import Role
+from casework.people.models import Role, User
 
 WATCHERS = (Role.FG, Role.PRIVACY_OFFICER)
 
@@ -37,6 +38,8 @@ def show_log(request: UserRequest) -> HttpResponse:
         role=",".join(sorted(request.role_set & set(WATCHERS))),
         words=form.address().removeprefix("?") if valid else "",
     )
+    known = known_to(request.user)
+    case = None if case in known else case
     context: dict[str, Any] = {
         "form": form,
         "start_url": reverse("audit:log"),
@@ -48,7 +51,7 @@ def show_log(request: UserRequest) -> HttpResponse:
     if not valid:
         return render(request, "audit/log.html", context, status=422)
     after = form.cleaned_data["after"]
-    asked = form.query(case=case)
+    asked = replace(form.query(case=case), without=known)
     found = page_of_log(
         asked, after=after, references=_references(cases_of(asked, after=after))
     )
@@ -60,6 +63,16 @@ def show_log(request: UserRequest) -> HttpResponse:
         "next_url": form.address(after=found.after) if found.after else "",
     }
     return render(request, "audit/log.html", context)
+
+
+def known_to(user: User) -> frozenset[int]:
+    """
+    Give the cases of people whom somebody knows: no row of the log says them to him.
+
+    Not how many rows those are either: asked for one colleague, that says what he did.
+    """
+    keys = Exclusion.objects.filter(user=user).values_list("case_id", flat=True)
+    return frozenset(keys)
 
 
 def _words(found: Page) -> dict[int, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -184,8 +184,13 @@ def month_of(day: date) -> tuple[datetime, datetime]:
     )
 
 
-def remarkable(day: date) -> list[Found]:
-    """Give what stands out in the month of a day: a statement a pattern, and two names."""
+def remarkable(day: date, *, without: Collection[int] = ()) -> list[Found]:
+    """
+    Give what stands out in the month of a day: a statement a pattern, and two names.
+
+    Without the lines of the cases that whoever looks may not know of; what counts over
+    all cases counts those too.
+    """
     raw = {name: _rows(pattern, day) for name, pattern in PATTERNS.items()}
     users = {row[0] for rows in raw.values() for row in rows}
     cases = {row[1] for rows in raw.values() for row in rows if row[1] is not None}
@@ -198,7 +203,7 @@ def remarkable(day: date) -> list[Found]:
     return [
         Found(
             PATTERNS[name],
-            list(_lines(rows[:MOST], people, references)),
+            list(_lines(_shown(rows[:MOST], without), people, references)),
             is_cut=len(rows) > MOST,
         )
         for name, rows in raw.items()
@@ -215,6 +220,10 @@ def _rows(pattern: Pattern, day: date) -> list[Row]:
             pattern.statement, {"since": since, "until": until, "most": MOST + 1}
         )
         return list(cursor.fetchall())
+
+
+def _shown(rows: list[Row], without: Collection[int]) -> list[Row]:
+    return [row for row in rows if row[1] is None or row[1] not in without]
 
 
 def _lines(

@@ -12,7 +12,7 @@ from django.utils import timezone
 from casework.access.requests import UserRequest
 from casework.access.rules import page, roles
 from casework.audit import log
-from casework.cases.log_views import WATCHERS
+from casework.cases.log_views import WATCHERS, known_to
 from casework.cases.remarkable import remarkable
 
 _EARLIEST = date(2000, 1, 1)
@@ -55,9 +55,10 @@ def show_remarkable(request: UserRequest) -> HttpResponse:
         about="remarkable",
         role=",".join(sorted(request.role_set & set(WATCHERS))),
     )
+    known = known_to(request.user)
     context = {
         "form": form,
-        "found": remarkable(form.cleaned_data["maand"]) if valid else [],
+        "found": remarkable(form.cleaned_data["maand"], without=known) if valid else [],
         "before": f"?maand={before:%Y-%m}",
     }
     status = 200 if valid else 422

@@ -14,7 +14,14 @@ from casework.cases.breaches import ask_receiver_to_destroy, privacy_desk, raise
 from casework.cases.household import require_work
 from casework.cases.journal import record
 from casework.cases.lock import lock_case
-from casework.cases.models import Case, Disclosure, Note, Person, Retraction
+from casework.cases.models import (
+    Case,
+    Disclosure,
+    Exclusion,
+    Note,
+    Person,
+    Retraction,
+)
 from casework.cases.models.dossier import Retractable
 from casework.cases.models.tracked import Tracked
 from casework.people.errors import (
@@ -130,7 +137,7 @@ def agree_destruction(retraction: Retraction, *, by: User, at: datetime) -> Retr
     """
     Agree: the text is destroyed; a line stays that says only that.
 
-    :raises NotVisible: if `by` is no privacy officer
+    :raises NotVisible: if `by` is no privacy officer, or knows these people
     :raises NotPermitted: if he took it back himself
     :raises AlreadyDone: if it was decided before
     """
@@ -199,7 +206,8 @@ def opened_by(disclosure: Disclosure) -> list[AuditEntry]:
 
 def _take(retraction: Retraction, *, by: User, at: datetime) -> Case:
     case = lock_case(retraction)
-    if Role.PRIVACY_OFFICER not in by.roles(on=local_day(at)):
+    knows = Exclusion.objects.filter(case=case, user=by).exists()
+    if knows or Role.PRIVACY_OFFICER not in by.roles(on=local_day(at)):
         raise NotVisible
     if retraction.by_id == by.pk:
         raise NotPermitted("Een ander dan wie dit terughaalde, besluit.")

@@ -71,6 +71,7 @@ def decide(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     kind = _kind(slug)
     found = (
         Retraction.objects.system_scope("the privacy officer decides about it")
+        .excluding(request.user)
         .select_related("case", "by", "decided_by")
         .filter(about=f"{kind.noun}:{pk}")
         .first()
@@ -152,6 +153,7 @@ def breach(request: UserRequest, pk: int) -> HttpResponse:
     at = timezone.now()
     found = (
         Breach.objects.system_scope("the privacy officer judges it")
+        .excluding(request.user)
         .select_related("case", "by", "closed_by")
         .filter(pk=pk)
         .first()

@@ -82,7 +82,9 @@ KNOWN = (
     ("aov", "uitgesloten"),
     ("beleidsmedewerker", "none"),
     ("privacy-officer", "none"),
+    ("privacy-officer", "uitgesloten"),
     ("fg", "none"),
+    ("fg", "uitgesloten"),
     ("beheerder", "none"),
     ("superuser", "none"),
 )
@@ -315,7 +317,8 @@ def _people_who_know_them(town: Town) -> Iterator[list[Stand]]:
     asked = things(town, request=town.requests["management"].pk)
     with scene():
         exclude_myself(town.case, by=world.casusregisseur, at=AT)
-        for user in (world.aov, world.officer, people["mo"], people["nel"]):
+        watchers = world.privacy_officer, world.fg
+        for user in (world.aov, world.officer, people["mo"], people["nel"], *watchers):
             exclude_colleague(town.case, by=world.procesregisseur, at=AT, user=user)
         away = {
             user: start_absence(user, by=user, at=AT, reason="Vakantie")
@@ -330,4 +333,6 @@ def _people_who_know_them(town: Town) -> Iterator[list[Stand]]:
             Stand("ketenpartner", relation, world.officer, taken),
             Stand("manager", relation, people["mo"], asked),
             Stand("procesregisseur", relation, people["nel"], things(town)),
+            Stand("privacy-officer", relation, world.privacy_officer, things(town)),
+            Stand("fg", relation, world.fg, things(town)),
         ]

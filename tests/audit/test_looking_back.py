@@ -214,6 +214,15 @@ class TestPage:
 
         assert "Toen was deze casus er nog niet" in response.content.decode()
 
+    def test_is_not_there_for_who_knows_these_people(self, world, ask):
+        """Catches a privacy officer who looks back at the case of his neighbours."""
+        case, by = opened(world), {"by": world.procesregisseur, "at": AT}
+        assert ask(case).status_code == 200
+
+        exclude_colleague(case, **by, user=world.privacy_officer)
+
+        assert ask(case).status_code == 404
+
     @pytest.mark.parametrize("who", ["fg", "procesregisseur", "beheerder"])
     def test_is_for_the_privacy_officer_only(self, world, who):
         client = Client()

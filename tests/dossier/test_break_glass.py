@@ -100,6 +100,16 @@ class TestOpening:
             TOLD_STEERER: world.procesregisseur,
         }
 
+    def test_is_no_work_of_an_fg_who_knows_these_people(self, world, case):
+        """Catches work that names a case to somebody for whom it is not there."""
+        found = emergency(world, case)
+        mine = WorkItem.objects.visible_to(world.fg, at=AT).filter(about=found.key)
+        assert [item.kind for item in mine] == [TOLD_FG]
+
+        exclude_colleague(case, by=world.procesregisseur, at=AT, user=world.fg)
+
+        assert not mine.all().exists()
+
     def test_is_flagged_in_the_log_and_says_nothing_of_the_reason(self, world, case):
         found = emergency(world, case)
 

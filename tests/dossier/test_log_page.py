@@ -3,7 +3,9 @@
 import pytest
 
 from casework.audit.models import AuditEntry
+from casework.cases.parties import exclude_colleague
 from tests.dossier.conftest import at
+from tests.world import AT
 
 pytestmark = pytest.mark.usefixtures("_now")
 
@@ -26,6 +28,35 @@ class TestShowLog:
             assert case.reference in page.content.decode()
             assert AuditEntry.objects.filter(verb="log.read", by=user).exists()
         assert as_user(world.procesregisseur).get("/logboek/").status_code == 403
+
+    def test_says_nothing_of_a_case_to_a_watcher_who_knows_these_people(
+        self, world, case, as_user
+    ) -> None:
+        """Catches a log that tells the FG of the people next door."""
+        as_user(world.casusregisseur).get(at(case, ""))
+        as_user(world.procesregisseur).get(at(case, "huishouden/"))
+        by = {"by": world.procesregisseur, "at": AT}
+        before = as_user(world.fg).get("/logboek/").content.decode()
+        assert "<span>bekeek het huishouden" in before
+        for user in (world.fg, world.privacy_officer):
+            exclude_colleague(case, **by, user=user)
+            client, unknown = as_user(user), {"reference": "AVE-2026-000000"}
+
+            whole = client.get("/logboek/").content.decode()
+            asked = client.get("/logboek/", {"reference": case.reference})
+            month = client.get("/logboek/opvallend/").content.decode()
+
+            assert "<span>bekeek het huishouden" not in whole
+            assert case.reference not in whole
+            assert f'data-label="Casus">{case.pk}<' not in whole
+            assert "Niets gevonden" in asked.content.decode()
+            assert case.reference not in asked.content.decode().replace(
+                f'value="{case.reference}"', ""
+            )
+            never = client.get("/logboek/", unknown).content.decode()
+            assert "Niets gevonden" in never
+            assert "Wat opvalt" in month
+            assert case.reference not in month
 
     def test_filters_by_reference_and_refuses_nonsense(
         self, world, case, as_user

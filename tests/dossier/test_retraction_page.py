@@ -2,7 +2,11 @@
 
 import pytest
 
+from casework.cases.breaches import close_breach
 from casework.cases.models import Breach, Disclosure, Retraction
+from casework.cases.parties import exclude_colleague
+from casework.cases.retraction import agree_destruction, take_back
+from casework.people.errors import NotVisible
 from tests.dossier.conftest import at, post
 from tests.world import AT, CANARIES
 
@@ -47,6 +51,33 @@ class TestRetraction:
         assert Retraction.objects.system_scope("test").get().decision == "destroyed"
         again = post(client, path, decision="agree")
         assert again.status_code == 409
+
+    def test_is_not_for_a_privacy_officer_who_knows_these_people(
+        self, world, case, note, as_user
+    ) -> None:
+        """Catches somebody who judges what his neighbours should not have been asked."""
+        by = {"by": world.procesregisseur, "at": AT}
+        take_back(note, **by, reason="wrong_case")
+        found = Breach.objects.create(
+            case=case, about=note.key, noticed_at=AT, report_by=AT, by=by["by"]
+        )
+        judge, paths = (
+            as_user(world.privacy_officer),
+            (f"/vergissing/notitie/{note.pk}/", f"/datalek/{found.pk}/"),
+        )
+        assert [judge.get(path).status_code for path in paths] == [200, 200]
+
+        exclude_colleague(case, **by, user=world.privacy_officer)
+
+        for path in paths:
+            assert judge.get(path).status_code == 404
+            assert post(judge, path, decision="agree").status_code == 404
+        retraction = Retraction.objects.system_scope("test").get()
+        with pytest.raises(NotVisible):
+            agree_destruction(retraction, by=world.privacy_officer, at=AT)
+        told = {"conclusion": "none", "text": "Niemand opende het."}
+        with pytest.raises(NotVisible):
+            close_breach(found, by=world.privacy_officer, at=AT, **told)
 
     def test_disclosure_is_destroyed_and_judged(self, world, case, as_user) -> None:
         disclosure = Disclosure.objects.create(
