@@ -14,7 +14,7 @@ from casework.cases.models import Case, Participation
 from casework.cases.models.tracked import Tracked
 from casework.cases.parties import require_fit
 from casework.cases.reading_in import READ_IN, ask_to_read_in_each
-from casework.cases.records import acts_for_in, record_in_each
+from casework.cases.records import acting_in_each, record_in_each
 from casework.people.errors import AlreadyDone, InvalidInput, NotPermitted, NotVisible
 from casework.people.models import Role, User
 from casework.work import items
@@ -62,7 +62,7 @@ def move_procesregie(
     Part of a transition: the cases are locked. A fixed number of statements.
     """
     left = {case.pk: case.procesregisseur_id for case in cases}
-    named = acts_for_in(left, by, at=at)
+    acting = acting_in_each(left, by, at=at)
     places = _move_places(cases, user, at=at)
     for case in cases:
         case.procesregisseur = user
@@ -75,7 +75,7 @@ def move_procesregie(
         "procesregie.handed_over",
         by=by,
         at=at,
-        named=named,
+        acting=acting,
         user=user.pk,
     )
     ask_to_read_in_each(cases, user, by=by, at=at)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
 from casework.audit import log
-from casework.cases.models import Case, Event
+from casework.cases.models import Case, Event, Participation
 from casework.cases.models.tracked import Tracked, type_of_key
-from casework.people.models import User
+from casework.people.models import Role, User
 
 State = dict[str, dict[str, Any]]
 
@@ -38,14 +38,14 @@ def record(
     :param break_glass: whether it has to do with reading in an emergency
     :param facts: ids, codes and days for the sentence; never names or text
     """
-    on_behalf_of = acts_for(case, by, at=at)
+    acting = acting_in(case, by, at=at)
     subject = about or next(iter(changed), case)
     event = Event.objects.create(
         case=case,
         kind=kind,
         at=at,
         by=by,
-        on_behalf_of=on_behalf_of,
+        on_behalf_of=acting.on_behalf_of,
         facts={"about": subject.key, **facts},
         changes=[change for row in changed for change in row.take_changes()],
     )
@@ -55,7 +55,9 @@ def record(
         at=at,
         case=case.pk,
         about=subject.key,
-        on_behalf_of=on_behalf_of,
+        on_behalf_of=acting.on_behalf_of,
+        role=acting.role,
+        access_basis=acting.basis,
         break_glass=break_glass,
     )
     Case._base_manager.filter(pk=case.pk).update(version=F("version") + 1)
@@ -63,24 +65,51 @@ def record(
     return event
 
 
-def acts_for(case: Case, by: User | None, *, at: datetime) -> User | None:
-    """
-    In whose name somebody works in a case: whom he stands in for, if anybody.
+class Acting(NamedTuple):
+    """By which place somebody works in a case: in whose name, in which role."""
 
-    By a place of his own that is of another, or by the desk of another where he has no
-    place himself; also one that ends at this moment. Each transition asks it.
+    on_behalf_of: User | None = None
+    role: str = ""
+    basis: str = ""
+
+
+def acting_in(case: Case, by: User | None, *, at: datetime) -> Acting:
+    """
+    By which place somebody works in a case; none for who has none, and for the clock.
+
+    A place of his own that is of another comes first, then his own, then one of a desk;
+    also one that ends at this moment. Each transition asks it: one query, and one more
+    for the name of whom he stands in for.
     """
     if by is None:
-        return None
+        return Acting()
     day = timezone.localdate(at)
     with connection.cursor() as cursor:
-        cursor.execute(_NAMED, {"case": case.pk, "by": by.pk, "at": at, "day": day})
+        cursor.execute(_ACTING, {"case": case.pk, "by": by.pk, "at": at, "day": day})
         found = cursor.fetchone()
-    return User.objects.get(pk=found[0]) if found and found[0] else None
+    if found is None:
+        return Acting()
+    place, role, named = found
+    return Acting(
+        User.objects.get(pk=named) if named else None,
+        role_in(role),
+        f"{Participation.KEY}:{place}",
+    )
 
 
-_NAMED = """
-    select coalesce(p.on_behalf_of_id, lent.user_id)
+def acts_for(case: Case, by: User | None, *, at: datetime) -> User | None:
+    """In whose name somebody works in a case: whom he stands in for, if anybody."""
+    return acting_in(case, by, at=at).on_behalf_of
+
+
+def role_in(place: str) -> str:
+    """Give the role that a place gives; nothing for a place that is no role."""
+    return place if place in _ROLES else ""
+
+
+_ROLES = frozenset(Role.values)
+_ACTING = """
+    select p.id, p.role, coalesce(p.on_behalf_of_id, lent.user_id)
     from cases_participation p
     left join lateral (
         select m.user_id from people_absence a join people_membership m using (user_id)
@@ -95,10 +124,15 @@ _NAMED = """
               and (own.until_on is null or own.until_on > %(day)s))
         order by m.id limit 1
     ) lent on true
-    where p.case_id = %(case)s and (p.user_id = %(by)s or lent.user_id is not null)
+    where p.case_id = %(case)s
+      and (p.user_id = %(by)s or lent.user_id is not null or p.desk_id in (
+        select m.desk_id from people_membership m
+        where m.user_id = %(by)s and m.from_on <= %(day)s
+          and (m.until_on is null or m.until_on > %(day)s)))
       and p.from_at <= %(at)s and (p.ended_at is null or p.ended_at >= %(at)s)
       and (p.until_at is null or p.until_at > %(at)s)
-    order by p.on_behalf_of_id is null, p.user_id is null, p.id
+    order by p.on_behalf_of_id is null, p.role = 'break_glass', p.user_id is null,
+      lent.user_id is null, p.id
     limit 1
 """
 

@@ -148,7 +148,7 @@ def _end(
     for case, rows in changed.items():
         rows += _follow_up(case, user, _kinds_of(left, case), at=at)
     attention.follow([case.pk for case in changed])
-    record_in_each(changed, "colleague.left", by=None, at=at, named={}, user=user.pk)
+    record_in_each(changed, "colleague.left", by=None, at=at, acting={}, user=user.pk)
 
 
 def _with_copies(left: Iterable[Participation], user: User) -> list[Participation]:

@@ -10,13 +10,12 @@ from django.db.models import Q
 from casework.access.permissions import Permission
 from casework.audit import log
 from casework.cases.grants import SCOPES_OF_ROLE
+from casework.cases.journal import role_in
 from casework.cases.models import Case, Participation
 from casework.cases.participations import lender
 from casework.people.absence import lent_desks
-from casework.people.models import Role, User
+from casework.people.models import User
 from casework.work.models import desks_of
-
-_ROLES = frozenset(Role.values)
 
 
 def log_reading(
@@ -49,7 +48,7 @@ def log_reading(
         case=case.pk,
         about=about or case.key,
         on_behalf_of=on_behalf_of,
-        role=role if role in _ROLES else "",
+        role=role_in(role),
         access_basis=place.key if place is not None else "",
         break_glass=break_glass or role == Participation.Role.BREAK_GLASS,
     )

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import F
 
 from casework.audit import log
+from casework.cases.journal import Acting, role_in
 from casework.cases.models import Case, Event, Participation
 from casework.cases.models.tracked import Tracked
 from casework.people.models import User
@@ -20,7 +21,7 @@ def record_in_each(
     *,
     by: User | None,
     at: datetime,
-    named: Mapping[int, User | None],
+    acting: Mapping[int, Acting],
     **facts: Any,
 ) -> list[Event]:
     """
@@ -28,7 +29,7 @@ def record_in_each(
 
     Part of a transition: the cases are locked. Facts hold ids, codes and days.
 
-    :param named: from `acts_for_in`, asked before any of these places ended
+    :param acting: from `acting_in_each`, asked before any of these places ended
     """
     events = Event.objects.bulk_create(
         Event(
@@ -36,7 +37,7 @@ def record_in_each(
             kind=kind,
             at=at,
             by=by,
-            on_behalf_of=named.get(case.pk),
+            on_behalf_of=acting.get(case.pk, Acting()).on_behalf_of,
             facts={"about": next(iter(rows), case).key, **facts},
             changes=[change for row in rows for change in row.take_changes()],
         )
@@ -50,6 +51,8 @@ def record_in_each(
             case=event.case_id,
             about=event.facts["about"],
             on_behalf_of=event.on_behalf_of,
+            role=acting.get(event.case_id, Acting()).role,
+            access_basis=acting.get(event.case_id, Acting()).basis,
         )
         for event in events
     )
@@ -60,18 +63,29 @@ def record_in_each(
     return events
 
 
-def acts_for_in(
+def acting_in_each(
     cases: Iterable[int], by: User | None, *, at: datetime
-) -> dict[int, User | None]:
-    """In whose name somebody works in each of these cases. One query."""
+) -> dict[int, Acting]:
+    """By which place of his own somebody works in each of these cases. One query."""
     if by is None:
         return {}
     rows = (
-        Participation.objects.system_scope("in whose name he acts")
+        Participation.objects.system_scope("by which place he acts")
         .running(at)
         .filter(case__in=list(cases), user=by)
-        .exclude(on_behalf_of=None)
         .select_related("on_behalf_of")
         .order_by("-pk")
     )
-    return {row.case_id: row.on_behalf_of for row in rows}
+    # Who stands in for another does it for him; of the rest an emergency comes last.
+    ranked = sorted(
+        rows,
+        key=lambda row: (row.on_behalf_of_id is None, row.role == _Role.BREAK_GLASS),
+        reverse=True,
+    )
+    return {
+        row.case_id: Acting(row.on_behalf_of, role_in(row.role), row.key)
+        for row in ranked
+    }
+
+
+_Role = Participation.Role

@@ -12,7 +12,7 @@ from casework.cases.models import Case, Exclusion, Participation
 from casework.cases.models.participation import ParticipationQuerySet
 from casework.cases.models.tracked import Tracked
 from casework.cases.participations import stand_in
-from casework.cases.records import acts_for_in, record_in_each
+from casework.cases.records import acting_in_each, record_in_each
 from casework.people.models import Absence, User
 from casework.policy import policy
 from casework.work import items
@@ -88,7 +88,7 @@ def cover(absence: Absence, *, by: User | None, at: datetime) -> int:
         "absence.started",
         by=by,
         at=at,
-        named={},
+        acting={},
         user=absence.user_id,
         deputy=absence.deputy_id,
     )
@@ -154,7 +154,7 @@ def _ask_for_another(
 def _end_pair(ended: list[Participation], *, by: User | None, at: datetime) -> None:
     """End the places of one deputy for one person, in all cases at once."""
     cases = {row.case_id: row.case for row in ended}
-    named = acts_for_in(cases, by, at=at)
+    acting = acting_in_each(cases, by, at=at)
     Participation.objects.system_scope("who was away is back").filter(
         pk__in=[row.pk for row in ended]
     ).update(ended_at=at)
@@ -168,7 +168,7 @@ def _end_pair(ended: list[Participation], *, by: User | None, at: datetime) -> N
         "absence.ended",
         by=by,
         at=at,
-        named=named,
+        acting=acting,
         user=ended[0].on_behalf_of_id,
         deputy=ended[0].user_id,
     )

@@ -22,6 +22,7 @@ from casework.cases.findings import ask_for_deputies
 from casework.cases.grants import difference
 from casework.cases.models import Case, Event, Exclusion, Participation
 from casework.cases.parties import exclude_colleague, invite_party
+from casework.cases.readings import log_reading
 from casework.people.errors import AlreadyDone, InvalidInput, NotPermitted
 from casework.people.models import Absence
 from casework.people.transitions import leave_desk
@@ -146,6 +147,29 @@ class TestStartAbsence:
         assert event.on_behalf_of == world.procesregisseur
         logged = AuditEntry.objects.get(verb="note.written", case=case.pk)
         assert logged.on_behalf_of == world.procesregisseur
+
+    def test_what_the_deputy_does_is_by_the_place_by_which_he_reads(
+        self, world, case
+    ) -> None:
+        """Catches a change that the log explains by another role than the reading, or
+        by none."""
+        away(world)
+        log_reading("case.read", case, world.deputy, at=LATER)
+        add_note(case, by=world.deputy, at=LATER, text="Gebeld", mark="fact")
+
+        read, changed = (
+            AuditEntry.objects.get(verb=verb, by=world.deputy)
+            for verb in ("case.read", "note.written")
+        )
+        place = Participation.objects.system_scope("test").get(user=world.deputy)
+        assert (changed.by_role, changed.access_basis) == (
+            "procesregisseur",
+            f"participation:{place.pk}",
+        )
+        assert (read.by_role, read.access_basis) == (
+            changed.by_role,
+            changed.access_basis,
+        )
 
     def test_the_three_of_them_and_the_fg_hear_it(self, world, case, team_lead) -> None:
         away(world)
