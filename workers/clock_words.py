@@ -31,7 +31,7 @@ KINDS = {
 
 ERRORS = {
     "broken": "De mail kon niet gemaakt worden.",
-    "gone": "De mailserver antwoordt niet.",
+    "gone": "De mailserver neemt geen mail aan.",
     "in_doubt": "Het antwoord van de mailserver bleef steeds weg.",
     "lease": "Het versturen brak steeds af.",
 }
@@ -43,7 +43,7 @@ FINDINGS = {
     "procedure_failed": "Een stap van een procedure is mislukt. "
     "Bel wie het programma onderhoudt.",
     "mail_failing": "Een mail gaat steeds niet weg. Hieronder staat welke.",
-    "server_gone": "De mailserver antwoordt niet. Bel wie de servers beheert.",
+    "server_gone": "De mailserver neemt geen mail aan. Bel wie de servers beheert.",
 }
 """What the auditor found and no other figure says."""
 

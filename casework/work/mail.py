@@ -23,7 +23,7 @@ MAILS_PER_CONNECTION = 100
 
 
 class ServerGone(Exception):
-    """The mail server does not answer; it took over nothing."""
+    """The mail server does not answer, or takes mail from nobody here."""
 
 
 class InDoubt(Exception):
@@ -31,7 +31,7 @@ class InDoubt(Exception):
 
 
 class Refused(Exception):
-    """The mail server said no."""
+    """The mail server said no to this mail."""
 
     def __init__(self, code: int) -> None:
         self.code = code
@@ -101,21 +101,21 @@ class SmtpTransport:
         """
         Hand over everything but the last dot.
 
-        :raises ServerGone: if it does not answer
-        :raises Refused: if it says no
+        :raises ServerGone: if it does not answer, or says no to every mail of ours
+        :raises Refused: if it says no to this one
         """
         try:
             try:
                 self._offer(mail)
-            except smtplib.SMTPServerDisconnected:
+            except (smtplib.SMTPServerDisconnected, smtplib.SMTPResponseException):
                 if not self._sent:
                     raise
                 # A kept connection that the server has ended: once more on a new one.
                 self.drop()
                 self._offer(mail)
-        except smtplib.SMTPResponseException as error:
+        except Refused:
             self.drop()
-            raise Refused(error.smtp_code) from error
+            raise
         except (OSError, smtplib.SMTPException) as error:
             self.drop()
             raise ServerGone from error
@@ -159,8 +159,12 @@ class SmtpTransport:
     def _offer(self, mail: Outgoing) -> None:
         line = self._connected()
         self._expect(line.mail(settings.MAIL_FROM))
-        self._expect(line.rcpt(mail.to))
-        self._expect(line.docmd("DATA"), wanted=GO_AHEAD)
+        # A no until here is about the server or the settings: every mail would get it.
+        try:
+            self._expect(line.rcpt(mail.to))
+            self._expect(line.docmd("DATA"), wanted=GO_AHEAD)
+        except smtplib.SMTPResponseException as error:
+            raise Refused(error.smtp_code) from error
         # A line of one dot would be the end.
         line.send(re.sub(rb"(?m)^\.", b"..", mail.as_bytes()))
 

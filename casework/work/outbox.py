@@ -69,7 +69,8 @@ def deliver_due(
             if not batch:
                 break
             sent += _deliver(batch, way_out, at=at, stop=stop, ends=ends)
-    except mail.ServerGone:
+    except mail.ServerGone as gone:
+        logger.warning("mail server gone: %s", gone.__cause__)
         _report_server(at=at)
     finally:
         way_out.close()
@@ -345,14 +346,13 @@ def _ask_caretaker(row: Delivery, *, at: datetime) -> None:
 
 
 def _report_server(*, at: datetime) -> None:
-    logger.warning("mail server gone")
     late = Delivery.objects.filter(
         state=State.PENDING, planned_at__lt=at - TOO_LATE, last_error="gone"
     )
     if late.exists():
         open_for_caretaker(
             "mail.server",
-            title="De mailserver antwoordt niet",
+            title="De mailserver neemt geen mail aan",
             about="mail:server",
             at=at,
         )

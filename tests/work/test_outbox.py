@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.test import override_settings
 
 from casework.audit.models import AuditEntry
 from casework.work import items, ladder, mail, outbox
@@ -106,10 +107,11 @@ class TestDeliverDue:
 
         assert sink.readers == [deputy.email]
 
+    @pytest.mark.parametrize("farewell", ["", "452 4.5.3 too many on one line"])
     def test_keeps_one_connection_for_many_and_survives_a_hang_up(
-        self, sink, opened, manager, now
+        self, sink, opened, manager, now, farewell
     ):
-        sink.hangs_up_after = 20
+        sink.hangs_up_after, sink.farewell = 20, farewell
         for _ in range(30):
             opened(manager, due=FRIDAY, kind="escalation.review")
         ladder.plan_due(at=now, call=no_call)
@@ -156,6 +158,50 @@ class TestRefusals:
         assert failed_items() == ["mail.failed"]
         asked = WorkItem.objects.system_scope("test").get(kind="mail.failed")
         assert asked.title == "Een mail kwam niet aan"
+
+    def test_gives_a_reader_who_is_not_known_to_the_beheerder(
+        self, sink, planned, beheer, now
+    ):
+        sink.noes = {"RCPT": "550 5.1.1 no such mailbox"}
+
+        outbox.deliver_due(at=now)
+
+        planned.refresh_from_db()
+        assert (planned.state, planned.last_error) == (State.FAILED, "smtp-550")
+        assert failed_items() == ["mail.failed"]
+
+    @pytest.mark.parametrize(
+        ("part", "no"),
+        [
+            ("GREETING", "554 5.3.2 maintenance"),
+            ("AUTH", "535 5.7.8 wrong password"),
+            ("AUTH", "454 4.7.0 later"),
+            ("MAIL", "550 5.7.1 not a sender of ours"),
+            ("MAIL", "451 4.3.0 later"),
+        ],
+    )
+    @override_settings(EMAIL_HOST_USER="procesregie", EMAIL_HOST_PASSWORD="old")
+    def test_loses_nothing_to_a_no_that_every_mail_gets(
+        self, sink, opened, manager, beheer, now, part, no
+    ):
+        """Catches a password that ran out and kills all that waits at its first try."""
+        for _ in range(3):
+            opened(manager, due=FRIDAY, kind="escalation.review")
+        ladder.plan_due(at=now, call=no_call)
+        sink.noes = {part: no}
+
+        outbox.deliver_due(at=now)
+        outbox.deliver_due(at=now + timedelta(minutes=20))
+        outbox.deliver_due(at=now + timedelta(minutes=40))
+
+        waiting = Delivery.objects.filter(to_user=manager)
+        assert set(waiting.values_list("state", "attempts", "last_error")) == {
+            (State.PENDING, 0, "gone")
+        }
+        assert failed_items() == ["mail.server"]
+        sink.noes = {}
+        assert outbox.deliver_due(at=now + timedelta(minutes=42)) == 3
+        assert failed_items() == []
 
     def test_gives_up_after_twelve_attempts(self, sink, planned, beheer, now):
         sink.answers = ["451 later"] * 12
