@@ -112,14 +112,18 @@ def add_place(task: Task, desk: Desk, *, is_lead: bool) -> TaskDesk:
 
 
 def end_place(place: TaskDesk, state: TaskDesk.State, *, at: datetime) -> TaskDesk:
-    """End a place; one that ended before only stops being the lead."""
+    """End a place; one that ended before keeps how it did."""
     if place.is_open:
         place.state = state
         place.ended_at = at
-    if state is _D.ENDED:
-        place.is_lead = False
     place.save(update_fields=["state", "ended_at", "is_lead", "reason"])
     return place
+
+
+def replace_place(place: TaskDesk, *, at: datetime) -> TaskDesk:
+    """End a place for one that comes instead of it: from now on that one leads."""
+    place.is_lead = False
+    return end_place(place, _D.ENDED, at=at)
 
 
 def settle(task: Task, state: Task.State, *, at: datetime | None) -> None:

@@ -40,6 +40,7 @@ from casework.plan.places import (
     end_place,
     finish_place,
     places_of,
+    replace_place,
     settle,
     write_report,
 )
@@ -204,7 +205,7 @@ def offer_task_again(
     before = places_of(task)
     gone = [place for place in before if place.is_lead or place.desk_id == desk.pk]
     changed: list[Tracked] = [task]
-    changed += [end_place(place, _D.ENDED, at=at) for place in gone]
+    changed += [replace_place(place, at=at) for place in gone]
     waiting.over(task, before, by=by, at=at)
     settle(task, _T.OFFERED, at=None)
     task.due_on = due_on

@@ -7,13 +7,102 @@ import pytest
 from casework.cases.absence import start_absence
 from casework.cases.break_glass import open_break_glass
 from casework.cases.confirmations import Given, dispute
-from casework.plan.answering import pick_up_task, report_task
-from casework.plan.models import Task
-from casework.plan.transitions import record_report_for
+from casework.cases.models import Case
+from casework.plan.answering import (
+    decline_task,
+    hand_back_task,
+    pick_up_task,
+    report_task,
+)
+from casework.plan.models import Task, TaskDesk
+from casework.plan.transitions import (
+    offer_task_again,
+    record_report_for,
+    verify_task,
+    withdraw_task,
+)
 from tests.plan.conftest import SECRET, page_of, send
 from tests.world import AT, DAY
 
 pytestmark = pytest.mark.usefixtures("_now")
+
+
+PAST = {
+    "offered": ("Nog niet opgepakt", []),
+    "picked_up": ("Bezig", ["pick_up"]),
+    "declined": ("Past niet", ["decline"]),
+    "handed_back": ("Teruggegeven", ["pick_up", "hand_back"]),
+    "done": ("Klaar", ["pick_up", "report"]),
+    "verified": ("Nagekeken", ["pick_up", "report", "verify"]),
+    "withdrawn": ("Ingetrokken", ["withdraw"]),
+    "withdrawn_at_work": ("Ingetrokken", ["pick_up", "withdraw"]),
+    "withdrawn_after_no": ("Ingetrokken", ["decline", "withdraw"]),
+    "asked_another": ("Nog niet opgepakt", ["decline", "again"]),
+    "withdrawn_from_another": ("Ingetrokken", ["decline", "again", "withdraw"]),
+}
+"""What happened to a task, and how it then stands in words."""
+
+STAY = ("offered", "picked_up", "declined", "handed_back", "asked_another")
+"""Then no desk is told that it has nothing to do any more."""
+
+CLOSED = {"status": "closed", "closed_at": AT, "outcome": Case.Outcome.values[0]}
+
+
+@pytest.fixture
+def went(world, offered, agent):
+    """Ask something of a desk with one that joins, and let things happen to it."""
+
+    def go(steps) -> Task:
+        task = offered(joining=[world.police_desk], verify_wanted=True)
+        steers = {"by": world.procesregisseur, "at": AT}
+        desk = world.housing_desk
+        happen = {
+            "pick_up": lambda: pick_up_task(task, by=agent, at=AT),
+            "decline": lambda: decline_task(task, by=agent, at=AT, reason="Nee."),
+            "hand_back": lambda: hand_back_task(task, by=agent, at=AT, reason="Nee."),
+            "report": lambda: report_task(
+                task, by=agent, at=AT, answer="Nee.", choice="no"
+            ),
+            "verify": lambda: verify_task(task, **steers),
+            "withdraw": lambda: withdraw_task(task, **steers),
+            "again": lambda: offer_task_again(task, desk=desk, due_on=DAY, **steers),
+        }
+        for step in steps:
+            happen[step]()
+        return task
+
+    return go
+
+
+class TestEveryState:
+    def test_tries_every_state(self, went):
+        assert {went(steps).state for _, steps in PAST.values()} == set(Task.State)
+
+    @pytest.mark.parametrize("past", PAST)
+    @pytest.mark.parametrize("closed", [False, True])
+    def test_opens_on_both_pages(self, world, case, as_user, went, past, closed):
+        """Catches a plan that never opens again after a task in it was withdrawn."""
+        words, steps = PAST[past]
+        task = went(steps)
+        if closed:
+            Case.objects.system_scope("test").update(**CLOSED)
+        client = as_user(world.procesregisseur)
+
+        assert words in page_of(client, f"/casussen/{case.reference}/plan/")
+        shown = page_of(client, f"/casussen/{case.reference}/taak/{task.pk}/")
+        assert words in shown
+        assert shown.count("trekker</span>") == 1
+        assert ("niet meer nodig" in shown) == (past not in STAY)
+
+    def test_opens_without_a_lead(self, world, case, as_user, went):
+        """Catches a page that breaks on a task withdrawn when its lead was lost."""
+        task = went(["pick_up", "withdraw"])
+        TaskDesk.objects.system_scope("test").filter(task=task).update(is_lead=False)
+        client = as_user(world.procesregisseur)
+
+        assert "GGZ Zuid, met" in page_of(client, f"/casussen/{case.reference}/plan/")
+        shown = page_of(client, f"/casussen/{case.reference}/taak/{task.pk}/")
+        assert "niet meer nodig" in shown
 
 
 class TestSteer:

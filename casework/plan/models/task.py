@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -147,8 +148,14 @@ class Task(Tracked):
 
     @property
     def lead(self) -> TaskDesk:
-        """The desk that leads; free when `places` were prefetched."""
-        return next(place for place in self.places.all() if place.is_lead)
+        """
+        The desk that leads; free when `places` were prefetched.
+
+        Tasks that were withdrawn long ago have none: of those, a desk that ended last.
+        """
+        places = self.places.all()
+        leads = (place for place in places if place.is_lead)
+        return next(leads, None) or max(places, key=attrgetter("ended_at"))
 
     @property
     def joining(self) -> list[TaskDesk]:
