@@ -200,6 +200,15 @@ STATEMENTS: dict[str, str] = {
             select count(*) from work_workitem w
             where w.about = 'deescalation:' || d.id and w.state = 'open')
     """,
+    "procesregie stops with nothing stuck or asked": """
+        select count(*) from cases_case c
+        where c.status = 'aftercare' and (
+            exists (select 1 from cases_bottleneck b
+                    where b.case_id = c.id and b.state = 'open')
+            or exists (select 1 from escalation_escalation e
+                       where e.case_id = c.id and e.ended_at is null
+                         and e.kind <> 'notice'))
+    """,
     "a case in triage is being assessed": """
         select count(*) from cases_case c
         where c.status = 'in_triage' and not exists (

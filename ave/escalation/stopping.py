@@ -33,6 +33,18 @@ class StillStuck(TransitionRefused):
     )
 
 
+class StuckAgain(TransitionRefused):
+    """A bottleneck was raised after the receiver was asked."""
+
+    def __init__(self, case: Case) -> None:
+        assert case.procesregisseur is not None
+        name = case.procesregisseur.name
+        super().__init__(
+            "Je kunt de casus nog niet overnemen: er is een nieuw knelpunt. "
+            f"{name} rondt dat eerst af. De vraag aan jou blijft staan."
+        )
+
+
 @transaction.atomic
 def propose_stop(
     case: Case,
@@ -53,7 +65,7 @@ def propose_stop(
     require(by, Permission.STEER_CASE, case, at=at)
     if case.status != Case.Status.OPEN:
         raise NotRunning
-    if case.bottlenecks.filter(state=Bottleneck.State.OPEN).exists():
+    if _is_stuck(case):
         raise StillStuck
     if receiver.pk == by.pk:
         raise InvalidInput("Kies een ander om het over te nemen.", field="receiver")
@@ -98,6 +110,8 @@ def answer_stop(
     Take the case over, or decline with a reason; `given` says if it was spoken.
 
     :raises NotPermitted: if it is not asked of this person
+    :raises StillStuck: if a bottleneck was raised since, for who writes it down
+    :raises StuckAgain: the same, for the receiver
     :raises InvalidInput: if a refusal has no reason
     """
     case = lock_case(stop)
@@ -106,6 +120,8 @@ def answer_stop(
     elif stop.receiver_id not in {by.pk, *acting_for(by, at=at)}:
         raise NotPermitted("Dit doet degene aan wie het gevraagd is.")
     require_version(stop, seen)
+    if accepts and _is_stuck(case):
+        raise StillStuck if given is not None else StuckAgain(case)
     if not accepts and not text.strip():
         raise InvalidInput("Schrijf waarom je het nu niet overneemt.", field="text")
     stop.answer = text
@@ -174,6 +190,10 @@ def _write_acceptance(
     )
     if given is not None:
         ask_confirmation(said, case=stop.case, at=at)
+
+
+def _is_stuck(case: Case) -> bool:
+    return case.bottlenecks.filter(state=Bottleneck.State.OPEN).exists()
 
 
 def _takes_part(case: Case, user: User, *, at: datetime) -> bool:

@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 
 from ave.escalation.calm import propose_stops
-from ave.escalation.flow import DeescalationFlow
-from ave.escalation.stopping import StillStuck, withdraw_stop
+from ave.escalation.flow import DeescalationFlow, EscalationFlow
+from ave.escalation.stopping import StillStuck, StuckAgain, withdraw_stop
 from casework.access.grants import scopes
 from casework.access.permissions import Permission
 from casework.cases.absence import start_absence
-from casework.cases.bottlenecks import end_bottleneck
+from casework.cases.bottlenecks import end_bottleneck, raise_bottleneck
 from casework.cases.confirmations import Given, confirm
 from casework.cases.lifecycle import StillWork, close_case, reopen_case
 from casework.cases.models import Bottleneck
@@ -28,7 +28,7 @@ from casework.people.errors import (
 from casework.work import items
 from casework.work.days import local_day
 from tests.replay import replays
-from tests.world import AT, bottleneck_of, opened
+from tests.world import AT, STUCK, bottleneck_of, opened
 
 pytestmark = pytest.mark.engine
 
@@ -128,6 +128,32 @@ class TestAnswerStop:
             DeescalationFlow.receive.complete(
                 stop, by=world.procesregisseur, at=AT, accepts=True
             )
+
+    def test_waits_while_something_is_stuck_again(self, world, calm) -> None:
+        """Catches procesregie that stops while a question about a bottleneck runs."""
+        stop = proposed(world, calm)
+        raised = raise_bottleneck(calm, by=world.procesregisseur, at=AT, **STUCK)
+        start = EscalationFlow.start.begin
+        start(raised, by=world.procesregisseur, at=AT, question="Wie begint?")
+        given = Given(channel="telephone", at=AT, by=world.casusregisseur)
+
+        with pytest.raises(StuckAgain) as told:
+            DeescalationFlow.receive.complete(
+                stop, by=world.casusregisseur, at=AT, accepts=True
+            )
+        with pytest.raises(StillStuck):
+            DeescalationFlow.receive.complete(
+                stop, by=world.procesregisseur, at=AT, accepts=True, given=given
+            )
+
+        stop.refresh_from_db()
+        calm.refresh_from_db()
+        assert (stop.state, calm.status) == ("asked", "open")
+        assert "Fatima El Amrani rondt dat eerst af." in told.value.user_message
+        assert items.open_about(stop.key).get().owner == world.casusregisseur
+        DeescalationFlow.receive.complete(
+            stop, by=world.casusregisseur, at=AT, accepts=False, text="Eerst dat."
+        )
 
     def test_says_that_the_deputy_took_it_over_while_he_is_away(
         self, world, calm

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from ave.escalation.models import DeEscalation
-from casework.cases.bottlenecks import end_bottleneck
+from casework.cases.bottlenecks import end_bottleneck, raise_bottleneck
 from casework.cases.models import Case
 from casework.cases.parties import appoint_casusregisseur
 from tests.pages.conftest import text_of
-from tests.world import AT, bottleneck_of, opened
+from tests.world import AT, STUCK, bottleneck_of, opened
 
 
 @pytest.fixture
@@ -121,6 +121,19 @@ class TestStop:
         assert "Schrijf waarom je het nu niet overneemt." in text_of(bare)
         assert sent.status_code == 303
         assert "Het plan is niet af." in text_of(me.get(path_of(case)))
+
+    def test_waits_for_a_new_bottleneck(self, world, browser, case):
+        """Catches a receiver, or a regisseur, who is not told why it can't stop now."""
+        me, receiver = browser(world.procesregisseur), browser(world.casusregisseur)
+        me.send(path_of(case), form_of(world))
+        raise_bottleneck(case, by=world.procesregisseur, at=AT, **STUCK)
+
+        refused = receiver.send(path_of(case, "antwoord/"), {"accept": "1"})
+
+        assert refused.status_code == 409
+        assert "er is een nieuw knelpunt. Fatima El Amrani rondt" in text_of(refused)
+        assert stops().get().state == "asked"
+        assert "Procesregie kan nog niet stoppen." in text_of(me.get(path_of(case)))
 
     def test_only_the_receiver_answers(self, world, browser, case):
         """Catches an asker who takes over from himself."""

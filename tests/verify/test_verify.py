@@ -98,6 +98,8 @@ BREACHES: dict[str, str] = {
     "a stop that runs has one open work item": """
         update work_workitem set state = 'done', closed_at = now(), next_step_at = null
         where kind = 'stop.receive'""",
+    "procesregie stops with nothing stuck or asked": f"""
+        update cases_case set status = 'aftercare' where id = {AN_OPEN}""",
     "a case in triage is being assessed": """
         update work_workitem set state = 'done', closed_at = now(), next_step_at = null
         where kind = 'triage'""",

@@ -171,7 +171,7 @@ def _stop_page(
         "looking_back": looking_back,
         "steers": steers,
         "stop_form": offer if may_stop and not head["open_bottlenecks"] else None,
-        "stuck": bool(may_stop and head["open_bottlenecks"]),
+        "stuck": bool((may_stop or (steers and asked)) and head["open_bottlenecks"]),
         "receivers": offer.receivers if may_stop else [],
         "receive_form": receive_form or ReceiveForm(initial=seen),
         "record_form": receive_form
