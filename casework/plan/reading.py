@@ -22,7 +22,13 @@ from casework.plan.models import (
     TaskContent,
     TaskDesk,
 )
-from casework.plan.models.task import lent_with, people_of, place_of, warnings_with
+from casework.plan.models.task import (
+    lent_stands,
+    lent_with,
+    people_of,
+    place_of,
+    warnings_with,
+)
 
 STATE_KINDS = {
     Task.State.OFFERED: "",
@@ -140,7 +146,6 @@ def told_of(task: Task, user: User, *, at: datetime) -> dict[str, Any]:
     content = TaskContent.objects.visible_to(user, at=at).filter(task=task).first()
     disclosures = (
         Disclosure.objects.visible_to(user, at=at)
-        .standing()
         .filter(about=task.key)
         .select_related("desk__organisation")
         .order_by("pk")
@@ -204,6 +209,7 @@ class Opened:
     warnings: list[Any] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
     draft: str = ""
+    taken_back: bool = False
 
 
 def opened_for(user: User, task: Task, *, at: datetime, today: date) -> Opened | None:
@@ -218,6 +224,8 @@ def opened_for(user: User, task: Task, *, at: datetime, today: date) -> Opened |
     mine = place.taker_id in people_of(user, at=at)
     if not mine:
         return Opened(place, mine)
+    if place.is_open and not lent_stands(place):
+        return Opened(place, mine, taken_back=True)
     content = TaskContent.objects.visible_to(user, at=at).filter(task=task).first()
     opened = Opened(
         place,

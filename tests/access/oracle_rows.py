@@ -116,12 +116,17 @@ def _cases(world: World) -> None:
 
 
 def _tasks(world: World) -> None:
+    shared: dict[str, list[Any]] = defaultdict(list)
+    for row in _rows("cases.Disclosure", "about", "desk_id", "taken_back_at"):
+        if row["taken_back_at"] is None:
+            shared[row["about"]].append(ref("Bureau", row["desk_id"]))
     for row in _rows("plan.Task", "case_id"):
         pk, case = row["id"], row["case_id"]
         task = ref("Taak", pk)
         world.task_of |= {("Taak", pk): pk, ("Opdracht", pk): pk}
         world.thing("Taak", pk, case)
-        world.thing("Opdracht", pk, case, taak=task)
+        with_whom = shared[f"task:{pk}"]
+        world.thing("Opdracht", pk, case, taak=task, gedeeld_met=with_whom)
     for row in _rows("plan.TaskDesk", "task_id", "desk_id", "taker_id", "ended_at"):
         world.parts[row["task_id"]].append(row)
         world.add(

@@ -10,9 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from casework.audit.models import AuditEntry
+from casework.cases.models import Disclosure
 from casework.cases.models import Warning as VisitWarning
+from casework.cases.retraction import take_back
 from casework.plan.answering import pick_up_task, report_task
-from casework.plan.models import Draft, Report
+from casework.plan.models import Draft, Report, TaskContent
 from casework.plan.transitions import withdraw_task
 from tests.plan.conftest import QUESTION, SECRET, make_agent, page_of, send
 from tests.world import AT, CANARIES, DAY
@@ -56,6 +58,33 @@ class TestTask:
         assert "Jullie antwoord is verstuurd." in shown
         assert SECRET in shown
         assert QUESTION not in shown
+
+    @pytest.mark.parametrize("first", [True, False])
+    def test_shows_nothing_of_what_was_taken_back(
+        self, world, case, as_user, offered, agent, first
+    ):
+        """Catches a mistake that the party reads on after it was taken back."""
+        task = offered(joining=[world.police_desk])
+        if first:
+            pick_up_task(task, by=agent, at=AT)
+        lent = Disclosure.objects.system_scope("test").get(desk=world.health_desk)
+        take_back(lent, by=world.procesregisseur, at=AT, reason="not_allowed")
+        if not first:
+            pick_up_task(task, by=agent, at=AT)
+        pick_up_task(task, by=world.officer, at=AT)
+
+        shown = page_of(as_user(agent), f"/taken/{task.pk}/")
+        assert QUESTION not in shown
+        assert "Wat we vroegen, is teruggehaald." in shown
+        assert "Geef taak terug" in shown
+        assert not AuditEntry.objects.filter(verb="task.read", by=agent).exists()
+        assert not TaskContent.objects.visible_to(agent, at=AT).exists()
+        assert QUESTION in page_of(as_user(world.officer), f"/taken/{task.pk}/")
+        url = f"/casussen/{case.reference}/taak/{task.pk}/"
+        shown = page_of(as_user(world.procesregisseur), url)
+        assert QUESTION in shown
+        assert "Alleen de vraag</b> naar GGZ Zuid" in shown
+        assert shown.count("Teruggehaald als vergissing") == 1
 
     def test_hides_it_from_the_other_agents(self, world, as_user, offered):
         task = offered(desk=world.police_desk)

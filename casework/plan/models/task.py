@@ -9,7 +9,8 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
 
 from casework.access.grants import granted
 from casework.access.permissions import Permission
@@ -281,10 +282,14 @@ class TaskContentQuerySet(ScopedQuerySet["TaskContent"]):
     def visible_to(
         self, user: User, *, at: datetime, permission: Permission | None = None
     ) -> Self:
-        """What he picked up and did not finish, and what he reads as regisseur."""
+        """
+        What he picked up and did not finish, and what he reads as regisseur.
+
+        The first only as long as what was lent to his desk with it stands.
+        """
         if permission is not None or not user.is_active:
             return super().visible_to(user, at=at, permission=permission)
-        opened = _opened(user, at=at, task=OuterRef("task"))
+        opened = _opened(user, _still_lent(), at=at, task=OuterRef("task"))
         dossiers = granted(Case, user, Permission.READ_DOSSIER, at=at)
         found = self.filter(Q(task__case__in=dossiers) | Q(opened))
         return found.excluding(user)._within_scope()
@@ -366,6 +371,22 @@ def place_of(task: Task, user: User, *, at: datetime) -> TaskDesk | None:
     )
 
 
-def _opened(user: User, *, at: datetime, **where: Any) -> Exists:
+def lent_stands(place: TaskDesk) -> bool:
+    """Whether what was lent to a desk with its task was not taken back. One query."""
+    return _lent_to(place.desk_id, f"{Task.KEY}:{place.task_id}").exists()
+
+
+def _opened(user: User, *also: Exists, at: datetime, **where: Any) -> Exists:
     opened = TaskDesk.objects.picked_up_by(people_of(user, at=at), at=at).open()
-    return Exists(opened.filter(**where))
+    return Exists(opened.filter(*also, **where))
+
+
+def _lent_to(desk: Any, about: Any) -> models.QuerySet[Any]:
+    lent = Disclosure.objects.system_scope("whether what was lent stands").standing()
+    return lent.filter(desk=desk, about=about)
+
+
+def _still_lent() -> Exists:
+    number = Cast(OuterRef("task_id"), models.CharField())
+    about = Concat(Value(f"{Task.KEY}:"), number)
+    return Exists(_lent_to(OuterRef("desk_id"), about))
