@@ -88,13 +88,21 @@ class PickDesks(DeskMixin, PickRows):
         super().__init__(Desk.objects.none(), required=False, **kw)
 
 
-class PickNotes(PickRows):
-    """Notes that go along, each by how it begins."""
+class TextMixin:
+    """Names a row by how its text begins."""
 
     def label_from_instance(self, row: Any) -> str:
-        """How the note begins."""
+        """How the text begins."""
         text = " ".join(row.text.split())
         return f"{text[:80]}..." if len(text) > 80 else text
+
+
+class PickNotes(TextMixin, PickRows):
+    """Notes that go along, each by how it begins."""
+
+
+class PickGoal(TextMixin, PickRow):
+    """A goal of the plan, by how it begins."""
 
 
 class PlanForm(SentForm):
@@ -153,7 +161,7 @@ class TaskForm(SentForm):
     )
     joining = PickDesks(label="Wie doet mee?")
     due_on = Day(label="Uiterlijk", missing="Kies uiterlijk wanneer.")
-    goal = PickRow(
+    goal = PickGoal(
         Goal.objects.none(),
         label="Bij welk doel?",
         required=False,

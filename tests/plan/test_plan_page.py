@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from casework.cases.models import Note
 from casework.plan.models import ActionPlan, Goal, Task
-from casework.plan.transitions import make_plan
+from casework.plan.transitions import add_goal, make_plan
 from casework.work.models import ClosedWeekday
 from tests.plan.conftest import QUESTION, page_of, send
 from tests.world import AT, CANARIES, DAY
@@ -47,6 +47,19 @@ class TestPlan:
         assert "Rust in huis." in shown
         assert "Geef advies over veilig wonen" in shown
         assert "GGZ Zuid" in shown
+
+    def test_offers_a_goal_by_its_own_words(self, world, case, as_user):
+        """Catches "goal 3" in the list of goals that a task can serve."""
+        who = {"by": world.casusregisseur, "at": AT}
+        plan = make_plan(case, **who, discussed=True)
+        text = "Rust in huis. " * 10
+        goal = add_goal(plan, **who, text=text, life_domain="housing")
+
+        shown = page_of(
+            as_user(world.procesregisseur), f"/casussen/{case.reference}/plan/"
+        )
+
+        assert f'<option value="{goal.pk}">{text[:80]}...</option>' in shown
 
     @pytest.mark.parametrize(
         ("desk", "day", "says"),
