@@ -162,9 +162,11 @@ def end_party(party: Participation, *, by: User, at: datetime) -> Participation:
         .count()
     )
     if waiting:
-        what = "1 taak" if waiting == 1 else f"{waiting} taken"
         raise StillAtWork(
-            f"Er staat nog {what} open bij deze partij. Rond ze af of geef ze door."
+            "Er staat nog 1 taak open bij deze partij. Rond hem af of geef hem door."
+            if waiting == 1
+            else f"Er staan nog {waiting} taken open bij deze partij. "
+            "Rond ze af of geef ze door."
         )
     party.ended_at = at
     party.save(update_fields=["ended_at"])

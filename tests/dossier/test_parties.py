@@ -137,23 +137,30 @@ class TestEndParty:
         with pytest.raises(AlreadyDone):
             end_party(party, by=world.procesregisseur, at=LATER)
 
-    def test_refuses_while_its_desk_has_work(self, world, case) -> None:
-        """Catches a party that leaves with its tasks still open."""
+    @pytest.mark.parametrize(
+        ("number", "says"),
+        [(1, "Er staat nog 1 taak open"), (2, "Er staan nog 2 taken open")],
+    )
+    def test_refuses_while_its_desk_has_work(self, world, case, number, says) -> None:
+        """Catches a party that leaves with its tasks still open, and "er staat 2"."""
         party = invite(world, case)
-        items.open_item(
-            "task",
-            title="Geef advies",
-            about="task:1",
-            link="/taken/1/",
-            owner=world.police_desk,
-            due=Due.day(DAY),
-            by=None,
-            at=AT,
-            case=case.pk,
-        )
+        for each in range(number):
+            items.open_item(
+                "task",
+                title="Geef advies",
+                about=f"task:{each}",
+                link=f"/taken/{each}/",
+                owner=world.police_desk,
+                due=Due.day(DAY),
+                by=None,
+                at=AT,
+                case=case.pk,
+            )
 
-        with pytest.raises(StillAtWork):
+        with pytest.raises(StillAtWork) as refused:
             end_party(party, by=world.procesregisseur, at=LATER)
+
+        assert refused.value.user_message.startswith(says)
 
 
 class TestAppointCasusregisseur:
