@@ -140,6 +140,15 @@ class TestCase:
         assert "Leg afspraken vast" in said
         assert "Schaal een knelpunt op " not in said
 
+    def test_says_its_kinds_as_one_sentence(self, world, browser):
+        """Catches "Op inhoud en Op samenwerking"."""
+        case = opened(world)
+        case.bottlenecks.update(kinds=["substance", "cooperation"])
+
+        said = text_of(browser(world.procesregisseur).get(address(case)))
+
+        assert "Op inhoud en op samenwerking." in said
+
     def test_promises_no_day_that_is_over(self, world, browser):
         """Catches "antwoordt uiterlijk" about a day of last week."""
         case = opened(world)
