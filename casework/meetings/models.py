@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from casework.cases.models import Case
 from casework.cases.models.tracked import Tracked
 from casework.people.models import Organisation
 from casework.plan.models import Task
+from casework.work.days import local_day
 
 
 class RoundQuerySet(ScopedQuerySet["AgreementRound"]):
@@ -58,6 +60,10 @@ class AgreementRound(Tracked):
 
     def __str__(self) -> str:
         return f"round {self.pk} of {self.case_id}"
+
+    def is_over(self, at: datetime) -> bool:
+        """Whether the days to say that something is not right are over."""
+        return local_day(at) > self.object_until
 
 
 class Agreement(Tracked):

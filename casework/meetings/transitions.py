@@ -117,7 +117,7 @@ def object_to_agreement(task: Task, *, text: str, by: User, at: datetime) -> Obj
     )
     if place is None or agreement is None:
         raise NotVisible
-    if local_day(at) > agreement.round.object_until:
+    if agreement.round.is_over(at):
         raise TooLate
     if not text.strip():
         raise InvalidInput("Schrijf wat er niet klopt.", field="text")

@@ -23,7 +23,7 @@ from casework.meetings.forms import (
     desks_to_ask,
 )
 from casework.meetings.models import Agreement, Objection
-from casework.meetings.transitions import RowRefused
+from casework.meetings.transitions import RowRefused, TooLate
 from casework.people.errors import NotVisible
 from casework.plan.models import Task
 from casework.plan.models.task import place_of
@@ -64,6 +64,8 @@ def object_to(request: UserRequest, pk: int) -> HttpResponse:
             "task": task,
             "reference": task.case.reference,
             "held": agreement.round,
+            "too_late": TooLate.user_message if agreement.round.is_over(at) else "",
+            "regisseur": task.case.procesregisseur,
             "form": form,
         }
         return render(request, "meetings/object_to.html", context, status=status)

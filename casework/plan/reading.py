@@ -189,7 +189,7 @@ def task_for(user: User, pk: int, *, at: datetime) -> Task:
     """
     task = (
         Task.objects.visible_to(user, at=at)
-        .select_related("case__procesregisseur")
+        .select_related("case__procesregisseur", "agreement__round")
         .filter(pk=pk)
         .first()
     )

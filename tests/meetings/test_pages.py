@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from casework.meetings.models import Agreement, Objection
 from casework.meetings.transitions import record_agreements
+from casework.plan.answering import pick_up_task
 from casework.plan.models import Task
 from casework.plan.offering import Ask
 from tests.world import AT, DAY
@@ -239,6 +240,29 @@ class TestObjectTo:
         page = f"/taken/{task.pk}/klopt-niet/"
 
         assert as_user(world.officer).get(page).status_code == 404
+
+    def test_is_offered_until_its_last_day(self, world, as_user, task):
+        """Catches a link and a form that can't be used any more."""
+        page = f"/taken/{task.pk}/klopt-niet/"
+        pick_up_task(task, by=world.housing_worker, at=AT)
+        last = task.agreement.round.object_until
+        over = "De dagen om te reageren zijn voorbij. Bel de procesregisseur"
+
+        with time_machine.travel(AT + (last - DAY), tick=False):
+            client = as_user(world.housing_worker)
+            assert f'href="{page}"' in client.get(f"/taken/{task.pk}/").content.decode()
+            assert "<textarea" in client.get(page).content.decode()
+        with time_machine.travel(AT + (last - DAY) + timedelta(days=1), tick=False):
+            client = as_user(world.housing_worker)
+            asked = client.get(f"/taken/{task.pk}/").content.decode()
+            assert page not in asked
+            assert over in asked
+            shown = client.get(page).content.decode()
+            assert "<textarea" not in shown
+            assert over in shown
+            late = client.post(page, {"text": "Dit spraken we niet af."})
+            assert late.status_code == 409
+            assert "Dit spraken we niet af." in late.content.decode()
 
     @pytest.mark.parametrize("key", ["", "x", "\x00", "9" * 30, "12"])
     def test_an_unknown_objection_is_not_found(self, world, url, as_user, key):
