@@ -33,7 +33,7 @@ from casework.plan.forms import (
     TaskForm,
 )
 from casework.plan.may import Who, actions_in, actions_on
-from casework.plan.models import Task
+from casework.plan.models import Task, TaskDesk
 from casework.plan.models.task import place_of
 from casework.policy import policy
 from casework.work import inbox
@@ -41,6 +41,7 @@ from casework.work.days import local_day, working_days
 from casework.work.sending import send
 
 ACTS = ("GET", "POST")
+PICK_UP = "Oppakken"
 Forms = dict[str, SentForm]
 Acts = dict[str, Callable[[], object]]
 
@@ -285,6 +286,7 @@ def _show_steer(
         "task": task,
         "row": reading.row_of(case, task, today=today),
         "waiting": inbox.open_about(request.user, task.key, at=at),
+        "to_do": PICK_UP if task.state == Task.State.OFFERED else "",
         **reading.told_of(task, request.user, at=at),
         "forms": {name: each for name, each in shown.items() if name in may},
         "form": form,
@@ -328,6 +330,7 @@ def _show_task(
         "waiting": inbox.open_about(
             request.user, waiting.subject_of(opened.place), at=at
         ),
+        "to_do": PICK_UP if opened.place.state == TaskDesk.State.OFFERED else "",
         "today": today,
     }
     return render(request, "plan/task.html", context, status=status)

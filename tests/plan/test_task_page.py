@@ -59,6 +59,21 @@ class TestTask:
         assert SECRET in shown
         assert QUESTION not in shown
 
+    def test_says_until_when_it_can_be_picked_up(self, world, as_user, offered, agent):
+        """Catches a second day without what it is for: "Wacht uiterlijk tot"."""
+        task = offered()
+        url = f"/casussen/{task.case.reference}/taak/{task.pk}/"
+
+        for shown in (
+            page_of(as_user(agent), f"/taken/{task.pk}/"),
+            page_of(as_user(world.procesregisseur), url),
+        ):
+            assert "Oppakken: uiterlijk do 26 november." in shown
+        pick_up_task(task, by=agent, at=AT)
+        shown = page_of(as_user(agent), f"/taken/{task.pk}/")
+        assert "Waarom deze dag?" in shown
+        assert "Oppakken" not in shown
+
     @pytest.mark.parametrize("first", [True, False])
     def test_shows_nothing_of_what_was_taken_back(
         self, world, case, as_user, offered, agent, first
