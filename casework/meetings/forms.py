@@ -8,9 +8,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html
 
 from casework.access.fields import Day, Pick, SentForm, Text
+from casework.access.templatetags.face import anchor
 from casework.meetings.transitions import MOST_ROWS, RowRefused
+from casework.people.errors import InvalidInput
 from casework.people.models import Desk, Organisation
 from casework.plan.forms import ASKABLE, PickRows
 from casework.plan.kinds import CHOICES
@@ -90,16 +93,28 @@ class BaseRows(forms.BaseFormSet):  # type: ignore[type-arg]  # no generic at ru
     def sentences(self) -> list[str]:
         """What is wrong in which row, for the list above the page."""
         said = [str(error) for error in self.non_form_errors()]
-        for number, row in enumerate(self.forms, start=1):
-            for errors in row.errors.values():
-                said += [f"Rij {number}: {error}" for error in errors]
+        for row in self.forms:
+            for name, errors in row.errors.items():
+                said += [self._sentence(row, name, error) for error in errors]
         return said
 
-    def refuse(self, refusal: RowRefused) -> None:
-        """Say at its field what was refused."""
+    def refuse(self, refusal: RowRefused) -> InvalidInput:
+        """Say at its field what was refused; give it for the list above the page."""
         row = self.filled[refusal.row]
-        field = refusal.field if refusal.field in row.fields else None
-        row.add_error(field, refusal.user_message)
+        if refusal.field not in row.fields:
+            return refusal
+        row.add_error(refusal.field, refusal.user_message)
+        said = self._named(row, refusal.user_message)
+        return InvalidInput(said, field=refusal.field)
+
+    def _sentence(self, row: RowForm, name: str, error: str) -> str:
+        said = self._named(row, error)
+        if name not in row.fields:
+            return said
+        return format_html('<a href="#{}">{}</a>', anchor(row[name]), said)
+
+    def _named(self, row: RowForm, error: str) -> str:
+        return f"Afspraak {self.forms.index(row) + 1}: {error}"
 
 
 Rows = forms.formset_factory(

@@ -103,8 +103,7 @@ def _record(request: UserRequest, case: Case, form: RoundForm, at: datetime) -> 
             at=at,
         )
     except RowRefused as refusal:
-        form.rows.refuse(refusal)
-        raise
+        raise form.rows.refuse(refusal) from refusal
     return pages.address(case, "afspraken")
 
 

@@ -89,17 +89,17 @@ class TestAgreements:
     @pytest.mark.parametrize(
         ("facts", "error"),
         [
-            ({"kind": ""}, "Rij 4: Kies wat er gebeurt."),
-            ({"kind": "Kwikstaart"}, "Rij 4: Kies iets uit de lijst."),
-            ({"question": ""}, "Rij 4: Schrijf wat je vraagt."),
-            ({"question": "a\x00b"}, "Rij 4: Er staat een teken in"),
-            ({"question": "x" * 100_000}, "Rij 4: Dit is te lang."),
-            ({"desk": ""}, "Rij 4: Kies wie het doet."),
-            ({"desk": "\x00"}, "Rij 4: Kies iets uit de lijst."),
-            ({"desk": "99999999999999999999"}, "Rij 4: Kies iets uit de lijst."),
-            ({"due_on": ""}, "Rij 4: Kies uiterlijk wanneer."),
+            ({"kind": ""}, "Afspraak 4: Kies wat er gebeurt."),
+            ({"kind": "Kwikstaart"}, "Afspraak 4: Kies iets uit de lijst."),
+            ({"question": ""}, "Afspraak 4: Schrijf wat je vraagt."),
+            ({"question": "a\x00b"}, "Afspraak 4: Er staat een teken in"),
+            ({"question": "x" * 100_000}, "Afspraak 4: Dit is te lang."),
+            ({"desk": ""}, "Afspraak 4: Kies wie het doet."),
+            ({"desk": "\x00"}, "Afspraak 4: Kies iets uit de lijst."),
+            ({"desk": "99999999999999999999"}, "Afspraak 4: Kies iets uit de lijst."),
+            ({"due_on": ""}, "Afspraak 4: Kies uiterlijk wanneer."),
             ({"due_on": "2026-11-31"}, "31 november bestaat niet."),
-            ({"due_on": "2026-11-01"}, "Rij 4: Kies een dag die nog komt."),
+            ({"due_on": "2026-11-01"}, "Afspraak 4: Kies een dag die nog komt."),
         ],
     )
     def test_one_wrong_row_keeps_all_rows_and_makes_no_task(
@@ -138,13 +138,26 @@ class TestAgreements:
         assert error in response.content.decode()
         assert not Task.objects.system_scope("test").exists()
 
+    def test_a_wrong_row_is_reached_from_what_is_said(self, world, url, as_user):
+        """Catches a row by another name than the page gives it, without a way to it."""
+        wrong = row(1, world.housing_desk, question="")
+
+        response = as_user(world.procesregisseur).post(url, meeting(world, wrong))
+
+        shown = response.content.decode()
+        said = "Afspraak 2: Schrijf wat je vraagt."
+        assert f'<a href="#id_rows-1-question">{said}</a>' in shown
+        assert 'id="id_rows-1-question"' in shown
+
     def test_a_desk_as_lead_and_joining_is_told_at_its_row(self, world, url, as_user):
+        """Catches a refusal that does not say which agreement it is about."""
         same = row(2, world.housing_desk, joining=world.housing_desk.pk)
 
         response = as_user(world.procesregisseur).post(url, meeting(world, same))
 
         assert response.status_code == 422
-        assert "trekker of doet mee, niet allebei" in response.content.decode()
+        said = "Afspraak 3: Een bureau is trekker of doet mee, niet allebei."
+        assert said in response.content.decode()
 
     def test_no_row_at_all_is_refused(self, world, url, as_user):
         response = as_user(world.procesregisseur).post(url, meeting(world))
