@@ -28,6 +28,7 @@ from casework.people.errors import NotVisible
 from casework.plan.models import Task
 from casework.plan.models.task import place_of
 from casework.plan.reading import task_for
+from casework.plan.views import say_if_shut
 from casework.work.days import local_day
 from casework.work.sending import send
 
@@ -93,17 +94,20 @@ def _round_form(request: UserRequest, *, at: datetime) -> RoundForm:
 
 
 def _record(request: UserRequest, case: Case, form: RoundForm, at: datetime) -> str:
+    asks = [row.ask() for row in form.rows.filled]
     try:
         transitions.record_agreements(
             case,
             held_on=form.cleaned_data["held_on"],
             present=list(form.cleaned_data["present"]),
-            rows=[row.ask() for row in form.rows.filled],
+            rows=asks,
             by=request.user,
             at=at,
         )
     except RowRefused as refusal:
         raise form.rows.refuse(refusal) from refusal
+    for desk, day in dict.fromkeys((ask.desk, ask.due_on) for ask in asks):
+        say_if_shut(request, desk, day, at=at)
     return pages.address(case, "afspraken")
 
 

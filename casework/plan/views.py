@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -21,6 +21,7 @@ from casework.access.rules import everyone, page
 from casework.cases import pages
 from casework.cases.models import Case
 from casework.cases.readings import log_reading
+from casework.people.models import Desk
 from casework.plan import answering, reading, transitions, waiting
 from casework.plan.forms import (
     AgainForm,
@@ -147,7 +148,8 @@ def _plan_acts(
 
     def offer() -> None:
         transitions.offer_task(case, form.ask(), **who)
-        _say_if_shut(request, form, at=at)
+        data = form.cleaned_data
+        say_if_shut(request, data["desk"], data["due_on"], at=at)
 
     return {
         "plan": discuss,
@@ -164,7 +166,8 @@ def _steer_acts(request: UserRequest, task: Task, form: Any, *, at: datetime) ->
 
     def offer_again() -> None:
         transitions.offer_task_again(task, **seen(), **form.facts())
-        _say_if_shut(request, form, at=at)
+        data = form.cleaned_data
+        say_if_shut(request, data["desk"], data["due_on"], at=at)
 
     return {
         "verify": lambda: transitions.verify_task(task, **seen()),
@@ -176,9 +179,8 @@ def _steer_acts(request: UserRequest, task: Task, form: Any, *, at: datetime) ->
     }
 
 
-def _say_if_shut(request: UserRequest, form: Any, *, at: datetime) -> None:
+def say_if_shut(request: UserRequest, desk: Desk, day: date, *, at: datetime) -> None:
     """Say that a desk does not work on the day that was chosen; it may stay."""
-    desk, day = form.cleaned_data["desk"], form.cleaned_data["due_on"]
     days = working_days(policy.at(local_day(at)), desk=desk.pk)
     if not days.is_working_day(day):
         said = f"{days.why(day)} Spreek met {desk} af of het dan toch klaar kan zijn."

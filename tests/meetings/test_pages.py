@@ -86,6 +86,21 @@ class TestAgreements:
         assert response.status_code == 303
         assert Task.objects.system_scope("test").count() == 1
 
+    def test_says_that_a_desk_does_not_work_on_that_day(self, world, url, as_user):
+        """Catches an agreement for Christmas, made without a word."""
+        client = as_user(world.procesregisseur)
+        rows = [
+            row(0, world.housing_desk, due_on="2026-12-25"),
+            row(1, world.housing_desk, due_on="2026-12-25"),
+            row(2, world.police_desk),
+        ]
+
+        assert client.post(url, meeting(world, *rows)).status_code == 303
+
+        shown = client.get(url).content.decode()
+        said = "geen werkdag: Eerste kerstdag. Spreek met Wonen af"
+        assert shown.count(said) == shown.count("Spreek met") == 1
+
     @pytest.mark.parametrize(
         ("facts", "error"),
         [
