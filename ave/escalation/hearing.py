@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from ave.escalation.models import Escalation, Voice
+from casework.cases.confirmations import dispute_of
 from casework.people.absence import acting_for
 from casework.people.models import User
 from casework.work.days import local_day
@@ -39,6 +40,8 @@ class Heard:
     text: str
     at: datetime | None
     unconfirmed: bool
+    disputed: str
+    disputed_reason: str
     recorded: str
 
 
@@ -67,7 +70,9 @@ def heard_of(voice: Voice) -> Heard:
         says=says(voice),
         text=voice.text,
         at=voice.at,
-        unconfirmed=voice.at is not None and not voice.is_confirmed,
+        unconfirmed=voice.at is not None and voice.is_unconfirmed,
+        disputed=dispute_of(voice),
+        disputed_reason=voice.disputed_reason,
         recorded=recorded,
     )
 

@@ -11,6 +11,7 @@ from django.db.models import Prefetch, QuerySet
 from ave.escalation.models import Answer, DeEscalation, Dissent, Escalation, Voice
 from ave.policy.answerers import answerer as find_answerer
 from casework.cases import staircase
+from casework.cases.confirmations import dispute_of
 from casework.cases.models import Bottleneck, Case, Participation
 from casework.cases.staircase import Asked
 from casework.levels import Level
@@ -44,6 +45,8 @@ class Line:
     at: datetime
     text: str
     unconfirmed: bool
+    disputed: str = ""
+    disputed_reason: str = ""
     recorded: str = ""
     is_decision: bool = False
     facts: list[tuple[str, str]] = field(default_factory=list)
@@ -170,7 +173,9 @@ def line_of(answer: Answer, escalation: Escalation) -> Line:
         says=says(answer),
         at=answer.at,
         text=answer.text,
-        unconfirmed=not answer.is_confirmed,
+        unconfirmed=answer.is_unconfirmed,
+        disputed=dispute_of(answer),
+        disputed_reason=answer.disputed_reason,
         recorded=recorded,
         is_decision=answer.kind == Kind.DECIDE,
         facts=_facts(answer),

@@ -136,6 +136,16 @@ def settle_dispute(row: Spoken, *, by: User, at: datetime) -> Spoken:
     return row
 
 
+def dispute_of(row: Spoken) -> str:
+    """Say who calls it wrong, and if that was talked over; nothing if nobody does."""
+    if row.disputed_at is None:
+        return ""
+    who = row.by.name if row.by is not None else row.by_name
+    if items.open_about(key_of(row), kind=DISPUTED).exists():
+        return f"Klopt niet, zegt {who}"
+    return f"Klopt niet, zegt {who}. Dat is besproken"
+
+
 def may_confirm(row: Spoken, user: User, *, at: datetime) -> bool:
     """
     Whether it is this person's, or his desk's, to say that it is right.

@@ -404,6 +404,31 @@ class TestRecord:
         assert page.status_code == 422
         assert error in text_of(page)
 
+    def test_says_that_the_decider_calls_it_wrong(
+        self, world, browser, case, escalation
+    ):
+        """Catches a decision that reads as unconfirmed while the decider denies it."""
+        me, manager = browser(world.procesregisseur), browser(world.manager)
+        me.send(
+            path_of(escalation, "mondeling/"),
+            {**self.FORM, "giver": str(world.manager.pk)},
+        )
+        confirming = f"/klopt-dit/answer:{escalation.answers.get().pk}/"
+        manager.send(confirming, {"right": "no", "reason": "Ik zei dinsdag."})
+
+        for path in (f"/casussen/{case.reference}/", path_of(escalation)):
+            said = text_of(me.get(path))
+            assert "Klopt niet, zegt Marloes de Wit" in said
+            assert "Ik zei dinsdag." in said
+            assert "nog niet bevestigd" not in said
+            assert "Dat is besproken" not in said
+
+        me.send(confirming)
+
+        for path in (f"/casussen/{case.reference}/", path_of(escalation)):
+            said = text_of(me.get(path))
+            assert "Klopt niet, zegt Marloes de Wit. Dat is besproken" in said
+
     def test_is_not_for_the_answerer(self, world, browser, escalation):
         """Catches somebody who writes down an answer for another without a case."""
         page = browser(world.manager).get(path_of(escalation, "mondeling/"))

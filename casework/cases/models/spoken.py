@@ -59,3 +59,8 @@ class Spoken(models.Model):
     def is_confirmed(self) -> bool:
         """Whether the person himself gave or confirmed it."""
         return self.by_id == self.recorded_by_id or self.confirmed_at is not None
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Whether the person himself said nothing about it yet."""
+        return not self.is_confirmed and self.disputed_at is None
