@@ -14,6 +14,7 @@ from casework.work.days import due_after, local_day
 from casework.work.due import Chosen, Due
 
 VOICE = "escalation.voice"
+DECLINED = "stop.declined"
 _VOICES = {
     Voice.Kind.ADVICE: "Geef advies over knelpunt {0}",
     Voice.Kind.SECOND: "Ben je het eens over knelpunt {0}?",
@@ -152,6 +153,27 @@ def ask_receiver(stop: DeEscalation, *, by: User | None, at: datetime) -> None:
         reference=stop.case.reference,
         level=stop.case.level,
         asked_by=stop.asker,
+        rules=rules,
+    )
+
+
+def ask_after_refusal(stop: DeEscalation, *, by: User, at: datetime) -> None:
+    """Ask the procesregisseur what now, when nobody takes the case over."""
+    case = stop.case
+    assert case.procesregisseur is not None
+    rules = policy.at(local_day(at))
+    items.open_item(
+        DECLINED,
+        title="De casus wordt niet overgenomen. Hoe nu verder?",
+        about=case.key,
+        link=f"/casussen/{case.reference}/afschalen/",
+        owner=case.procesregisseur,
+        due=due_after(rules.term("decision_to_tasks"), at=at, rules=rules),
+        by=by,
+        at=at,
+        case=case.pk,
+        reference=case.reference,
+        level=case.level,
         rules=rules,
     )
 

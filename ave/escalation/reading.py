@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import Prefetch, QuerySet
 
+from ave.escalation.asks import DECLINED
 from ave.escalation.models import Answer, DeEscalation, Dissent, Escalation, Voice
 from ave.policy.answerers import answerer as find_answerer
 from casework.cases import staircase
@@ -141,6 +142,19 @@ def stop_in(case: Case) -> DeEscalation | None:
     found: DeEscalation | None = (
         case.deescalations.filter(ended_at__isnull=True)
         .select_related("asker", "receiver")
+        .first()
+    )
+    return found
+
+
+def refusal_in(case: Case) -> DeEscalation | None:
+    """Give the refusal to take a case over that asks for a next step, if there is one."""
+    if not items.open_about(case.key, kind=DECLINED).exists():
+        return None
+    found: DeEscalation | None = (
+        case.deescalations.filter(state=DeEscalation.State.DECLINED)
+        .select_related("receiver")
+        .order_by("-pk")
         .first()
     )
     return found

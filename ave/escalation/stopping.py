@@ -6,9 +6,11 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
+from ave.escalation.asks import DECLINED, ask_after_refusal
 from ave.escalation.models import Acceptance, DeEscalation
 from casework.access.grants import require
 from casework.access.permissions import Permission
+from casework.cases import attention
 from casework.cases.bottlenecks import NotRunning
 from casework.cases.confirmations import Given, ask_confirmation
 from casework.cases.journal import record
@@ -16,7 +18,12 @@ from casework.cases.lock import lock_case, require_version
 from casework.cases.models import Bottleneck, Case, Participation
 from casework.cases.models.tracked import Tracked
 from casework.people.absence import acting_for
-from casework.people.errors import InvalidInput, NotPermitted, TransitionRefused
+from casework.people.errors import (
+    AlreadyDone,
+    InvalidInput,
+    NotPermitted,
+    TransitionRefused,
+)
 from casework.people.models import User
 from casework.work import items
 from casework.work.days import local_day
@@ -82,7 +89,7 @@ def propose_stop(
         )
     if case.deescalations.filter(ended_at__isnull=True).exists():
         raise TransitionRefused("Er loopt al een vraag om te stoppen.")
-    items.close_items(case.key, by=by, at=at, kind="case.stop")
+    items.close_items(case.key, by=by, at=at, kind=("case.stop", DECLINED))
     stop = DeEscalation.objects.create(
         case=case,
         asker=by,
@@ -139,6 +146,8 @@ def answer_stop(
     kind = "stop.accepted" if accepts else "stop.declined"
     record(case, kind, by=by, at=at, changed=changed, about=stop)
     _write_acceptance(stop, accepts=accepts, by=by, given=given, at=at)
+    if not accepts:
+        ask_after_refusal(stop, by=by, at=at)
     return stop
 
 
@@ -157,6 +166,21 @@ def withdraw_stop(stop: DeEscalation, *, by: User, at: datetime) -> DeEscalation
     _save(stop)
     record(case, "stop.withdrawn", by=by, at=at, changed=changed)
     return stop
+
+
+@transaction.atomic
+def settle_refusal(case: Case, *, by: User, at: datetime) -> Case:
+    """
+    Let procesregie go on after nobody took the case over.
+
+    :raises AlreadyDone: if no refusal waits for this
+    """
+    lock_case(case)
+    require(by, Permission.STEER_CASE, case, at=at)
+    if not items.close_items(case.key, by=by, at=at, kind=DECLINED):
+        raise AlreadyDone
+    attention.follow([case.pk])
+    return case
 
 
 @transaction.atomic

@@ -8,7 +8,12 @@ import pytest
 
 from ave.escalation.calm import propose_stops
 from ave.escalation.flow import DeescalationFlow, EscalationFlow
-from ave.escalation.stopping import StillStuck, StuckAgain, withdraw_stop
+from ave.escalation.stopping import (
+    StillStuck,
+    StuckAgain,
+    settle_refusal,
+    withdraw_stop,
+)
 from casework.access.grants import scopes
 from casework.access.permissions import Permission
 from casework.cases.absence import start_absence
@@ -21,6 +26,7 @@ from casework.cases.reading_in import finish_reading_in
 from casework.cases.reviews import ask_reviews
 from casework.levels import Level
 from casework.people.errors import (
+    AlreadyDone,
     InvalidInput,
     NotPermitted,
     TransitionRefused,
@@ -112,6 +118,33 @@ class TestAnswerStop:
         calm.refresh_from_db()
         assert (stop.state, calm.status) == ("declined", "open")
         assert not items.open_about(stop.key).exists()
+
+    def test_declined_asks_the_procesregisseur_what_now(self, world, calm) -> None:
+        """Catches a refusal that nobody hears, or one that stays on his list."""
+        by = {"by": world.procesregisseur, "at": AT}
+
+        def decline() -> None:
+            DeescalationFlow.receive.complete(
+                proposed(world, calm),
+                by=world.casusregisseur,
+                at=AT,
+                accepts=False,
+                text="Te druk.",
+            )
+
+        decline()
+
+        waiting = items.open_about(calm.key, kind="stop.declined")
+        assert waiting.get().owner == world.procesregisseur
+        with pytest.raises(NotPermitted):
+            settle_refusal(calm, by=world.casusregisseur, at=AT)
+        settle_refusal(calm, **by)
+        with pytest.raises(AlreadyDone):
+            settle_refusal(calm, **by)
+        decline()
+        stop = proposed(world, calm)
+        assert not waiting.exists()
+        DeescalationFlow.interrupt(withdraw_stop, stop, **by)
 
     def test_declining_needs_a_reason(self, world, calm) -> None:
         stop = proposed(world, calm)

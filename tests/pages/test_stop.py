@@ -120,7 +120,12 @@ class TestStop:
         assert bare.status_code == 422
         assert "Schrijf waarom je het nu niet overneemt." in text_of(bare)
         assert sent.status_code == 303
-        assert "Het plan is niet af." in text_of(me.get(path_of(case)))
+        assert "De casus wordt niet overgenomen. Hoe nu verder?" in text_of(me.get("/"))
+        said = text_of(me.get(path_of(case)))
+        assert "Sanne Pinas neemt de casus niet over Het plan is niet af." in said
+        assert me.send(path_of(case, "intrekken/")).status_code == 303
+        assert "Hoe nu verder?" not in text_of(me.get("/"))
+        assert "Procesregie gaat door" not in text_of(me.get(path_of(case)))
 
     def test_waits_for_a_new_bottleneck(self, world, browser, case):
         """Catches a receiver, or a regisseur, who is not told why it can't stop now."""

@@ -270,6 +270,7 @@ ANSWERS: dict[str, Act] = {
     "escalation.tell": say_silent,
     "bottleneck.next": go_on,
     "stop.receive": receive,
+    "stop.declined": may_stop,
     "stop.aftercare": look_back,
     "task": tasks.do_task,
     "task_join": tasks.do_task,

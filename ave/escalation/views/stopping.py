@@ -19,7 +19,7 @@ from ave.escalation.forms.stopping import (
     default_look_back,
 )
 from ave.escalation.models import DeEscalation
-from ave.escalation.stopping import withdraw_stop
+from ave.escalation.stopping import settle_refusal, withdraw_stop
 from casework.access.fields import SentForm
 from casework.access.permissions import Permission
 from casework.access.requests import UserRequest
@@ -83,12 +83,18 @@ def receive(request: UserRequest, reference: str) -> HttpResponse:
 
 @page(access=everyone, methods=("POST",))
 def withdraw(request: UserRequest, reference: str) -> HttpResponse:
-    """Take the question to stop back; procesregie goes on."""
+    """Take the question to stop back, or leave it at a no; procesregie goes on."""
     at = timezone.now()
-    case, running = _running(request, reference, at=at, need=Permission.STEER_CASE)
+    case = pages.dossier_for(
+        request.user, reference, at=at, about="stop", need=Permission.STEER_CASE
+    )
+    running = reading.stop_in(case)
 
     def act() -> str:
-        DeescalationFlow.interrupt(withdraw_stop, running, by=request.user, at=at)
+        if running is None:
+            settle_refusal(case, by=request.user, at=at)
+        else:
+            DeescalationFlow.interrupt(withdraw_stop, running, by=request.user, at=at)
         return pages.address(case, "afschalen")
 
     return once(request, act)
@@ -169,6 +175,7 @@ def _stop_page(
         "running": running,
         "asked_me": asked and is_receiver,
         "looking_back": looking_back,
+        "refusal": reading.refusal_in(case) if steers else None,
         "steers": steers,
         "stop_form": offer if may_stop and not head["open_bottlenecks"] else None,
         "stuck": bool((may_stop or (steers and asked)) and head["open_bottlenecks"]),
