@@ -84,7 +84,8 @@ def request_escalation(
     )
     level = target_level(bottleneck, to_level, urgent=urgent, jump_reason=jump_reason)
     bottleneck.case = case
-    items.close_items(bottleneck.key, by=by, at=at)
+    if kind != Escalation.Kind.NOTICE:
+        items.close_items(bottleneck.key, by=by, at=at)
     escalation = ask_level(
         bottleneck,
         asker=by,

@@ -30,6 +30,18 @@ pytestmark = pytest.mark.engine
 
 
 class TestRequestEscalation:
+    def test_a_notice_leaves_the_work_as_it_is(self, world) -> None:
+        """Catches "ter kennisname" that takes away what the procesregisseur must do."""
+        request = asked(world, opened(world))
+        answer(request, by=world.manager, at=AT, answer="lower", text="Zelf.")
+        bottleneck = bottleneck_of(request.case)
+
+        with replays(request.case):
+            asked(world, request.case, kind="notice")
+
+        left = items.open_about(bottleneck.key).get()
+        assert left.kind == "bottleneck.next"
+
     def test_asks_the_manager_and_moves_nothing(self, world) -> None:
         case = opened(world)
 
