@@ -6,7 +6,7 @@ import pytest
 
 from ave.escalation.flow import answer
 from ave.escalation.models import Escalation
-from casework.cases.bottlenecks import raise_bottleneck
+from casework.cases.bottlenecks import end_bottleneck, raise_bottleneck
 from casework.cases.models import Case
 from tests.pages.conftest import MONSTROUS, text_of
 from tests.pages.test_cases import TestRaiseBottleneck
@@ -159,6 +159,45 @@ class TestRequest:
         assert "Kies een knelpunt." in text_of(page)
         assert chosen.status_code == 303
         assert requests().get().bottleneck.number == 2
+
+    @pytest.mark.parametrize("button", ["send", "preview"])
+    @pytest.mark.parametrize("bottlenecks", [1, 2])
+    def test_says_in_a_second_tab_that_it_is_asked(
+        self, world, browser, case, bottlenecks, button
+    ):
+        """Catches a form that becomes one for a new bottleneck, or has no way out."""
+        me, path = browser(world.procesregisseur), path_of(case, "?knelpunt=1")
+        if bottlenecks == 2:
+            raise_bottleneck(case, by=world.procesregisseur, at=AT, **STUCK)
+        me.send(path, {**FORM, "send": "1"})
+
+        page = me.send(path, {**FORM, "question": "En nu dit?", button: "1"})
+
+        said = text_of(page)
+        assert page.status_code == 409
+        assert "Er loopt al een vraag over dit knelpunt. Wacht op antwoord" in said
+        assert "Kies iets uit de lijst." not in said
+        assert page.context["form"]["question"].value() == "En nu dit?"
+        assert f'href="/besluiten/{requests().get().pk}/"' in page.content.decode()
+        assert case.bottlenecks.count() == bottlenecks
+
+    def test_does_not_ask_about_what_is_solved(self, world, browser, case):
+        """Catches a form about a bottleneck that ended, that makes another one."""
+        end_bottleneck(
+            bottleneck_of(case),
+            by=world.procesregisseur,
+            at=AT,
+            state="solved",
+            reason="De ggz begint.",
+        )
+
+        page = browser(world.procesregisseur).send(
+            path_of(case), {**FORM, "send": "1"}
+        )
+
+        assert page.status_code == 409
+        assert page.context["form"]["question"].value() == FORM["question"]
+        assert not requests().exists()
 
     def test_a_stale_form_is_shown_again(self, world, browser, case):
         """Catches a question about a bottleneck that just changed."""

@@ -29,7 +29,7 @@ from casework.access.permissions import Permission
 from casework.access.requests import UserRequest
 from casework.access.rules import everyone, once, page
 from casework.cases import pages
-from casework.cases.bottlenecks import NotRunning, raise_bottleneck
+from casework.cases.bottlenecks import NotRunning, StillAsked, raise_bottleneck
 from casework.cases.confirmations import Given
 from casework.cases.models import Bottleneck, Case
 from casework.cases.readings import log_reading
@@ -68,6 +68,9 @@ def request_level(request: UserRequest, reference: str) -> HttpResponse:
         return show(200, preview=draft if looks else None)
     if form is None:
         raise NotRunning
+    if form.chosen is not None and not _may_go_up(form.chosen):
+        refuse(form, StillAsked() if form.chosen.asked else TransitionRefused())
+        return show(409)
     if form.is_valid() and form.refuse_names(case) and "preview" in request.POST:
         return show(200, preview=_keep(request, case, form, at=at))
     if "preview" in request.POST:
@@ -172,11 +175,14 @@ def question_form(
 
     `?knelpunt=2` chooses one; without any open bottleneck, or with `?knelpunt=nieuw`,
     the form makes the bottleneck too. `?concept=1` is filled in with what was kept.
+    What is sent stays about its bottleneck, also when that can't go up any more.
     """
     if case.status != Case.Status.OPEN:
         return None
-    askable = [each for each in _open(case) if _may_go_up(each)]
-    asked_for = request.GET.get("knelpunt", "")
+    sent, asked_for = request.POST.get("bottleneck"), request.GET.get("knelpunt", "")
+    askable = [
+        each for each in _all(case) if _may_go_up(each) or str(each.number) == sent
+    ]
     chosen = [each for each in askable if str(each.number) == asked_for]
     data: QueryDict | None = request.POST or None
     if draft is not None and request.method == "GET" and DRAFT in request.GET:
@@ -194,8 +200,8 @@ def question_form(
     )
 
 
-def _open(case: Case) -> list[Bottleneck]:
-    found = case.bottlenecks.filter(state=Bottleneck.State.OPEN).order_by("number")
+def _all(case: Case) -> list[Bottleneck]:
+    found = case.bottlenecks.order_by("number")
     for each in found:
         each.case = case
     return list(found)
@@ -203,7 +209,8 @@ def _open(case: Case) -> list[Bottleneck]:
 
 def _may_go_up(bottleneck: Bottleneck) -> bool:
     steps = (Level.PROCES, Level.MANAGEMENT)
-    return not bottleneck.asked and Level(bottleneck.level) in steps
+    can_move = bottleneck.is_open and not bottleneck.asked
+    return can_move and Level(bottleneck.level) in steps
 
 
 def _ask(
