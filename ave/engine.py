@@ -25,7 +25,7 @@ from casework.work.models import WorkItem
 
 Transition = Callable[..., Any]
 Asks = Callable[..., None]
-Gone = Callable[[Any], TransitionRefused]
+Gone = Callable[[Any, User], TransitionRefused]
 
 
 class NotAsked(AlreadyDone):
@@ -183,7 +183,7 @@ class Step(flow.Handle):
             task = self._waiting(subject)
             if task is None:
                 lock_case(subject)
-                raise self._gone(subject) if self._gone else NotAsked()
+                raise self._gone(subject, by) if self._gone else NotAsked()
             task.process.by, task.process.at = by, at
             items.close_items(subject.key, by=by, at=at, kind=self._closes)
             activation = self.activation_class(task)

@@ -114,6 +114,15 @@ def require_dissent(escalation: Escalation, by: User, *, at: datetime) -> None:
         raise NotPermitted("Dit besluit is van jou. Een ander kan er iets bij zetten.")
 
 
+def may_write_dissent(escalation: Escalation, user: User, *, at: datetime) -> bool:
+    """Whether somebody who reads this request may write his view beside it."""
+    try:
+        require_dissent(escalation, user, at=at)
+    except TransitionRefused:
+        return False
+    return True
+
+
 def parties_of(escalation: Escalation, *, at: datetime) -> Sequence[Organisation]:
     """Give the parties for which the procesregisseur may write a view down."""
     places = (

@@ -23,11 +23,12 @@ from ave.policy.answerers import NobodyToAsk
 from casework.cases.models import Case
 from casework.levels import Level
 from casework.people.errors import AlreadyDone, TransitionRefused
+from casework.people.models import User
 from casework.work.models import WorkItem
 
 
-def _gone(escalation: Escalation) -> TransitionRefused:
-    return AnsweredBefore(what_happened(escalation))
+def _gone(escalation: Escalation, by: User) -> TransitionRefused:
+    return AnsweredBefore(what_happened(escalation, by))
 
 
 def _waits_for(turn: Escalation.Turn) -> Callable[[Any], bool]:

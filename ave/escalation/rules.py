@@ -57,6 +57,7 @@ def require_answer(
     escalation: Escalation,
     kind: Answer.Kind,
     *,
+    by: User,
     giver: User,
     text: str,
     at: datetime,
@@ -73,12 +74,12 @@ def require_answer(
     if not escalation.has_turn(giver, at=at):
         raise NotPermitted("Dit doet degene aan wie het gevraagd is.")
     if kind not in open_answers(escalation):
-        raise AnsweredBefore(what_happened(escalation))
+        raise AnsweredBefore(what_happened(escalation, by))
     if not text.strip() and kind in TEXT_MISSING:
         raise InvalidInput(TEXT_MISSING[kind], field="text")
 
 
-def what_happened(escalation: Escalation) -> str:
+def what_happened(escalation: Escalation, reader: User) -> str:
     """In one sentence who was first, for whoever comes too late."""
     last = escalation.answers.select_related("by").order_by("-pk").first()
     if last is None:
@@ -91,7 +92,11 @@ def what_happened(escalation: Escalation) -> str:
         )
     if last.kind == Kind.SUPPLIED:
         return f"{who} vulde net aan, om {when} uur. Vernieuw de pagina."
-    return (
-        f"{who} antwoordde net voor je, om {when} uur. Dat antwoord geldt. "
-        "Ben je het er niet mee eens? Schrijf je mening erbij."
-    )
+    if last.by_id == reader.pk:
+        return f"Je hebt al geantwoord, om {when} uur. Je hoeft niets meer te doen."
+    if escalation.answers.filter(by=reader).exists():
+        return (
+            f"Je hebt al geantwoord. Daarna antwoordde {who}, om {when} uur. "
+            "Dat antwoord geldt."
+        )
+    return f"{who} antwoordde net voor je, om {when} uur. Dat antwoord geldt."

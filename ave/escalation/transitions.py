@@ -142,7 +142,7 @@ def answer_escalation(
         at=at,
     )
     kind = Kind(answer)
-    require_answer(escalation, kind, giver=giver, text=text, at=at)
+    require_answer(escalation, kind, by=by, giver=giver, text=text, at=at)
     require_version(escalation, seen)
     refuse_names(case, text=text)
 

@@ -12,6 +12,7 @@ from ave.escalation.flow import answer
 from ave.escalation.models import Escalation
 from ave.escalation.transitions import take_back
 from casework.audit.models import AuditEntry
+from casework.cases.absence import start_absence
 from casework.cases.parties import exclude_colleague
 from tests.pages.conftest import MONSTROUS, queries_of, shows_nobody, text_of
 from tests.world import AT, asked, bottleneck_of
@@ -168,8 +169,38 @@ class TestDecide:
 
         assert page.status_code == 409
         said = text_of(page)
-        assert "Marloes de Wit antwoordde net voor je, om 10.00 uur." in said
+        assert "Je hebt al geantwoord, om 10.00 uur." in said
         assert "Mijn lange uitleg." in said
+
+    def test_says_what_became_of_it_to_who_sent_it_higher(
+        self, world, browser, escalation
+    ):
+        """Catches somebody who is asked for a view that he can't write, or who is told
+        that another was first when he answered himself."""
+        answer(escalation, by=world.manager, at=AT, answer="higher", text="Doen.")
+        next_one = escalation.answerer
+        answer(escalation, by=next_one, at=AT, answer="decide", text="De ggz begint.")
+
+        said = text_of(browser(world.manager).get(path_of(escalation)))
+
+        assert f"Je hebt al geantwoord. Daarna antwoordde {next_one.name}, om" in said
+        assert "Schrijf je mening erbij" not in said
+
+    def test_leads_to_where_a_view_is_written(self, world, browser, escalation):
+        """Catches an invitation without a link for who may write his view."""
+        absent = world.manager
+        absent.deputy = world.other_manager
+        absent.save(update_fields=["deputy"])
+        start_absence(absent, by=absent, at=AT, reason="")
+        answer(escalation, by=world.manager, at=AT, answer="decide", text="Ja.")
+
+        deputy, writing = browser(world.other_manager), path_of(escalation, "mening/")
+        page = deputy.send(path_of(escalation), {"answer": "lower", "text": "Nee."})
+
+        assert page.status_code == 409
+        assert "Marloes de Wit antwoordde net voor je" in text_of(page)
+        assert f'href="{writing}"' in page.content.decode()
+        assert deputy.get(writing).status_code == 200
 
     def test_says_that_it_was_withdrawn_to_who_was_asked(
         self, world, browser, escalation

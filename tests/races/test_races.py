@@ -96,7 +96,7 @@ def test_two_answers_to_one_request(world: World, race: Race) -> None:
         return said
 
     sentences = rounds(play)
-    assert any("antwoordde net voor je" in sentence for sentence in sentences)
+    assert any("Je hebt al geantwoord" in sentence for sentence in sentences)
 
 
 def test_answer_against_withdraw(world: World, race: Race) -> None:

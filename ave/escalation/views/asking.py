@@ -108,7 +108,7 @@ def record(request: UserRequest, pk: int) -> HttpResponse:
     at = timezone.now()
     escalation = _steered(request, pk, at=at)
     if request.method == "GET" and escalation.ended_at is not None:
-        raise AnsweredBefore(what_happened(escalation))
+        raise AnsweredBefore(what_happened(escalation, request.user))
     if escalation.ended_at is None and not open_answers(escalation):
         raise TransitionRefused(FIRST_SUPPLY)
     deputy = present_deputy(escalation.answerer, at=at)

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from ave.escalation import reading
-from ave.escalation.dissenting import TAKES_PART
+from ave.escalation.dissenting import TAKES_PART, may_write_dissent
 from ave.escalation.flow import EscalationFlow, answer
 from ave.escalation.forms.answering import AnswerForm, SilenceForm, SupplyForm
 from ave.escalation.hearing import heard_in, open_in, voice_of
@@ -65,7 +65,8 @@ def decide(request: UserRequest, pk: int) -> HttpResponse:
 
     def show(status: int) -> HttpResponse:
         if form.is_bound and not open_answers(escalation):
-            return _too_late(request, escalation)
+            may_dissent = may_write_dissent(escalation, request.user, at=at)
+            return _too_late(request, escalation, may_dissent=may_dissent)
         return _decide_page(request, escalation, at=at, status=status, form=form)
 
     if request.method != "POST":
@@ -249,15 +250,22 @@ def _gone(request: UserRequest, pk: int, *, at: datetime) -> HttpResponse:
     escalation = reading.was_asked(request.user, pk, at=at)
     if escalation is None:
         raise NotVisible
-    return _too_late(request, escalation)
+    return _too_late(request, escalation, may_dissent=False)
 
 
-def _too_late(request: UserRequest, escalation: Escalation) -> HttpResponse:
+def _too_late(
+    request: UserRequest, escalation: Escalation, *, may_dissent: bool
+) -> HttpResponse:
     text = request.POST.get("text", "").replace("\x00", "")[:4000]
     context = {
-        "message": what_happened(escalation),
+        "message": what_happened(escalation, request.user),
         "typed": [("Jouw tekst", text)] if text else [],
         "back_url": "/besluiten/",
         "back_link": "Ga naar Besluiten",
     }
+    if may_dissent:
+        context |= {
+            "back_url": f"/besluiten/{escalation.pk}/mening/",
+            "back_link": "Ben je het er niet mee eens? Schrijf je mening erbij",
+        }
     return render(request, "errors/409.html", context, status=409)
