@@ -417,7 +417,10 @@ class TestRecord:
         ("change", "error"),
         [
             ({"said_on": "2026-11-24"}, "Kies een moment dat al geweest is."),
-            ({"said_on": "2026-11-22"}, "Je stelde de vraag op ma 23 november."),
+            (
+                {"said_on": "2026-11-22"},
+                "Kies een dag vanaf ma 23 november: toen stelde je de vraag.",
+            ),
             ({"said_on": "0001-01-01"}, "Kies een dag tussen 1900 en 2100."),
             ({"said_on": "9999-12-31"}, "Kies een dag tussen 1900 en 2100."),
             ({"said_at": "25:99"}, "Vul een tijd in, bijvoorbeeld 14:30."),
@@ -425,7 +428,8 @@ class TestRecord:
         ],
     )
     def test_refuses_what_cannot_be(self, world, browser, escalation, change, error):
-        """Catches an answer from tomorrow, or from somebody who was not asked."""
+        """Catches an answer from tomorrow, from before the question, or from somebody
+        who was not asked; and an error that does not say what to do."""
         form = {**self.FORM, "giver": str(world.manager.pk), **change}
 
         page = browser(world.procesregisseur).send(

@@ -346,7 +346,7 @@ class TestSpoken:
         ("said_on", "text"),
         [
             ("2026-11-24", "Kies een moment dat al geweest is."),
-            ("2026-11-20", "Dit is gevraagd op ma 23 november."),
+            ("2026-11-20", "Kies een dag vanaf ma 23 november: toen is dit gevraagd."),
         ],
     )
     def test_at_a_moment_that_can_be(self, world, browser, voice, said_on, text):

@@ -136,7 +136,7 @@ class RecordForm(SpokenForm, AnswerForm):
         """Refuse a moment that must still come, or from before the question."""
         data = super().clean() or self.cleaned_data
         self.refuse_moment(
-            asked=self.escalation.asked_at, now=self.now, words="Je stelde de vraag"
+            asked=self.escalation.asked_at, now=self.now, words="stelde je de vraag"
         )
         return data
 

@@ -142,7 +142,7 @@ class SpokenVoiceForm(SpokenForm):
         if not isinstance(data.get("said_on"), date) or "giver" not in data:
             return data
         self.refuse_moment(
-            asked=self.voice.asked_at, now=self.now, words="Dit is gevraagd"
+            asked=self.voice.asked_at, now=self.now, words="is dit gevraagd"
         )
         if self.voice.has_stance and not data.get("stance"):
             self.add_error("stance", "Kies of hij of zij het ermee eens is.")
