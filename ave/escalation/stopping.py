@@ -130,7 +130,8 @@ def answer_stop(
     if accepts and _is_stuck(case):
         raise StillStuck if given is not None else StuckAgain(case)
     if not accepts and not text.strip():
-        raise InvalidInput("Schrijf waarom je het nu niet overneemt.", field="text")
+        who = stop.receiver.name if given is not None else "je"
+        raise InvalidInput(f"Schrijf waarom {who} het nu niet overneemt.", field="text")
     stop.answer = text
     stop.answered_at = at
     changed: list[Tracked] = [stop]

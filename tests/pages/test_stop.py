@@ -140,6 +140,22 @@ class TestStop:
         assert stops().get().state == "asked"
         assert "Procesregie kan nog niet stoppen." in text_of(me.get(path_of(case)))
 
+    def test_names_the_receiver_to_who_writes_it_down(self, world, browser, case):
+        """Catches a question to the procesregisseur as if he takes the case over."""
+        me = browser(world.procesregisseur)
+        me.send(path_of(case), form_of(world))
+
+        said = text_of(me.get(path_of(case)))
+        bare = me.send(
+            path_of(case, "antwoord/"),
+            {"spoken": "1", "channel": "telephone", "decline": "1"},
+        )
+
+        assert "We wachten op antwoord van Sanne Pinas." in said
+        assert "Waarom neemt Sanne Pinas het nu niet over?" in said
+        assert "neem je het nu niet over" not in said
+        assert "Schrijf waarom Sanne Pinas het nu niet overneemt." in text_of(bare)
+
     def test_only_the_receiver_answers(self, world, browser, case):
         """Catches an asker who takes over from himself."""
         me = browser(world.procesregisseur)

@@ -55,6 +55,12 @@ class ReceiveForm(SentForm):
 class RecordReceiveForm(ChannelForm, ReceiveForm):
     """What the receiver said, written down by the procesregisseur."""
 
+    def __init__(self, *args: Any, receiver: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        text = self.fields["text"]
+        text.label = f"Waarom neemt {receiver.name} het nu niet over?"
+        text.help_text = f"Alleen nodig als {receiver.name} het niet overneemt."
+
 
 class AftercareForm(SentForm):
     """How it goes, on the day that was chosen to look back."""

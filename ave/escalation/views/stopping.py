@@ -57,8 +57,10 @@ def receive(request: UserRequest, reference: str) -> HttpResponse:
     """Take the case over, or say why not; or write down what the receiver said."""
     at = timezone.now()
     case, running = _running(request, reference, at=at)
-    form = (RecordReceiveForm if "spoken" in request.POST else ReceiveForm)(
-        request.POST
+    form = (
+        RecordReceiveForm(request.POST, receiver=running.receiver)
+        if "spoken" in request.POST
+        else ReceiveForm(request.POST)
     )
 
     def act() -> str:
@@ -183,7 +185,7 @@ def _stop_page(
         "receive_form": receive_form or ReceiveForm(initial=seen),
         "record_form": receive_form
         if isinstance(receive_form, RecordReceiveForm)
-        else RecordReceiveForm(initial=seen),
+        else running and RecordReceiveForm(initial=seen, receiver=running.receiver),
         "aftercare_form": aftercare_form or AftercareForm(initial=seen),
         "withdraw_form": SentForm(),
         "form": receive_form or aftercare_form or (form if may_stop else None),
