@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import F
 from viewflow import this
 from viewflow.workflow import flow
@@ -20,10 +21,12 @@ from ave.escalation.models import (
 )
 from ave.escalation.rules import AnsweredBefore, what_happened
 from ave.policy.answerers import NobodyToAsk
+from casework.cases.lock import lock_case
 from casework.cases.models import Case
 from casework.levels import Level
 from casework.people.errors import AlreadyDone, TransitionRefused
 from casework.people.models import User
+from casework.work import items
 from casework.work.models import WorkItem
 
 
@@ -101,18 +104,22 @@ def answer(escalation: Escalation, **facts: Any) -> Escalation:
     return escalation
 
 
+@transaction.atomic
 def silence(item: WorkItem, *, at: datetime) -> None:
     """
-    Give a request stays unanswered beyond its term (design section 3).
+    A request stays unanswered beyond its term (design section 3).
 
     Spoed: the next level is told at once. Else, and at the top, the procesregisseur
-    is asked.
+    is asked. What was answered meanwhile needs nothing.
     """
     escalation = (
         Escalation.objects.system_scope("the clock follows up silence")
-        .select_related("case__procesregisseur", "bottleneck", "answerer")
+        .select_related("case")
         .get(pk=int(item.about.partition(":")[2]))
     )
+    lock_case(escalation)
+    if not items.still_waits(item):
+        return
     if escalation.ended_at is not None or escalation.kind == Escalation.Kind.NOTICE:
         return
     if escalation.urgent and Level(escalation.to_level).above is not None:

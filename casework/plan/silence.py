@@ -20,11 +20,14 @@ def silence(item: WorkItem, *, at: datetime) -> None:
     """
     Ask the procesregisseur to find another desk or go up; a rung of the ladder.
 
-    Nobody acts here: the clock calls it. A task that was answered needs nothing.
+    Nobody acts here: the clock calls it. A task that was answered or picked up
+    meanwhile needs nothing.
     """
     key = int(item.about.rpartition(":")[2])
     task = Task.objects.system_scope("a rung of its ladder came").get(pk=key)
     case = lock_case(task)
+    if not items.still_waits(item):
+        return
     if not task.is_open or items.open_about(task.key, kind=waiting.ANOTHER).exists():
         return
     waiting.for_another(task, by=None, at=at)

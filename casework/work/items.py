@@ -179,6 +179,16 @@ def open_about(about: str, *, kind: str | None = None) -> WorkItemQuerySet:
     return rows if kind is None else rows.filter(kind=kind)
 
 
+def still_waits(item: WorkItem) -> bool:
+    """
+    Whether work is as somebody read it before: open, and with the same day.
+
+    For a rung of its ladder that calls, once it has locked the case: whoever ended or
+    moved the work meanwhile had that lock.
+    """
+    return _system().open().filter(pk=item.pk, revision=item.revision).exists()
+
+
 def open_of_kind(kind: str) -> list[str]:
     """Give what open work of a kind is about, the oldest first."""
     rows = _system().open().filter(kind=kind).order_by("pk")

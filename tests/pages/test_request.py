@@ -191,9 +191,7 @@ class TestRequest:
             reason="De ggz begint.",
         )
 
-        page = browser(world.procesregisseur).send(
-            path_of(case), {**FORM, "send": "1"}
-        )
+        page = browser(world.procesregisseur).send(path_of(case), {**FORM, "send": "1"})
 
         assert page.status_code == 409
         assert page.context["form"]["question"].value() == FORM["question"]

@@ -58,7 +58,9 @@ class SpokenForm(ChannelForm):
             return
         first = timezone.localdate(asked)
         if day < first:
-            self.add_error("said_on", f"Kies een dag vanaf {short(first)}: toen {words}.")
+            self.add_error(
+                "said_on", f"Kies een dag vanaf {short(first)}: toen {words}."
+            )
         elif day > timezone.localdate(now) or (
             isinstance(clock, time) and at_local(day, clock) > now
         ):
