@@ -13,7 +13,7 @@ from ave.escalation.models import Answer, DeEscalation, Dissent, Escalation, Voi
 from ave.policy.answerers import answerer as find_answerer
 from casework.cases import staircase
 from casework.cases.confirmations import dispute_of
-from casework.cases.models import Bottleneck, Case, Participation
+from casework.cases.models import Bottleneck, Case, Event, Participation
 from casework.cases.staircase import Asked
 from casework.levels import Level
 from casework.people.errors import NotVisible
@@ -132,6 +132,14 @@ def asked_of(escalation: Escalation) -> Asked:
     )
 
 
+def asker_of(escalation: Escalation) -> str:
+    """Name who asked it, and in whose name; who steers when the clock did."""
+    case = escalation.case
+    if escalation.asker is not None:
+        return in_whose_name(case, escalation.asker, at=escalation.asked_at)
+    return case.procesregisseur.name if case.procesregisseur is not None else ""
+
+
 def due_of(escalation: Escalation) -> Due:
     """Until when an answer may take."""
     return Due(on=escalation.due_on, at=escalation.due_at)
@@ -194,6 +202,21 @@ def line_of(answer: Answer, escalation: Escalation) -> Line:
         is_decision=answer.kind == Kind.DECIDE,
         facts=_facts(answer),
     )
+
+
+def in_whose_name(case: Case, by: User, *, at: datetime) -> str:
+    """Name who did something in a case at a moment, and whom he stood in for."""
+    if by.pk == case.procesregisseur_id:
+        return by.name
+    event = (
+        Event.objects.system_scope("what a deputy does says in whose name")
+        .filter(case=case, by=by, at=at, on_behalf_of__isnull=False)
+        .select_related("on_behalf_of")
+        .first()
+    )
+    if event is None or event.on_behalf_of is None:
+        return by.name
+    return f"{by.name}, namens {event.on_behalf_of.name}"
 
 
 def says(answer: Answer) -> str:
@@ -282,9 +305,10 @@ def receivers_in(case: Case, *, but: User, at: datetime) -> Sequence[User]:
 def _who(answer: Answer, escalation: Escalation) -> str:
     if answer.by is None:
         return answer.by_name
-    asked = answer.kind not in {Kind.SUPPLIED, Kind.WITHDRAW}
+    if answer.kind in {Kind.SUPPLIED, Kind.WITHDRAW}:
+        return in_whose_name(escalation.case, answer.by, at=answer.at)
     same_level = answer.level == escalation.to_level
-    if asked and same_level and answer.by_id != escalation.answerer_id:
+    if same_level and answer.by_id != escalation.answerer_id:
         return f"{answer.by.name}, namens {escalation.answerer.name}"
     return answer.by.name
 

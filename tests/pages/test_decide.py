@@ -348,6 +348,29 @@ class TestSupply:
             browser(world.manager).get(path_of(escalation))
         )
 
+    def test_says_in_whose_name_the_deputy_does_it(self, world, browser, case):
+        """Catches a deputy who asks or supplements under his own name alone."""
+        absent = world.procesregisseur
+        start_absence(absent, by=absent, at=AT, reason="Ziek")
+        deputy = browser(world.deputy)
+        deputy.send(
+            f"/casussen/{case.reference}/opschalen/",
+            {
+                "bottleneck": "1",
+                "question": "Wie regelt de plek?",
+                "kind": "decision",
+                "send": "1",
+            },
+        )
+        escalation = Escalation.objects.system_scope("test").get()
+        answer(escalation, by=world.manager, at=AT, answer="ask_first", text="Hoe?")
+        deputy.send(path_of(escalation, "aanvullen/"), {"text": "Zo."})
+
+        said = text_of(browser(world.manager).get(path_of(escalation)))
+
+        assert "Bram Hoekstra, namens Fatima El Amrani, ma 23 november" in said
+        assert "Bram Hoekstra, namens Fatima El Amrani vulde aan" in said
+
 
 class TestSilent:
     def test_tells_the_next_level_after_a_yes(self, world, browser, case, escalation):

@@ -213,6 +213,7 @@ def _memo(
     today = timezone.localdate(at)
     return {
         "escalation": escalation,
+        "asker": reading.asker_of(escalation),
         "case": escalation.case,
         "case_url": pages.address(escalation.case),
         "bottleneck": bottleneck,

@@ -176,6 +176,8 @@ def _stop_page(
     context = {
         "running": running,
         "asked_me": asked and is_receiver,
+        "asker": running
+        and reading.in_whose_name(case, running.asker, at=running.asked_at),
         "looking_back": looking_back,
         "refusal": reading.refusal_in(case) if steers else None,
         "steers": steers,
