@@ -292,3 +292,20 @@ class TestFollow:
 
         assert page.status_code == 409
         assert bottleneck_of(case).level == 3
+
+    def test_says_in_a_second_tab_where_it_is_now(self, world, browser, case):
+        """Catches "staat daar al" about a level at which it isn't."""
+        request = asked(world, case)
+        answer(request, by=world.manager, at=AT, answer="higher", text="Doen.")
+        by = request.answerer
+        answer(request, by=by, at=AT, answer="decide", text="De ggz begint.")
+        me = browser(world.procesregisseur)
+        path = f"/casussen/{case.reference}/knelpunt/1/terug/"
+        assert me.send(path, {"to_level": "2"}).status_code == 303
+
+        page = me.send(path, {"to_level": "3"})
+
+        assert page.status_code == 409
+        assert "Knelpunt 1 staat nu op procesniveau." in text_of(page)
+        assert f'href="/casussen/{case.reference}/"' in page.content.decode()
+        assert bottleneck_of(case).level == 2

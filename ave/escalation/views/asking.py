@@ -36,7 +36,7 @@ from casework.cases.readings import log_reading
 from casework.cases.views import bottleneck_of
 from casework.levels import Level
 from casework.people.absence import present_deputy
-from casework.people.errors import AlreadyDone, TransitionRefused
+from casework.people.errors import TransitionRefused
 from casework.work.sending import refuse, send
 
 NEW = "nieuw"
@@ -152,7 +152,7 @@ def take_bottleneck_back(
     bottleneck = bottleneck_of(case, number)
     form = TakeBackForm(request.POST, bottleneck=bottleneck)
     if not form.is_valid():
-        raise AlreadyDone("Dit knelpunt staat daar al.")
+        return _moved_before(request, case, bottleneck)
 
     def act() -> str:
         take_back(
@@ -165,6 +165,24 @@ def take_bottleneck_back(
         return pages.address(case)
 
     return once(request, act)
+
+
+def _moved_before(
+    request: UserRequest, case: Case, bottleneck: Bottleneck
+) -> HttpResponse:
+    """Say where a bottleneck is now that can't come back to where somebody chose."""
+    number, where = bottleneck.number, Level(bottleneck.level).word
+    message = (
+        f"Knelpunt {number} staat nu op {where}."
+        if bottleneck.is_open
+        else f"Knelpunt {number} is al afgerond."
+    )
+    context = {
+        "message": message,
+        "back_url": pages.address(case),
+        "back_link": "Ga naar de casus",
+    }
+    return render(request, "errors/409.html", context, status=409)
 
 
 def question_form(
