@@ -15,6 +15,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from casework.audit import log
+from casework.people.models import User
 from casework.work import letters, mail
 from casework.work.asking import open_for_caretaker
 from casework.work.days import local_day
@@ -23,7 +24,7 @@ from casework.work.items import close_items
 from casework.work.ladder import Stop, never
 from casework.work.mail import Outgoing, Transport
 from casework.work.models import Delivery, Preference, WorkItem
-from casework.work.recipients import out_for, present
+from casework.work.recipients import asker, out_for, owners, present
 
 logger = logging.getLogger(__name__)
 
@@ -215,21 +216,33 @@ def _prepare(row: Delivery, *, at: datetime) -> bool:
 
 def _fill_digest(row: Delivery, *, at: datetime) -> bool:
     wanted = _preference(row)
+    sees = WorkItem.objects.visible_to(row.to_user, at=at).filter(pk=OuterRef("pk"))
     lines = (
         WorkItem.objects.filter(notices__delivery=row)
-        .system_scope("the lines of somebody's own digest")
+        .of_strangers(row.to_user)
         .open()
         .awake(local_day(at))
-        .of_strangers(row.to_user)
         .by_urgency()
         .distinct()
+        .annotate(is_seen=Exists(sees))
     )
-    items = [item for item in lines if wanted.digest or item.legal]
+    items = [
+        item
+        for item in lines
+        if (wanted.digest or item.legal)
+        and (getattr(item, "is_seen", False) or _is_left_to(row.to_user, item, at=at))
+    ]
     if not items:
         return False
     letter = letters.overview(items, at=at, unsubscribe=_unsubscribe(wanted))
     row.subject, row.text, row.html = letter.subject, letter.text, letter.html
     return True
+
+
+def _is_left_to(reader: User, item: WorkItem, *, at: datetime) -> bool:
+    """Whether he hears of work that he does not see, since nobody else is there."""
+    told = [*owners(item, at=at), *asker(item, at=at)]
+    return any(each.user == reader for each in told)
 
 
 def _outgoing(row: Delivery) -> Outgoing:

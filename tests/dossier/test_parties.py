@@ -30,10 +30,13 @@ from casework.people.errors import (
     NotVisible,
 )
 from casework.people.models import Absence
-from casework.work import items
+from casework.work import items, ladder, outbox
 from casework.work.due import Due
+from casework.work.mail import StoreTransport
+from casework.work.models import Delivery
 from tests.replay import replays
 from tests.world import AT, DAY, asked, opened
+from workers import jobs
 from workers.verify import count_of
 
 LATER = AT + timedelta(days=1)
@@ -311,6 +314,31 @@ class TestExcludeMyself:
         assert Exclusion.objects.filter(case=case).count() == 1
         seen = Case.objects.visible_to(world.other_procesregisseur, at=LATER)
         assert not seen.filter(pk=case.pk).exists()
+
+    def test_holds_for_the_mail_of_the_next_morning(self, world, case) -> None:
+        """Catches a digest with work about people whom its reader turns out to know."""
+        items.open_item(
+            "case.look",
+            title="Kijk dit na",
+            about="look:1",
+            link="/",
+            owner=world.casusregisseur,
+            due=Due.day(AT.date() + timedelta(days=7)),
+            by=world.procesregisseur,
+            at=AT,
+            case=case.pk,
+            reference=case.reference,
+        )
+        ladder.plan_due(at=AT, call=jobs.call)
+        Exclusion.objects.create(
+            case=case, user=world.casusregisseur, by=world.procesregisseur, at=AT
+        )
+
+        morning = AT.replace(hour=8) + timedelta(days=1)
+        outbox.deliver_due(at=morning, connect=StoreTransport)
+
+        mail = Delivery.objects.get(kind="digest", to_user=world.casusregisseur)
+        assert (mail.state, mail.last_error) == (Delivery.State.DROPPED, "empty")
 
     def test_refuses_the_procesregisseur_himself(self, world, case) -> None:
         with pytest.raises(HandOverFirst):

@@ -136,6 +136,62 @@ class TestDigest:
 
         assert Delivery.objects.get().state == Delivery.State.DROPPED
 
+    def test_leaves_out_what_its_reader_lost_meanwhile(
+        self, opened, manager, person, now
+    ):
+        """Catches the reference and the kind of work of a case that is another's now."""
+        lost = opened(manager, due=FRIDAY, reference="AVE-2026-1111")
+        opened(manager, due=FRIDAY, reference="AVE-2026-2222")
+        plan(now)
+        items.hand_over(lost, to=person("Piet Nieuw"), by=manager, at=now)
+
+        deliver("2026-11-24 07:30")
+
+        mail = Delivery.objects.get(kind=Delivery.Kind.DIGEST)
+        assert mail.subject == "1 ding te doen, di 24 november"
+        assert "AVE-2026-2222" in mail.text
+        assert "AVE-2026-1111" not in mail.text + mail.html
+
+    def test_is_dropped_when_all_of_it_is_of_another(
+        self, opened, manager, person, now
+    ):
+        item = opened(manager, due=FRIDAY)
+        plan(now)
+        items.hand_over(item, to=person("Piet Nieuw"), by=manager, at=now)
+
+        deliver("2026-11-24 07:30")
+
+        mail = Delivery.objects.get(kind=Delivery.Kind.DIGEST)
+        assert (mail.state, mail.last_error) == (State.DROPPED, "empty")
+
+    def test_says_to_the_beheerder_what_nobody_else_hears(
+        self, opened, person, beheer, now
+    ):
+        """Catches work that he does not see, and of which then nobody hears at all."""
+        alone = person("Anna Alleen")
+        alone.is_active = False
+        alone.save()
+        opened(alone, due=FRIDAY, reference="AVE-2026-3333")
+        plan(now)
+
+        deliver("2026-11-24 07:30")
+
+        mail = Delivery.objects.get(kind=Delivery.Kind.DIGEST)
+        assert mail.to_user.name == "Carla Beheer"
+        assert "AVE-2026-3333" in mail.text
+
+    def test_reads_no_more_for_many_lines(
+        self, opened, manager, now, django_assert_max_num_queries
+    ):
+        """Catches a query for each line, to know whether its reader may see it."""
+        for _ in range(8):
+            opened(manager, due=FRIDAY)
+        plan(now)
+        (row,) = outbox.claim(at=moment("2026-11-24 07:30"))
+
+        with django_assert_max_num_queries(6):
+            assert outbox._fill_digest(row, at=moment("2026-11-24 07:30"))
+
     def test_skips_days_off(self, opened, manager):
         thursday = moment("2026-12-24 16:00")
         opened(manager, due=date(2027, 1, 8), at=thursday)
