@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -57,7 +58,7 @@ def stamp(name: str, *, at: datetime, took: float, done: int) -> None:
 
 def plan_due(*, at: datetime, stop: Stop) -> int:
     """Move on whatever has a rung that is due."""
-    return ladder.plan_due(at=at, call=call, stop=stop)
+    return ladder.plan_due(at=at, call=call, stop=stop, passes=(SoftTimeLimitExceeded,))
 
 
 def deliver_due(*, at: datetime, stop: Stop) -> int:

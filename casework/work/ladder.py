@@ -52,13 +52,21 @@ def never() -> bool:
     return False
 
 
-def plan_due(*, at: datetime, call: Call, limit: int = 500, stop: Stop = never) -> int:
+def plan_due(
+    *,
+    at: datetime,
+    call: Call,
+    limit: int = 500,
+    stop: Stop = never,
+    passes: tuple[type[Exception], ...] = (),
+) -> int:
     """
     Do what every ladder asks at a moment; give for how many items.
 
     One transaction for each item, so a broken one stops nobody else: it is tried
     again later, and the auditor sees it. `call` does the rungs that only a higher
-    layer knows; it must lock its case itself and may be called again.
+    layer knows; it must lock its case itself and may be called again. `passes` are
+    the exceptions by which we are told to end, and of which no item is to blame.
     """
     ready = Q(retry_at__isnull=True) | Q(retry_at__lte=at)
     found = _system().open().filter(ready, next_step_at__lte=at)
@@ -74,6 +82,9 @@ def plan_due(*, at: datetime, call: Call, limit: int = 500, stop: Stop = never) 
             planned += _plan_one(row, at=at, call=call, days=days)
         except Busy:
             continue
+        except passes:
+            _let_others_first(row.pk, at=at)
+            raise
         except Exception:  # one broken item must not stop the rest
             logger.exception("step of item %s failed", row.pk)
             _postpone(row.pk, at=at)
@@ -254,6 +265,10 @@ def _same(item: WorkItem, seen: WorkItem, *, at: datetime | None) -> bool:
     if item.next_step_at is None or at is None or item.next_step_at > at:
         return False
     return (item.revision, item.step) == (seen.revision, seen.step)
+
+
+def _let_others_first(key: int, *, at: datetime) -> None:
+    _system().open().filter(pk=key).update(retry_at=at + FIRST_RETRY)
 
 
 def _postpone(key: int, *, at: datetime) -> None:

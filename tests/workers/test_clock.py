@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.test import RequestFactory, override_settings
@@ -14,10 +15,10 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from casework.people.errors import TransitionRefused
-from casework.work import items
+from casework.work import items, ladder
 from casework.work.models import Delivery, Heartbeat, WorkItem
 from tests.work.sink import free_port, sinking
-from workers import auditor, health, jobs, ticker
+from workers import auditor, health, jobs, tasks, ticker
 from workers.app import CALLS, PERIODIC, app
 from workers.figures import figures
 
@@ -61,6 +62,46 @@ class TestList:
 
     def test_has_every_name_once(self):
         assert len({each.name for each in PERIODIC}) == len(PERIODIC)
+
+
+@pytest.mark.django_db
+class TestTask:
+    """What Celery calls, with its limits of time."""
+
+    def test_leaves_the_rest_to_the_next_tick(self, due_now, monkeypatch):
+        """Catches a long catch-up that runs into the limit in the middle of an item."""
+        monkeypatch.setattr(tasks, "SLICE", 0.0)
+        tasks.run(name="plan_due")
+        assert Delivery.objects.count() == 0
+
+        monkeypatch.undo()
+        tasks.run(name="plan_due")
+        assert Delivery.objects.count() == 1
+
+    def test_ends_well_before_the_limits(self):
+        """Catches a slice that is longer than the task may take."""
+        assert app.conf.task_soft_time_limit >= tasks.SLICE + 15
+        assert app.conf.task_soft_time_limit < app.conf.task_time_limit
+
+    def test_blames_no_item_for_the_limit(self, due_now, opened, manager, monkeypatch):
+        """Catches a planner that takes the limit for a broken item, and goes on."""
+        opened(manager, due=FAR, kind="escalation.supply", at=timezone.now())
+        tried: list[int] = []
+
+        def tell(item, *_, **__):
+            tried.append(item.pk)
+            raise SoftTimeLimitExceeded
+
+        monkeypatch.setattr(ladder, "tell", tell)
+        with pytest.raises(SoftTimeLimitExceeded):
+            tasks.run(name="plan_due")
+        assert tried == [due_now.pk]
+        assert not WorkItem.objects.system_scope("test").filter(failures__gt=0).exists()
+
+        # What takes that long, goes behind what waits.
+        monkeypatch.undo()
+        tasks.run(name="plan_due")
+        assert set(Delivery.objects.values_list("item", flat=True)).isdisjoint(tried)
 
 
 @pytest.mark.django_db
