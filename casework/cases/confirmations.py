@@ -127,11 +127,13 @@ def settle_dispute(row: Spoken, *, by: User, at: datetime) -> Spoken:
     Note that the dispute was talked over.
 
     :raises NotVisible: if he neither wrote it down nor has the work of it
+    :raises AlreadyDone: if it was talked over before, or nobody disputed it
     """
     case = lock_case(row.case)
     if not may_settle(row, by, at=at):
         raise NotVisible
-    items.close_items(key_of(row), by=by, at=at, kind=DISPUTED)
+    if not items.close_items(key_of(row), by=by, at=at, kind=DISPUTED):
+        raise AlreadyDone
     record(case, "dispute.settled", by=by, at=at, row=key_of(row))
     return row
 

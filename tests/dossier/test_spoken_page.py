@@ -2,9 +2,10 @@
 
 import pytest
 
-from casework.cases.confirmations import dispute
+from casework.cases.confirmations import dispute, settle_dispute
 from casework.cases.handover import hand_over_procesregie
 from casework.cases.parties import exclude_colleague
+from casework.people.errors import AlreadyDone
 from casework.work import items
 from tests.dossier.conftest import post
 from tests.world import AT
@@ -17,6 +18,25 @@ def leave(world, case, *, to) -> None:
     given = {"by": world.procesregisseur, "at": AT}
     hand_over_procesregie([case], user=to, **given)
     exclude_colleague(case, by=to, at=AT, user=world.procesregisseur)
+
+
+class TestSettleDispute:
+    def test_refuses_what_was_talked_over_before(self, world, case, spoken) -> None:
+        """Catches a second line in the dossier for one conversation."""
+        dispute(spoken, by=world.manager, at=AT, reason="Ik zei dinsdag")
+        settle_dispute(spoken, by=world.procesregisseur, at=AT)
+
+        with pytest.raises(AlreadyDone):
+            settle_dispute(spoken, by=world.procesregisseur, at=AT)
+
+        assert case.events.filter(kind="dispute.settled").count() == 1
+
+    def test_refuses_what_nobody_disputed(self, world, case, spoken) -> None:
+        """Catches a dispute in the dossier that there never was."""
+        with pytest.raises(AlreadyDone):
+            settle_dispute(spoken, by=world.procesregisseur, at=AT)
+
+        assert not case.events.filter(kind="dispute.settled").exists()
 
 
 class TestConfirmSpoken:
