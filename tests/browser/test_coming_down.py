@@ -17,8 +17,8 @@ LOOK_BACK = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
 
 def calm_again(case):
     """Let management decide, take it back, and solve it."""
-    at, by = timezone.now(), case.procesregisseur
     request = asked(case)
+    at, by = timezone.now(), case.procesregisseur
     answer(request, by=request.answerer, at=at, answer="decide", text="De ggz begint.")
     bottleneck = case.bottlenecks.get(number=1)
     take_back(bottleneck, by=by, at=at)
