@@ -78,8 +78,8 @@ def test_a_list_makes_everybody_and_says_how_much(hand_in):
     said = hand_in(MARLOES, BEN, KEES)
 
     assert said == (
-        "Nieuw: 2 organisaties, 3 bureaus, 3 mensen. "
-        "Plekken bij een bureau: 3 begonnen, 0 gestopt.\n"
+        "Nieuwe organisaties: 2, bureaus: 3, mensen: 3. "
+        "Plekken bij een bureau begonnen: 3, gestopt: 0.\n"
     )
     assert places() == [
         ("Marloes", "Procesregie", "procesregisseur", True),
@@ -120,7 +120,7 @@ def test_the_same_list_again_changes_nothing(hand_in):
 
     said = hand_in(MARLOES, BEN, KEES)
 
-    assert "0 begonnen, 0 gestopt" in said
+    assert "begonnen: 0, gestopt: 0." in said
     assert everything() == before
     assert len(rows_of_the_log()) == 3
 
@@ -171,11 +171,11 @@ def test_who_is_not_named_stays_unless_that_is_asked(hand_in):
     hand_in(MARLOES, BEN, KEES)
 
     said = hand_in(BEN)
-    assert "2 mensen met een account staan niet in de lijst." in said
+    assert "die niet in de lijst staan: 2." in said
     assert len(places()) == 3
 
     said = hand_in(BEN, leave=True)
-    assert "0 begonnen, 2 gestopt" in said
+    assert "begonnen: 0, gestopt: 2." in said
     assert places() == [("Ben", "Beheer", "beheerder", False)]
     assert not User.objects.get(name="Kees Koster").is_active
     assert rows_of_the_log()[-2:] == [
@@ -199,7 +199,7 @@ def test_a_check_says_it_and_does_nothing(hand_in):
     """Catches a try that was none."""
     said = hand_in(MARLOES, BEN, check=True)
 
-    assert said.startswith("Nieuw: 1 organisaties, 2 bureaus, 2 mensen.")
+    assert said.startswith("Nieuwe organisaties: 1, bureaus: 2, mensen: 2.")
     assert said.endswith("Er is niets veranderd.\n")
     assert not Organisation.objects.exists()
     assert not rows_of_the_log()

@@ -34,9 +34,9 @@ class Taken:
 
     def __str__(self) -> str:
         return (
-            f"Nieuw: {self.organisations} organisaties, {self.desks} bureaus, "
-            f"{self.people} mensen. Plekken bij een bureau: {self.joined} begonnen, "
-            f"{self.left} gestopt."
+            f"Nieuwe organisaties: {self.organisations}, bureaus: {self.desks}, "
+            f"mensen: {self.people}. Plekken bij een bureau begonnen: {self.joined}, "
+            f"gestopt: {self.left}."
         )
 
 

@@ -44,8 +44,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{taken}")
         if taken.not_named and not leave:
             self.stdout.write(
-                f"{taken.not_named} mensen met een account staan niet in de lijst. "
-                "Zijn zij weg? Gebruik dan --leave."
+                "Mensen met een account die niet in de lijst staan: "
+                f"{taken.not_named}. Zijn zij weg? Gebruik dan --leave."
             )
         if check:
             self.stdout.write("Er is niets veranderd.")
