@@ -6,9 +6,10 @@ from datetime import datetime
 
 from ave.escalation import asking
 from ave.escalation.models import Answer, DeEscalation, Escalation, Voice
-from casework.cases.models import Bottleneck
+from casework.cases.models import Bottleneck, Case
 from casework.people.models import User
 from casework.policy import policy
+from casework.policy.policy import Policy
 from casework.work import items
 from casework.work.days import due_after, local_day
 from casework.work.due import Chosen, Due
@@ -91,29 +92,21 @@ def ask_next_move(
     verb = (
         "Verwerk het besluit over" if after is Answer.Kind.DECIDE else "Ga verder met"
     )
-    assert case.procesregisseur is not None
-    rules = policy.at(local_day(at))
-    items.open_item(
+    _ask_who_steers(
+        case,
         "bottleneck.next",
-        title=f"{verb} knelpunt {bottleneck.number}",
+        f"{verb} knelpunt {bottleneck.number}",
         about=bottleneck.key,
         link=f"/casussen/{case.reference}/opschalen/",
-        owner=case.procesregisseur,
-        due=due_after(rules.term("decision_to_tasks"), at=at, rules=rules),
         by=by,
         at=at,
-        case=case.pk,
-        reference=case.reference,
-        level=case.level,
-        rules=rules,
+        rules=policy.at(local_day(at)),
     )
 
 
 def ask_to_tell(escalation: Escalation, *, at: datetime) -> None:
     """Ask the procesregisseur whether the next level must know of the silence."""
     case = escalation.case
-    assert case.procesregisseur is not None
-    rules = policy.version(escalation.policy_version)
     names = {2: "management", 3: "bestuurlijk"}
     at_the_top = escalation.to_level not in names
     title = (
@@ -121,19 +114,15 @@ def ask_to_tell(escalation: Escalation, *, at: datetime) -> None:
         if at_the_top
         else f"Moet {names[escalation.to_level]} dit weten?"
     )
-    items.open_item(
+    _ask_who_steers(
+        case,
         "escalation.tell",
-        title=title,
+        title,
         about=escalation.key,
         link=f"/besluiten/{escalation.pk}/stil/",
-        owner=case.procesregisseur,
-        due=due_after(rules.term("decision_to_tasks"), at=at, rules=rules),
         by=None,
         at=at,
-        case=case.pk,
-        reference=case.reference,
-        level=case.level,
-        rules=rules,
+        rules=policy.version(escalation.policy_version),
     )
 
 
@@ -160,13 +149,36 @@ def ask_receiver(stop: DeEscalation, *, by: User | None, at: datetime) -> None:
 def ask_after_refusal(stop: DeEscalation, *, by: User, at: datetime) -> None:
     """Ask the procesregisseur what now, when nobody takes the case over."""
     case = stop.case
-    assert case.procesregisseur is not None
-    rules = policy.at(local_day(at))
-    items.open_item(
+    _ask_who_steers(
+        case,
         DECLINED,
-        title="De casus wordt niet overgenomen. Hoe nu verder?",
+        "De casus wordt niet overgenomen. Hoe nu verder?",
         about=case.key,
         link=f"/casussen/{case.reference}/afschalen/",
+        by=by,
+        at=at,
+        rules=policy.at(local_day(at)),
+    )
+
+
+def _ask_who_steers(
+    case: Case,
+    kind: str,
+    title: str,
+    *,
+    about: str,
+    link: str,
+    by: User | None,
+    at: datetime,
+    rules: Policy,
+) -> None:
+    """Open work for the procesregisseur, with the term of what follows a decision."""
+    assert case.procesregisseur is not None
+    items.open_item(
+        kind,
+        title=title,
+        about=about,
+        link=link,
         owner=case.procesregisseur,
         due=due_after(rules.term("decision_to_tasks"), at=at, rules=rules),
         by=by,
