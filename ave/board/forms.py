@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,14 +11,18 @@ from casework.access.fields import UNKEPT
 from casework.access.pages import After
 from casework.cases.models import Case
 from casework.cases.search import SHORTEST
+from casework.keys.searching import SearchForm
 from casework.levels import Level
 
 NO_SUCH_PAGE = "Deze pagina is er niet. Ga terug naar pagina 1."
 NO_SUCH_CHOICE = "Kies iets uit de lijst."
 
 
-class ListForm(forms.Form):
+class ListForm(SearchForm):
     """Which cases somebody wants to see, and from where on."""
+
+    words = "q"
+    page = "na"
 
     q = forms.CharField(
         label="Zoek",
@@ -91,11 +94,6 @@ class ListForm(forms.Form):
         """Whether it asks for less than everything that runs."""
         names = ("q", "niveau", "status", "soort")
         return any(self.cleaned_data.get(name) for name in names)
-
-    def asked(self) -> dict[str, Any]:
-        """Give what was asked, for the address of the next page."""
-        names = ("q", "niveau", "status", "soort")
-        return {name: self.data[name] for name in names if self.data.get(name)}
 
 
 def _key(text: str) -> int:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -29,11 +28,17 @@ FIRST = "/casussen/"
 MOST_TO_DO = 5
 
 
-@page(access=everyone)
+@page(access=everyone, methods=("GET", "POST"))
 def show_list(request: UserRequest) -> HttpResponse:
     """The cases that somebody may see: filter, search, and how many per level."""
-    at = timezone.now()
-    form = ListForm(request.GET)
+    at, reader = timezone.now(), request.user.pk
+    form = ListForm.of(request, reader=reader)
+
+    def address(after: str = "") -> str:
+        return FIRST + form.address(reader=reader, after=after)
+
+    if request.method == "POST" and form.is_valid():
+        return HttpResponseRedirect(address())
     context: dict[str, Any] = {
         "form": form,
         "levels": reading.levels_of(request.user, at=at),
@@ -44,13 +49,12 @@ def show_list(request: UserRequest) -> HttpResponse:
     found = reading.cases_for(request.user, form, at=at)
     if form.cleaned_data["q"]:
         _log_search(request, form.cleaned_data["q"], len(found.rows), at=at)
-    next_page = {**form.asked(), "na": found.after}
     context |= {
         "cases": found.rows,
         "searched": form.cleaned_data["q"],
         "narrows": form.narrows,
-        "next_url": f"{FIRST}?{urlencode(next_page)}" if found.after else "",
-        "previous_url": f"{FIRST}?{urlencode(form.asked())}" if form.after else "",
+        "next_url": found.after and address(found.after),
+        "previous_url": address() if form.after else "",
     }
     return render(request, "board/list.html", context)
 

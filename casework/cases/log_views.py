@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from casework.access.requests import UserRequest
 from casework.access.rules import page, roles
 from casework.audit import log
-from casework.audit.forms import LogFilter
 from casework.audit.keys import reveal_words
 from casework.audit.reading import Page, cases_of, page_of_log
+from casework.cases.log_forms import LogFilter
 from casework.cases.models import Case, Exclusion
 from casework.jobs.views import exports_of
 from casework.people.models import Role, User
@@ -23,12 +24,14 @@ from casework.people.models import Role, User
 WATCHERS = (Role.FG, Role.PRIVACY_OFFICER)
 
 
-@page(access=roles(*WATCHERS))
+@page(access=roles(*WATCHERS), methods=("GET", "POST"))
 def show_log(request: UserRequest) -> HttpResponse:
     """A page of the whole log; each view of it is a line in it."""
-    at = timezone.now()
-    form = LogFilter(request.GET)
+    at, reader = timezone.now(), request.user.pk
+    form = LogFilter.of(request, reader=reader)
     valid = form.is_valid()
+    if valid and request.method == "POST":
+        return HttpResponseRedirect(reverse("audit:log") + form.address(reader=reader))
     case = _number_of(form.cleaned_data.get("reference", "")) if valid else None
     log.write(
         "log.read",
@@ -36,7 +39,7 @@ def show_log(request: UserRequest) -> HttpResponse:
         at=at,
         case=case,
         role=",".join(sorted(request.role_set & set(WATCHERS))),
-        words=form.address().removeprefix("?") if valid else "",
+        words=urlencode(form.asked()) if valid else "",
     )
     known = known_to(request.user)
     case = None if case in known else case
@@ -59,8 +62,8 @@ def show_log(request: UserRequest) -> HttpResponse:
         "page": found,
         "words": _words(found) if Role.FG in request.role_set else {},
         "from_start": after is None,
-        "start_url": f"{context['start_url']}{form.address()}",
-        "next_url": form.address(after=found.after) if found.after else "",
+        "start_url": f"{context['start_url']}{form.address(reader=reader)}",
+        "next_url": found.after and form.address(reader=reader, after=found.after),
     }
     return render(request, "audit/log.html", context)
 

@@ -12,6 +12,7 @@ from django.core.handlers.base import BaseHandler
 from django.db import connection
 from django.test import Client, RequestFactory
 
+from casework.keys.searching import seal
 from casework.people.models import User
 from tests.access.addresses import LISTS, Address, addresses
 from tests.access.canaries import KIND_OF, leaks
@@ -26,11 +27,12 @@ REFUSED = frozenset({403, 404})
 LOGGING_IN = frozenset({"anonymous", "ketenpartner", "superuser"})
 """As whom the pages of allauth are asked for."""
 
+SEARCHED = "/casussen/?q="
 ALSO_SHOWN = (
     "/?toon=team",
     "/?toon=klaar",
     "/casussen/?status=closed",
-    "/casussen/?q=Zilveren",
+    SEARCHED,
 )
 """Pages with something after the question mark, that show canaries if they may."""
 
@@ -207,6 +209,8 @@ def _ask_all(
             answers.cells[cell] = _answer(answers, browser, stand, method, path)
     for path in ALSO_SHOWN:
         key = (path, stand.subject, stand.relation)
+        if path == SEARCHED and stand.user is not None:
+            path += seal("Zilveren", reader=stand.user.pk)
         answers.also[key] = _answer(answers, browser, stand, "GET", path)
 
 

@@ -13,6 +13,7 @@ from ave.escalation.flow import answer
 from casework.audit.models import AuditEntry
 from casework.audit.wording import SENTENCES
 from casework.cases.absence import start_absence
+from casework.keys.searching import seal
 from casework.people.models import User
 from tests.access.addresses import Address, addresses
 from tests.access.asking import Browser
@@ -260,7 +261,9 @@ class TestSearch:
     @pytest.mark.parametrize(("words", "found"), [("Qqqq", 0), ("AVE", 2)])
     def test_keeps_the_words_hidden_and_counts_what_it_found(self, town, words, found):
         with scene():
-            Browser(town.world.procesregisseur).ask("GET", f"/casussen/?q={words}")
+            searcher = town.world.procesregisseur
+            sealed = seal(words, reader=searcher.pk)
+            Browser(searcher).ask("GET", f"/casussen/?q={sealed}")
             row = AuditEntry.objects.order_by("-pk").first()
 
         assert row.verb == "search.done"

@@ -10,9 +10,9 @@ from django.urls import include, path
 
 from casework.access.requests import UserRequest
 from casework.access.rules import everyone, page, public, roles
-from casework.audit.forms import LogFilter
 from casework.audit.log import write
 from casework.audit.reading import page_of_log
+from casework.cases.log_forms import LogFilter
 from casework.people.models import Role
 from tests.audit.conftest import AT
 
@@ -51,7 +51,8 @@ handler404 = "config.errors.not_found"
 
 @page(access=everyone)
 def log(request: UserRequest) -> HttpResponse:
-    form = LogFilter(request.GET)
+    reader = request.user.pk
+    form = LogFilter.of(request, reader=reader)
     found = None
     if form.is_valid():
         after = form.cleaned_data["after"]
@@ -60,8 +61,10 @@ def log(request: UserRequest) -> HttpResponse:
         "form": form,
         "page": found,
         "from_start": not form.data.get("after"),
-        "start_url": form.address(),
-        "next_url": form.address(after=found.after) if found and found.after else "",
+        "start_url": form.address(reader=reader),
+        "next_url": found
+        and found.after
+        and form.address(reader=reader, after=found.after),
     }
     return render(request, "audit/log.html", facts, status=200 if found else 422)
 

@@ -35,3 +35,20 @@ def test_the_fg_does_and_that_is_a_line_in_it(client, world):
 def test_the_privacy_officer_does_not(client, world):
     """Catches words shown to all who may look at the log."""
     assert SEARCHED not in page(client, world.privacy_officer)
+
+
+def test_the_address_of_a_search_does_not_say_about_whom(client, world):
+    """Catches a colleague's name in the history of a browser or the log of a proxy."""
+    client.force_login(world.fg)
+    answer = client.post(reverse("audit:log"), {"who": world.procesregisseur.name})
+
+    assert answer.status_code == 302
+    assert "who=" in answer.url
+    assert world.procesregisseur.name.split()[-1] not in answer.url
+    found = client.get(answer.url)
+    assert found.context["form"]["who"].value() == world.procesregisseur.name
+    assert {line.who for line in found.context["page"].lines} == {
+        world.procesregisseur.name
+    }
+    client.force_login(world.privacy_officer)
+    assert client.get(answer.url).status_code == 422

@@ -53,12 +53,12 @@ def regisseur(world, browser):
 def test_a_page_says_that_it_comes_back(regisseur, error) -> None:
     """Catches "er ging iets mis", and a page for it that asks the database too."""
     with away(error):
-        page = regisseur.get("/casussen/?q=jeugd")
+        page = regisseur.get("/casussen/?niveau=2")
 
     text = page.content.decode()
     assert (page.status_code, page.headers["Retry-After"]) == (503, "10")
     assert "Even geduld" in text
-    assert 'href="/casussen/?q=jeugd"' in text
+    assert 'href="/casussen/?niveau=2"' in text
 
 
 def test_a_session_that_could_not_be_kept_comes_back_too(regisseur) -> None:

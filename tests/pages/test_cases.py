@@ -11,6 +11,7 @@ from casework.audit.models import AuditEntry
 from casework.cases import grants
 from casework.cases.models import Case, Participation
 from casework.cases.participations import stand_in
+from casework.keys.searching import UNREADABLE, seal
 from casework.people.models import Absence
 from casework.work.models import WorkItem
 from tests.pages.conftest import MONSTROUS, body_of, many_cases, queries_of, text_of
@@ -23,6 +24,11 @@ CASE_QUERIES = 19
 
 def address(case, part=""):
     return f"/casussen/{case.reference}/{part}"
+
+
+def searched(client, words):
+    """Search as the box at the top of each page does."""
+    return client.post("/casussen/", {"q": words}, follow=True)
 
 
 class TestList:
@@ -52,36 +58,57 @@ class TestList:
         case = opened(world)
         me = browser(world.procesregisseur)
         for words in (case.reference, "overlast", "zuider woonov"):
-            assert case.reference in text_of(me.get("/casussen/", {"q": words})), words
+            assert case.reference in text_of(searched(me, words)), words
 
-        stranger = browser(world.manager).get("/casussen/", {"q": case.reference})
+        stranger = searched(browser(world.manager), case.reference)
         assert f", {case.reference}" not in text_of(stranger)
 
     def test_shows_nothing_when_no_key_hides_the_words(self, world, browser, settings):
         """Catches a master key that was taken away too early, and breaks the page."""
         me = browser(world.procesregisseur)
-        assert me.get("/casussen/", {"q": "Kwikstaart"}).status_code == 200
+        assert searched(me, "Kwikstaart").status_code == 200
         settings.DATA_KEYS = [bytes(range(1, 33))]
 
-        page = me.get("/casussen/", {"q": "Kwikstaart"})
+        page = searched(me, "Kwikstaart")
 
         assert page.status_code == 503
         assert "De toegang kon niet worden vastgelegd" in page.content.decode()
 
     def test_logs_each_search_with_hidden_words(self, world, browser):
         """Catches a search that nobody can trace, or a name in the log."""
-        browser(world.procesregisseur).get("/casussen/", {"q": "Kwikstaart"})
+        page = searched(browser(world.procesregisseur), "Kwikstaart")
 
         entry = AuditEntry.objects.get(verb="search.done")
         assert entry.by == world.procesregisseur
         assert b"Kwikstaart" not in bytes(entry.query)
+        assert 'value="Kwikstaart"' in page.content.decode()
+
+    def test_says_the_words_in_no_address(self, world, browser):
+        """Catches a name in the history of a browser, and an address that tells it on."""
+        page = browser(world.procesregisseur).post("/casussen/", {"q": "Kwikstaart"})
+
+        assert page.status_code == 302
+        assert "Kwikstaart" not in page.url
+        for stranger in (world.other_procesregisseur, world.manager):
+            other = browser(stranger).get(page.url)
+            assert other.status_code == 422
+            assert UNREADABLE in text_of(other)
+            assert "Kwikstaart" not in other.content.decode()
+
+    def test_an_old_address_opens_with_the_key_before(self, world, browser, settings):
+        """Catches a search that ends when the beheerder changes the key."""
+        me = browser(world.procesregisseur)
+        address = me.post("/casussen/", {"q": "Kwikstaart"}).url
+        settings.DATA_KEYS = [bytes(range(1, 33)), *settings.DATA_KEYS]
+
+        assert me.get(address).context["searched"] == "Kwikstaart"
 
     @pytest.mark.parametrize(
         ("asked_for", "error"),
         [
-            ("q=ab", "Typ minstens 3 letters om te zoeken."),
-            (f"q={MONSTROUS[:3000]}", "Dit is te lang."),
-            ("q=a%00bcd", "Er staat een teken in"),
+            ("q=jeugd", UNREADABLE),
+            (f"q={MONSTROUS[:3000]}", UNREADABLE),
+            ("q=a%00bcd", UNREADABLE),
             ("na=-1", "Deze pagina is er niet. Ga terug naar pagina 1."),
             ("na=2026-11-31_4", "Deze pagina is er niet."),
             ("na=2026-11-30_99999999999999999999", "Deze pagina is er niet."),
@@ -95,6 +122,22 @@ class TestList:
 
         assert page.status_code == 422
         assert error in text_of(page)
+
+    @pytest.mark.parametrize(
+        ("words", "error"),
+        [
+            ("ab", "Typ minstens 3 letters om te zoeken."),
+            (MONSTROUS[:3000], "Dit is te lang."),
+            ("a\0bcd", "Er staat een teken in"),
+        ],
+    )
+    def test_refuses_words_and_keeps_them(self, world, browser, words, error):
+        """Catches words that go into an address before anybody looked at them."""
+        page = browser(world.procesregisseur).post("/casussen/", {"q": words})
+
+        assert page.status_code == 422
+        assert error in text_of(page)
+        assert page.context["form"]["q"].value() == words
 
     @pytest.mark.parametrize("narrowed", ["", "?niveau=2"])
     def test_goes_on_page_after_page(self, world, browser, narrowed):
@@ -113,11 +156,12 @@ class TestList:
         me = browser(world.procesregisseur)
         many_cases(world, 40)
         few = queries_of(me, "/casussen/")
-        found = queries_of(me, "/casussen/?q=jeugd")
+        search = f"/casussen/?q={seal('jeugd', reader=world.procesregisseur.pk)}"
+        found = queries_of(me, search)
         many_cases(world, 360)
 
         assert queries_of(me, "/casussen/") == few == LIST_QUERIES
-        assert queries_of(me, "/casussen/?q=jeugd") == found == SEARCH_QUERIES
+        assert queries_of(me, search) == found == SEARCH_QUERIES
 
 
 class TestCase:

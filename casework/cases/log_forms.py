@@ -5,27 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.http import urlencode
 
+from casework.access.fields import Day
 from casework.audit import wording
 from casework.audit.reading import LogQuery
+from casework.keys.searching import SearchForm
 
 _GRANTED = [("", "Alles"), ("yes", "Alleen wat mocht"), ("no", "Alleen geweigerd")]
 
 
-class LogFilter(forms.Form):
+class LogFilter(SearchForm):
     """The filter above the log: everything may stay empty."""
 
-    from_on = forms.DateField(
-        label="Vanaf",
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    until_on = forms.DateField(
-        label="Tot en met",
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    words = "who"
+    page = "after"
+
+    from_on = Day(label="Vanaf", required=False)
+    until_on = Day(label="Tot en met", required=False)
     who = forms.CharField(
         label="Wie",
         required=False,
@@ -85,12 +81,3 @@ class LogFilter(forms.Form):
             verb=cleaned["verb"],
             granted=granted,
         )
-
-    def address(self, *, after: int | None = None) -> str:
-        """Give the address of this question, from the row after which it goes on."""
-        asked = {
-            name: self[name].value()
-            for name in self.fields
-            if name != "after" and self[name].value()
-        }
-        return f"?{urlencode(asked | ({'after': after} if after else {}))}"
