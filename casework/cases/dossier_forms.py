@@ -115,7 +115,7 @@ class NoteForm(SentForm):
     tag = forms.ChoiceField(
         label="Wat voor informatie is het?",
         help_text="Van politie, justitie of een arts: alleen de procesregisseur, wie "
-        "het schreef en de bron lezen het.",
+        "het schreef en de bron lezen het. Over een kind: ook wie nu helpt in de casus.",
         choices=Note.Tag.choices,
         required=False,
     )

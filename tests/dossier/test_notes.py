@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from casework.cases import grants
 from casework.cases.bases import BASES, choices
 from casework.cases.dossier import add_note, notes_for, review_ground, state_ground
-from casework.cases.models import Note
+from casework.cases.models import Note, Participation
+from casework.cases.participations import join_case
 from casework.cases.parties import appoint_casusregisseur
 from casework.cases.reviews import ask_reviews
 from casework.people.errors import InvalidInput, NotVisible
@@ -74,6 +76,39 @@ class TestNotesFor:
         every_way = Note.objects.visible_to(world.casusregisseur, at=AT)
         assert every_way.exists() == reads
         assert notes_for(world.procesregisseur, at=AT).exists()
+
+    @pytest.mark.parametrize(
+        ("role", "reads"),
+        [
+            (Participation.Role.CASUSREGISSEUR, True),
+            (Participation.Role.TRIAGE, True),
+            (Participation.Role.BREAK_GLASS, True),
+            (Participation.Role.RECEIVER, False),
+            (Participation.Role.ARCHIVE, False),
+        ],
+    )
+    def test_what_is_about_a_child_is_for_who_helps_now(
+        self, world, case, role, reads
+    ) -> None:
+        """Catches a child's story for who is only asked to take over, or once did."""
+        reader = world.casusregisseur
+        for text, tag in (("Een kind vertelde dit.", "minor"), ("Iets anders.", "")):
+            add_note(
+                case,
+                by=world.procesregisseur,
+                at=AT,
+                text=text,
+                mark="fact",
+                tag=tag,
+                source=world.police,
+            )
+        join_case(case, role, at=AT, user=reader, until=AT + timedelta(hours=4))
+        grants.follow([case.pk], at=AT)
+
+        found = set(notes_for(reader, at=AT).values_list("tag", flat=True))
+        assert found == ({"minor", ""} if reads else {""})
+        assert notes_for(world.procesregisseur, at=AT).count() == 2
+        assert not notes_for(reader, at=AT + timedelta(hours=5)).exists()
 
 
 class TestStateGround:

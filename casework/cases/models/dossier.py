@@ -13,6 +13,7 @@ from casework.access.grants import granted
 from casework.access.permissions import Permission
 from casework.access.scope import Row, ScopedQuerySet
 from casework.cases.models.case import Case
+from casework.cases.models.participation import CaseUserGrant, Participation
 from casework.cases.models.tracked import Tracked
 from casework.people.models import Desk, Organisation, User
 
@@ -148,13 +149,29 @@ def released_to(user: User, *, source: str, at: datetime) -> Q:
 
     What came from police, justice or a doctor is for who wrote it, for the
     organisation that it came from (the field `source`), and for who steers the case.
+    What is about a child is also for who helps in the case now: not for who is still
+    asked to take it over, nor for who steered it once (AVG, recital 38).
     """
     steers = granted(Case, user, Permission.STEER_CASE, at=at)
     return (
-        ~Q(tag__in=Note.RELEASED_BY_OTHERS)
+        Q(tag=Note.Tag.NONE)
         | Q(by=user)
         | Q(**{source: user.organisation_id, f"{source}__isnull": False})
         | Q(case__in=steers)
+        | Q(tag=Note.Tag.MINOR) & _helps(user, at=at)
+    )
+
+
+def _helps(user: User, *, at: datetime) -> Q:
+    emergencies = CaseUserGrant.objects.filter(
+        Q(until=None) | Q(until__gt=at),
+        user=user,
+        participation__role=Participation.Role.BREAK_GLASS,
+    )
+    return (
+        Q(case__in=granted(Case, user, Permission.WORK_CASE, at=at))
+        | Q(case__in=granted(Case, user, Permission.TRIAGE_CASE, at=at))
+        | Q(case__in=emergencies.values("content_object"))
     )
 
 

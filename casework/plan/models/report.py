@@ -34,7 +34,7 @@ class ReportQuerySet(ScopedQuerySet["Report"]):
         """
         His own answers until 90 days after, and those of dossiers he reads.
 
-        Not what came from police, justice or a doctor and is not for him.
+        Not what has a tag by whose rule it is not for him.
         """
         if permission is not None or not user.is_active:
             readable = super().visible_to(user, at=at, permission=permission)
@@ -101,7 +101,7 @@ class Report(Tracked, Spoken):
         return f"report {self.pk}"
 
     def is_withheld_from(self, user: User, *, at: datetime) -> bool:
-        """Whether it came from police, justice or a doctor, and is not for somebody."""
+        """Whether it has a tag by whose rule it is not for somebody."""
         every = Report.objects.system_scope("by the rule of where it came from")
         return not every.released_to(user, at=at).filter(pk=self.pk).exists()
 
