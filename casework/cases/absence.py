@@ -79,14 +79,14 @@ def start_absence(
     :raises AlreadyDone: if he is away already
     :raises InvalidInput: without a reason of another, or for a day that is over
     """
+    _lock_cases_of(user)
+    user.refresh_from_db(from_queryset=User.objects.select_for_update())
     if not may_report(user, by, at=at):
         raise NotPermitted(WHO_MAY)
     if until is not None and until < local_day(at):
         raise InvalidInput("Kies een dag die nog komt.", field="until")
     if not reason.strip() and by.pk != user.pk:
         raise InvalidInput("Schrijf waarom je dit nu doet.", field="reason")
-    _lock_cases_of(user)
-    user.refresh_from_db(from_queryset=User.objects.select_for_update())
     if Absence.objects.active(at).filter(user=user).exists():
         raise AlreadyDone("Deze collega is al afwezig gemeld.")
     absence = _begin(
@@ -112,10 +112,10 @@ def end_absence(absence: Absence, *, by: User, at: datetime) -> Absence:
     :raises AlreadyDone: if it ended before
     """
     away = absence.user
-    if by.pk not in {away.pk, absence.deputy_id, away.team_lead_id}:
-        raise NotPermitted(WHO_MAY)
     _lock_cases_of(away)
     absence.refresh_from_db(from_queryset=Absence.objects.select_for_update())
+    if by.pk not in {away.pk, absence.deputy_id, away.team_lead_id}:
+        raise NotPermitted(WHO_MAY)
     if absence.ends_at is not None and absence.ends_at <= at:
         raise AlreadyDone("Deze collega is er al weer.")
     _end(absence, by=by, at=at)

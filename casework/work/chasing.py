@@ -12,7 +12,7 @@ from casework.policy import policy
 from casework.work import inbox
 from casework.work.days import at_local, local_day, working_days
 from casework.work.due import Pause
-from casework.work.held import hold, log_work
+from casework.work.held import hold, lock, log_work, require_open
 from casework.work.letters import Opening
 from casework.work.models import WorkItem
 from casework.work.steps import MORNING, rung
@@ -60,8 +60,9 @@ def pause(
     :raises NotPermitted: if he did not ask for it, or it may not rest (`may_rest`)
     :raises InvalidInput: without a reason, or for today or more than a year ahead
     """
+    lock(item)
     require_rest(item, by, at=at)
-    hold(item)
+    require_open(item)
     if reason not in Pause.values:
         raise InvalidInput("Kies waarom je even niet herinnert.", field="reason")
     today = local_day(at)

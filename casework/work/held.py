@@ -18,9 +18,23 @@ def hold(item: WorkItem) -> None:
 
     :raises AlreadyDone: if it is closed
     """
+    lock(item)
+    require_open(item)
+
+
+def lock(item: WorkItem) -> None:
+    """Lock work and read it again, in place; whose it is may be asked after it."""
     rows = WorkItem.objects.system_scope("transitions decide over all open work")
     held = rows.select_for_update(of=("self",), no_key=True)
     item.refresh_from_db(from_queryset=held)
+
+
+def require_open(item: WorkItem) -> None:
+    """
+    Let only open work be done something with.
+
+    :raises AlreadyDone: if it is closed
+    """
     if not item.is_open:
         raise AlreadyDone(_who_did_it(item))
 

@@ -15,7 +15,7 @@ from casework.policy.ladders import Step
 from casework.work import inbox
 from casework.work.days import end_of, local_day, working_days
 from casework.work.due import Due
-from casework.work.held import hold, log_work
+from casework.work.held import hold, lock, log_work, require_open
 from casework.work.letters import Opening
 from casework.work.making import new_item
 from casework.work.models import WorkItem, WorkItemQuerySet
@@ -237,8 +237,9 @@ def claim(item: WorkItem, *, by: User, at: datetime) -> WorkItem:
     :raises NotVisible: if it is not there for him
     :raises ClaimedByAnother: if a colleague was first
     """
+    lock(item)
     inbox.item_for(by, item.pk, at=at)
-    hold(item)
+    require_open(item)
     if item.claimed_by_id not in (None, by.pk):
         raise ClaimedByAnother
     if item.owner_desk_id is None:
