@@ -27,9 +27,10 @@ from casework.keys.envelope import (
 from casework.keys.masters import Damaged, UnknownMaster
 from casework.people.models import User
 from config import sessions
+from config.errors import SUBMIT_ID
 
 DRAFTS = "drafts"
-NO_TEXT = {"csrfmiddlewaretoken", "submit_id", "seen", "version"}
+NO_TEXT = {"csrfmiddlewaretoken", SUBMIT_ID, "seen", "version"}
 _TYPING = b" novalidate"
 """What every form of ours says that somebody may be filling in."""
 
@@ -54,7 +55,7 @@ class IdleMiddleware:
         if _asks_how_long(request):
             return response
         sessions.see(session)
-        if request.method == "POST" and sessions.KEPT in session:
+        if _sends_a_form(request) and sessions.KEPT in session:
             _forget_draft(request)
         if _can_be_taken_away(request, response):
             response.headers["Refresh"] = _refresh(
@@ -73,6 +74,8 @@ class IdleMiddleware:
         rule = rule_of(view)
         if request.method != "POST" or rule is None or rule.anonymous:
             return None
+        if not _sends_a_form(request):
+            return _to_log_in(request.path if "GET" in view.methods else "/")
         _keep_draft(request)
         return _to_log_in(reverse("kept_text"))
 
@@ -121,6 +124,11 @@ def _end(request: HttpRequest) -> None:
 
 def _asks_how_long(request: HttpRequest) -> bool:
     return request.path == reverse("still_there")
+
+
+def _sends_a_form(request: HttpRequest) -> bool:
+    """Whether something is sent that counts once; a search or a button is no text."""
+    return request.method == "POST" and SUBMIT_ID in request.POST
 
 
 def _can_be_taken_away(request: HttpRequest, response: HttpResponse) -> bool:

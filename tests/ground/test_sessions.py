@@ -195,6 +195,22 @@ class TestKeptText:
         assert written.title == TEXT
         assert inside.get(KEPT).url == "/"
 
+    def test_a_search_does_not_take_its_place(self, inside, user, clock):
+        """Catches typed text that a search, or the button "Ik ben er nog", forgets."""
+        sent_too_late(inside, clock)
+        log_in(inside, user)
+        inside.post("/casussen/", {"q": "overlast"})
+        inside.post(f"{STILL_THERE}?next=/")
+
+        assert TEXT in inside.get(KEPT).content.decode()
+
+    def test_a_search_that_comes_too_late_leads_back_to_the_list(self, inside, clock):
+        later(clock, minutes=16)
+        answer = inside.post("/casussen/", {"q": "overlast"})
+
+        assert answer.url == "/inloggen/?next=/casussen/"
+        assert "kept" not in inside.session
+
     def test_it_can_be_thrown_away(self, inside, user, clock):
         sent_too_late(inside, clock)
         log_in(inside, user)
