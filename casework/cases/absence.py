@@ -114,7 +114,7 @@ def end_absence(absence: Absence, *, by: User, at: datetime) -> Absence:
     away = absence.user
     _lock_cases_of(away)
     absence.refresh_from_db(from_queryset=Absence.objects.select_for_update())
-    if by.pk not in {away.pk, absence.deputy_id, away.team_lead_id}:
+    if by.pk != absence.deputy_id and not may_report(away, by, at=at):
         raise NotPermitted(WHO_MAY)
     if absence.ends_at is not None and absence.ends_at <= at:
         raise AlreadyDone("Deze collega is er al weer.")

@@ -24,7 +24,7 @@ from casework.cases.models import Case, Event, Exclusion, Participation
 from casework.cases.parties import exclude_colleague, invite_party
 from casework.cases.readings import log_reading
 from casework.people.errors import AlreadyDone, InvalidInput, NotPermitted
-from casework.people.models import Absence
+from casework.people.models import Absence, User
 from casework.people.transitions import leave_desk
 from casework.work import inbox
 from casework.work.due import Due
@@ -349,6 +349,22 @@ class TestEndAbsence:
     def test_refuses_a_colleague(self, world) -> None:
         with pytest.raises(NotPermitted):
             end_absence(away(world), by=world.manager, at=BACK)
+
+    def test_refuses_a_team_lead_who_has_left(self, world, team_lead) -> None:
+        absence = away(world)
+        leaves(team_lead, world, how="desk")
+
+        with pytest.raises(NotPermitted):
+            end_absence(absence, by=team_lead, at=BACK)
+
+    def test_refuses_who_is_team_lead_no_longer(self, world, team_lead) -> None:
+        """Catches a right that is read before the lock."""
+        absence = away(world)
+        assert absence.user.team_lead == team_lead
+        User.objects.filter(pk=absence.user_id).update(team_lead=None)
+
+        with pytest.raises(NotPermitted):
+            end_absence(absence, by=team_lead, at=BACK)
 
 
 class TestWorkOfADesk:
