@@ -9,7 +9,7 @@ from typing import Any
 from casework.audit import keys
 from casework.audit.merkle import consistency_proof, inclusion_proof, leaf_hash
 from casework.audit.models import FIELDS, AuditEntry, Checkpoint, canonical_values
-from casework.audit.sealer import Anchor, note
+from casework.audit.sealer import Anchor, last_signed, note
 from casework.audit.verify import sealed_rows
 
 
@@ -30,7 +30,7 @@ def export_log() -> Iterator[str]:
 
 def sealed_size() -> int:
     """Give how many rows of the log have their place under a checkpoint."""
-    last = Checkpoint.objects.order_by("-size").first()
+    last = last_signed()
     return last.size if last else 0
 
 
@@ -66,7 +66,7 @@ def export_proof(entry: AuditEntry, *, anchors: Sequence[Anchor] = ()) -> str:
 
     :raises NotSealed: if it has no place under a checkpoint
     """
-    last = Checkpoint.objects.order_by("-size").first()
+    last = last_signed()
     if last is None:
         raise NotSealed
     rows = [(position, leaf, row) for position, leaf, *row in sealed_rows(last.size)]

@@ -38,7 +38,7 @@ def seal(*, at: datetime, limit: int = 5000) -> int:
     with transaction.atomic():
         if not _alone():
             return 0
-        last = _last()
+        last = last_signed()
         floor = last.floor if last else 0
         settled = _settled_up_to(floor)
         rows = list(unsealed(above=floor).order_by("pk").values_list(*FIELDS)[:limit])
@@ -60,7 +60,7 @@ def unsealed(*, above: int | None = None) -> QuerySet[AuditEntry]:
 
 def unsealed_since() -> datetime | None:
     """When the oldest entry without a seal was written; for `/readyz`."""
-    last = _last()
+    last = last_signed()
     waiting = unsealed(above=last.floor if last else 0)
     oldest: datetime | None = waiting.aggregate(since=Min("at"))["since"]
     return oldest
@@ -73,8 +73,30 @@ def anchor(*, at: datetime) -> str:
     A signed note with a tree head as C2SP describes them, so that any tool for those
     can check it with `keys.public_key`. Empty as long as nothing was sealed.
     """
-    signed = Checkpoint.objects.filter(signed_at__lte=at).order_by("-size").first()
+    signed = last_signed(Checkpoint.objects.filter(signed_at__lte=at))
     return note(signed) if signed else ""
+
+
+def last_signed(among: QuerySet[Checkpoint] | None = None) -> Checkpoint | None:
+    """
+    Give the last checkpoint of ours; after a lost key the last of all.
+
+    Whoever may add one without our key decides nothing by it: neither where the tree
+    goes on, nor how far one looks, nor what is kept outside.
+    """
+    newest: Checkpoint | None = None
+    checkpoints = Checkpoint.objects.all() if among is None else among
+    for checkpoint in checkpoints.order_by("-size").iterator(chunk_size=100):
+        if is_ours(checkpoint):
+            return checkpoint
+        newest = newest or checkpoint
+    return newest
+
+
+def is_ours(checkpoint: Checkpoint) -> bool:
+    """Whether a key of ours signed it."""
+    key = keys.trusted_keys().get(checkpoint.key_id)
+    return keys.is_signed(body(checkpoint), bytes(checkpoint.signature), key)
 
 
 def note(checkpoint: Checkpoint) -> str:
@@ -152,18 +174,6 @@ def _alone() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("select pg_try_advisory_xact_lock(%s)", [_ONE_SEALER])
         return bool(cursor.fetchone()[0])
-
-
-def _last() -> Checkpoint | None:
-    """Give the last checkpoint of ours; after a lost key the last of all."""
-    trusted = keys.trusted_keys()
-    newest: Checkpoint | None = None
-    for checkpoint in Checkpoint.objects.order_by("-size").iterator(chunk_size=100):
-        key = trusted.get(checkpoint.key_id)
-        if keys.is_signed(body(checkpoint), bytes(checkpoint.signature), key):
-            return checkpoint
-        newest = newest or checkpoint
-    return newest
 
 
 def _settled_up_to(floor: int) -> int:

@@ -19,7 +19,7 @@ from casework.audit.models import (
     Checkpoint,
     canonical_values,
 )
-from casework.audit.sealer import Anchor, body, link, unsealed
+from casework.audit.sealer import Anchor, is_ours, last_signed, link, unsealed
 
 STALE = timedelta(minutes=5)
 _CHUNK = 20_000
@@ -96,15 +96,17 @@ def inspect_log(
     Look at everything, also what is sound, and compare with kept checkpoints.
 
     May run while rows are written and sealed: it looks no further than the checkpoint
-    that was the last one when it began.
+    of ours that was the last one when it began. What stands behind that and is not
+    signed by us is found, and looked at no further: it may name any size.
     """
     tallies = _Tallies()
-    last = Checkpoint.objects.order_by("-size").first()
+    last = last_signed()
     size = last.size if last else 0
     _walk(size, tallies, _wanted(anchors, size, tallies))
+    forged = _forged_beyond(size, tallies)
     return [
         *(tally.finding() for tally in vars(tallies).values()),
-        _tail(),
+        _tail(forged),
         _waiting(at or timezone.now()),
         _triggers(),
     ]
@@ -144,20 +146,23 @@ def _walk(size: int, tallies: _Tallies, kept: dict[int, list[bytes]]) -> None:
 
 
 def _checkpoints(size: int, tallies: _Tallies) -> Iterator[Checkpoint]:
-    trusted = keys.trusted_keys()
     before: Checkpoint | None = None
     ordered = Checkpoint.objects.filter(size__lte=size).order_by("size")
     for checkpoint in ordered.iterator():
         linked = bytes(checkpoint.previous) == link(before)
         tallies.links.add(sound=linked, where=checkpoint.size)
-        signed = keys.is_signed(
-            body(checkpoint),
-            bytes(checkpoint.signature),
-            trusted.get(checkpoint.key_id),
-        )
-        tallies.signatures.add(sound=signed, where=checkpoint.size)
+        tallies.signatures.add(sound=is_ours(checkpoint), where=checkpoint.size)
         before = checkpoint
         yield checkpoint
+
+
+def _forged_beyond(size: int, tallies: _Tallies) -> list[int]:
+    """Give the sizes behind ours that nobody signed; what was signed meanwhile is new."""
+    later = Checkpoint.objects.filter(size__gt=size).order_by("size")
+    forged = [each.size for each in later.iterator() if not is_ours(each)]
+    for where in forged:
+        tallies.signatures.add(sound=False, where=where)
+    return forged
 
 
 def _leaves(size: int, tallies: _Tallies) -> Iterator[bytes]:
@@ -196,17 +201,21 @@ def sealed_rows(size: int, *, start: int = 0) -> Iterator[tuple[Any, ...]]:
             yield from cursor.fetchall()
 
 
-def _tail() -> Finding:
+def _tail(forged: list[int]) -> Finding:
     """Count seals that no checkpoint signs, in one statement: a sealer may be busy."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
             select count(*) from audit_auditseal
-            where position >= (select coalesce(max(size), 0) from audit_checkpoint)
-            """
+            where position >= (
+                select coalesce(max(size), 0) from audit_checkpoint
+                where size <> all(%s)
+            )
+            """,
+            [forged],
         )
         beyond = cursor.fetchone()[0]
-    return Finding("tail", beyond, "seals after the last checkpoint", beyond)
+    return Finding("tail", beyond, "seals after the last signed checkpoint", beyond)
 
 
 def _waiting(at: datetime) -> Finding:

@@ -133,12 +133,13 @@ def with_key(key: int) -> Callable[[], None]:
     return add
 
 
-def forged_floor() -> None:
+def forged_floor(*, ahead: int = 100) -> None:
     """Say, without a signature, that everything up to far ahead has its seal."""
     run(
         "insert into audit_checkpoint (size, root, previous, signed_at, signature, key_id,"
-        " frontier, floor) select size + 100, root, previous, signed_at, signature, key_id,"
-        " frontier, 1000000000000 from audit_checkpoint order by size desc limit 1"
+        " frontier, floor) select size + %s, root, previous, signed_at, signature, key_id,"
+        " frontier, 1000000000000 from audit_checkpoint order by size desc limit 1",
+        ahead,
     )
 
 

@@ -16,6 +16,7 @@ from casework.audit.merkle import consistency_proof, inclusion_proof
 from casework.audit.models import AuditEntry
 from casework.audit.sealer import anchor, read_anchor, seal
 from tests.audit import outside
+from tests.audit.attackers import forged_floor
 from tests.audit.conftest import AT
 from tests.audit.test_merkle import CONTENTS, LEAVES, ROOTS
 from tests.world import make_world
@@ -164,6 +165,15 @@ class TestVerifier:
 
         assert verifier.check(exported, key, []) == []
         assert verifier.check(exported, key, [kept])
+
+
+class TestExportLog:
+    def test_is_as_long_as_we_signed(self, sealed):
+        """Catches an export that whoever may add a row makes as long as he likes."""
+        whole = list(export_log())
+        forged_floor(ahead=2**62)
+
+        assert list(export_log()) == whole
 
 
 class TestExportProof:

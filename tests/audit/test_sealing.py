@@ -168,6 +168,13 @@ class TestAnchor:
         assert read_anchor(anchor(at=AT + timedelta(hours=1))).size == 1
         assert read_anchor(anchor(at=AT + timedelta(days=2))).size == 2
 
+    def test_is_one_that_we_signed(self, sealed):
+        """Catches a false one that is kept outside from then on, in place of ours."""
+        ours = anchor(at=AT)
+        forged_floor()
+
+        assert anchor(at=AT) == ours
+
     def test_of_an_empty_log_is_empty(self, db):
         assert anchor(at=AT) == ""
 

@@ -12,6 +12,7 @@ from casework.audit.log import write
 from casework.audit.models import AuditEntry, Checkpoint
 from casework.audit.sealer import anchor, body, note, read_anchor, seal
 from casework.audit.verify import STALE, inspect_log, verify_log
+from tests.audit.attackers import forged_floor
 from tests.audit.conftest import AT, run
 
 FOREIGN_KEY = """
@@ -131,11 +132,17 @@ class TestVerifyLog:
                 other.sign(body(last)),
             )
 
-        assert breaches() == {"signatures": 1}
+        assert breaches() == {"signatures": 1, "tail": 2}
 
     def test_finds_a_checkpoint_that_names_a_key_we_do_not_know(self, tampering):
         with tampering():
             run("update audit_checkpoint set key_id = '00000000' where size = 7")
+
+        assert breaches() == {"signatures": 1, "tail": 2}
+
+    def test_looks_no_further_than_we_signed(self):
+        """Catches a verifier that whoever may add a row keeps busy for ever."""
+        forged_floor(ahead=2**62)
 
         assert breaches() == {"signatures": 1}
 
