@@ -141,11 +141,12 @@ class TestWithSecondStep:
 
     def test_a_code_works_once(self, client, user):
         """Catches a code that somebody looked at over a shoulder."""
+        given = {"code": code()}
         log_in(client, user)
-        client.post(reverse("mfa_authenticate"), {"code": code()})
+        client.post(reverse("mfa_authenticate"), given)
         client.post(reverse("account_logout"))
         log_in(client, user)
-        client.post(reverse("mfa_authenticate"), {"code": code()})
+        client.post(reverse("mfa_authenticate"), given)
 
         assert "_auth_user_id" not in client.session
 
