@@ -299,10 +299,12 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = (
     "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 )
-# By address and by account: a town hall is one address, a name is tried from many.
+# By address and by account: a town hall is one address, a name is tried from many. Of a
+# login the key is the account at one address, and "anywhere" the account alone.
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     "login_failed": "20/m/ip,5/5m/key",
+    "login_failed_anywhere": "50/5m/key",
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
     "reset_password": "10/m/ip,3/15m/key",
