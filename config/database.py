@@ -118,9 +118,19 @@ def prepare(
 def open_to_application(
     connection: "psycopg.Connection[Any]", *, owner: str, application: str
 ) -> None:
-    """Let the application use what the owner will make in this database."""
-    roles = {"owner": sql.Identifier(owner), "app": sql.Identifier(application)}
+    """
+    Let the application use what the owner will make in this database, and no more.
+
+    Not even a table of its own connection: one with the name of a table of the log would
+    be found first, and take the rows that were meant for the log.
+    """
+    roles = {
+        "owner": sql.Identifier(owner),
+        "app": sql.Identifier(application),
+        "database": sql.Identifier(connection.info.dbname),
+    }
     for statement in (
+        "revoke temporary on database {database} from public, {app}",
         "grant usage on schema public to {app}",
         "alter default privileges for role {owner} in schema public "
         "grant select, insert, update, delete on tables to {app}",

@@ -23,6 +23,9 @@ _RIGHTS = """
     union all
     select name, 'UPDATE' from to_regclass(%s) keys, cast(keys as text) name
     where has_sequence_privilege(current_user, keys, 'UPDATE')
+    union all
+    select name, 'TEMPORARY' from current_database() name
+    where has_database_privilege(current_user, name, 'TEMPORARY')
     order by 1, 2
 """
 

@@ -138,6 +138,12 @@ class TestKeys:
         assert write("case.read", by=None, at=AT).pk > by_us.pk + 100
 
 
+def test_nobody_puts_a_table_before_the_log(db):
+    """Catches rows of the log that are written, and gone with the connection."""
+    with pytest.raises(DatabaseError, match="permission denied"):
+        run("create temporary table audit_auditentry (like public.audit_auditentry)")
+
+
 class TestLogStands:
     def test_finds_nothing_where_all_is_well(self, db):
         found = run_checks(tags=["database"], databases=["default"])
@@ -162,6 +168,16 @@ class TestLogStands:
     def test_finds_that_the_keys_can_be_put_back(self, db, settings, tampering):
         with tampering():
             run(f'grant update on {triggers.KEYS} to "{settings.APPLICATION_ROLE}"')
+
+        found = checks.log_stands(None, ["default"])
+
+        assert [message.id for message in found] == ["audit.E003"]
+
+    def test_finds_that_the_log_can_be_hidden_behind_a_table(self, as_owner, settings):
+        """Catches a connection whose every reading is written down nowhere."""
+        name = connection.settings_dict["NAME"]
+        run(f'grant temporary on database "{name}" to "{settings.APPLICATION_ROLE}"')
+        run(f'set role "{settings.APPLICATION_ROLE}"')
 
         found = checks.log_stands(None, ["default"])
 

@@ -128,7 +128,7 @@ class Elsewhere:
             return
 
         def run() -> None:
-            with transaction.atomic(), connection.cursor() as cursor:
+            with _as_owner() as cursor:
                 cursor.execute("set constraints all deferred")
                 cursor.execute(text)
 
@@ -155,7 +155,7 @@ class Elsewhere:
 
     def _changed(self) -> list[str]:
         found = []
-        with connection.cursor() as cursor:
+        with _as_owner() as cursor:
             for table in self._tables:
                 cursor.execute(
                     f"(table {table} except all table before_{table}) union all"
@@ -163,6 +163,14 @@ class Elsewhere:
                 )
                 found += [table] if cursor.fetchone() else []
         return found
+
+
+@contextmanager
+def _as_owner() -> Any:
+    """A transaction of who may make the tables in which it is remembered."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("set local role none")
+        yield cursor
 
 
 @contextmanager
