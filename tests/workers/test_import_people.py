@@ -125,6 +125,26 @@ def test_the_same_list_again_changes_nothing(hand_in):
     assert len(rows_of_the_log()) == 3
 
 
+def test_a_column_that_is_left_out_stays_as_it_was(hand_in):
+    """Catches a short list that empties the desk that is rung at night."""
+    columns = ";portefeuille;telefoon bureau;telefoon"
+    hand_in(
+        MARLOES + ";zorg;0592-123456;06-11112222",
+        BEN + ";;;",
+        heading=HEADING + columns,
+    )
+    before = everything()
+
+    short = ";".join(HEADING.split(";")[:7])
+    hand_in(*(";".join(row.split(";")[:7]) for row in (MARLOES, BEN)), heading=short)
+
+    assert everything() == before
+    hand_in(MARLOES + ";;;", BEN + ";;;", heading=HEADING + columns)
+    desk = Desk.objects.get(name="Procesregie")
+    marloes = User.objects.get(name="Marloes de Wit")
+    assert (desk.portfolio, desk.phone, marloes.phone) == ("", "", "")
+
+
 def test_another_role_or_desk_is_another_place(hand_in):
     """Catches a role that somebody keeps after he got another."""
     hand_in(MARLOES, BEN, KEES)

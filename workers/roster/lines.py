@@ -55,14 +55,24 @@ class Line:
     def __getitem__(self, column: str) -> str:
         return self.facts.get(column) or ""
 
+    def told(self, model: type[models.Model]) -> dict[str, str]:
+        """Give the fields of a model that a list may leave out and this one has."""
+        return {
+            name: self[column]
+            for column, (of, name) in _FIELDS.items()
+            if of is model and column in ALLOWED and column in self.facts
+        }
+
     @property
     def email(self) -> str:
         """Give the address with which he logs in."""
         return self["e-mailadres"].lower()
 
     @property
-    def is_lead(self) -> bool:
-        """Give whether others turn to him at this desk."""
+    def is_lead(self) -> bool | None:
+        """Give whether others turn to him here; None if the list has no such column."""
+        if "aanspreekpunt" not in self.facts:
+            return None
         return YES_OR_NO[self["aanspreekpunt"].lower()]
 
     @property

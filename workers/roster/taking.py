@@ -47,7 +47,8 @@ def take_over(lines: list[Line], *, at: datetime, leave: bool = False) -> Taken:
 
     Who stands in it leaves the desks that it doesn't name. With `leave` who doesn't
     stand in it leaves all desks and can't log in any more. A colleague chooses his
-    deputy himself; the list only fills in one where it names him.
+    deputy himself; the list only fills in one where it names him. Of what stands in a
+    column that the list hasn't, nothing changes.
 
     :raises BadRoster: if a deputy can't be one, or no beheerder would be left
     """
@@ -72,6 +73,8 @@ class _Roster:
         user = self._user(line, organisation)
         role, is_lead = Role(line["rol"]), line.is_lead
         held = self._running(user=user, desk=desk).first()
+        if is_lead is None:
+            is_lead = held is not None and held.is_lead
         if held is not None and held.role == role:
             if held.is_lead != is_lead:
                 held.is_lead = is_lead
@@ -134,9 +137,7 @@ class _Roster:
         if desk is None:
             desk = open_desk(organisation, name=name, kind=kind)
             self.taken.desks += 1
-        desk.kind, desk.is_active = kind, True
-        desk.portfolio, desk.phone = line["portefeuille"], line["telefoon bureau"]
-        desk.save(update_fields=["kind", "is_active", "portfolio", "phone"])
+        _write(desk, kind=kind, is_active=True, **line.told(Desk))
         return desk
 
     def _user(self, line: Line, organisation: Organisation) -> User:
@@ -148,10 +149,9 @@ class _Roster:
             self.taken.people += 1
         elif user.organisation != organisation:
             # Who stands in for each other works at one organisation.
-            user.deputy = user.team_lead = None
-        user.name, user.organisation, user.is_active = line["naam"], organisation, True
-        user.job_title, user.phone = line["functie"], line["telefoon"]
-        user.save()
+            _write(user, deputy=None, team_lead=None)
+        facts = {"name": line["naam"], "organisation": organisation, "is_active": True}
+        _write(user, **facts, **line.told(User))
         self.people[line.email] = user
         return user
 
@@ -178,3 +178,9 @@ class _Roster:
     def _tell(self, verb: str, place: Membership) -> None:
         about = f"user:{place.user_id}"
         log.write(verb, by=None, at=self.at, about=about, role=place.role)
+
+
+def _write(row: models.Model, **facts: Any) -> None:
+    for name, value in facts.items():
+        setattr(row, name, value)
+    row.save(update_fields=facts)
