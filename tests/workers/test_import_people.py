@@ -297,12 +297,30 @@ def test_a_wrong_heading_is_told(hand_in, heading, sentence):
         hand_in(BEN, heading=heading)
 
 
-def test_a_list_that_leaves_nobody_to_manage_is_refused(hand_in):
-    """Catches a municipality that locks itself out."""
+@pytest.mark.parametrize(
+    ("rows", "leave"),
+    [
+        ([KEES], True),
+        ([BEN.replace(";beheerder;", ";procesregisseur;"), KEES], False),
+        ([BEN.replace(";beheerder;", ";procesregisseur;"), KEES], True),
+    ],
+)
+def test_a_list_that_leaves_nobody_to_manage_is_refused(hand_in, rows, leave):
+    """Catches a municipality that locks itself out, also by another role."""
     hand_in(BEN, KEES)
+    before = everything()
 
     with pytest.raises(CommandError, match="Er blijft geen functioneel beheerder over"):
-        hand_in(KEES, leave=True)
+        hand_in(*rows, leave=leave)
+
+    assert everything() == before
+
+
+def test_a_list_without_a_beheerder_is_fine_where_one_stays(hand_in):
+    """Catches half a list that is refused though somebody manages already."""
+    hand_in(BEN)
+
+    hand_in(KEES)
 
     assert len(places()) == 2
 

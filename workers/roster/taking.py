@@ -50,13 +50,14 @@ def take_over(lines: list[Line], *, at: datetime, leave: bool = False) -> Taken:
     deputy himself; the list only fills in one where it names him. Of what stands in a
     column that the list hasn't, nothing changes.
 
-    :raises BadRoster: if a deputy can't be one, or no beheerder would be left
+    :raises BadRoster: if a deputy can't be one, or no beheerder would be there
     """
     roster = _Roster(at=at, on=timezone.localdate(at))
     for line in lines:
         roster.place(line)
     roster.appoint(lines)
-    roster.leave_what_is_not_named(lines, everybody=leave)
+    roster.leave_what_is_not_named(everybody=leave)
+    roster.require_beheerder()
     return roster.taken
 
 
@@ -103,7 +104,7 @@ class _Roster:
         if wrong:
             raise BadRoster(wrong)
 
-    def leave_what_is_not_named(self, lines: list[Line], *, everybody: bool) -> None:
+    def leave_what_is_not_named(self, *, everybody: bool) -> None:
         here = self._running().exclude(pk__in=self.places)
         for place in here.filter(user__in=self.people.values()):
             self._leave(place)
@@ -116,8 +117,18 @@ class _Roster:
         for place in here.filter(user__in=others):
             self._leave(place)
         others.update(is_active=False)
-        if not any(line["rol"] == Role.BEHEERDER for line in lines):
-            raise BadRoster(["Er blijft geen functioneel beheerder over."])
+
+    def require_beheerder(self) -> None:
+        there = Membership.objects.on(self.on).filter(
+            role=Role.BEHEERDER, user__is_active=True
+        )
+        if not there.exists():
+            raise BadRoster(
+                [
+                    "Er blijft geen functioneel beheerder over. "
+                    "Geef iemand in de lijst die rol."
+                ]
+            )
 
     def _organisation(self, line: Line) -> Organisation:
         name = line["organisatie"]
