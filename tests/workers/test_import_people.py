@@ -325,6 +325,59 @@ def test_a_list_without_a_beheerder_is_fine_where_one_stays(hand_in):
     assert len(places()) == 2
 
 
+@pytest.mark.parametrize(
+    ("column", "values", "refused"),
+    [
+        ("portefeuille", ("zorg", "openbare-orde"), "hetzelfde bureau"),
+        ("telefoon bureau", ("0592-1", ""), "hetzelfde bureau"),
+        ("korte naam", ("Zuid", "Zuiderveen"), "dezelfde organisatie"),
+        ("korte naam", ("Zuid", ""), None),
+    ],
+)
+def test_rows_that_contradict_each_other_are_refused(hand_in, column, values, refused):
+    """Catches a desk that gets the telephone of whichever row comes last."""
+    rows = [BEN, BEN.replace("Ben Beheer;ben@", "Bea Beheer;bea@")]
+    rows = [f"{row};{value}" for row, value in zip(rows, values, strict=True)]
+    if refused is None:
+        hand_in(*rows, heading=f"{HEADING};{column}")
+        assert Organisation.objects.get().short_name == "Zuid"
+        return
+
+    sentence = f"Regel 3, {column}: anders dan op regel 2, bij {refused}."
+    with pytest.raises(CommandError, match=re.escape(sentence)):
+        hand_in(*rows, heading=f"{HEADING};{column}")
+
+
+@pytest.mark.parametrize(
+    ("old", "other", "sentence"),
+    [
+        (";beheer;", ";piket;", "soort bureau: anders dan op regel 2, bij hetzelfde"),
+        (";gemeente;", ";ketenpartner;", "soort organisatie: anders dan op regel 2"),
+    ],
+)
+def test_a_desk_and_an_organisation_are_of_one_kind(hand_in, old, other, sentence):
+    """Catches a kind that hangs on the order of the rows."""
+    second = BEN.replace("Ben Beheer;ben@", "Bea Beheer;bea@").replace(old, other, 1)
+
+    with pytest.raises(CommandError, match=f"Regel 3, {sentence}"):
+        hand_in(BEN, second)
+
+
+def test_somebody_has_one_deputy(hand_in):
+    """Catches a stand-in that hangs on the order of the rows."""
+    rows = [
+        MARLOES,
+        MARLOES.replace(";Procesregie;", ";Ander;").replace(
+            "ben@zuiderveen", "bea@zuiderveen"
+        ),
+        BEN,
+        BEN.replace("Ben Beheer;ben@", "Bea Beheer;bea@"),
+    ]
+
+    with pytest.raises(CommandError, match="Regel 3, vervanger: anders dan op regel 2"):
+        hand_in(*rows)
+
+
 @pytest.mark.parametrize("content", [None, b"naam\xff\xfe"])
 def test_a_file_that_is_none_is_refused(tmp_path, content):
     """Catches a traceback where a sentence was due."""

@@ -33,6 +33,8 @@ ALLOWED = (
     "vervanger",
     "leidinggevende",
 )
+KEPT = frozenset({"korte naam", "vervanger", "leidinggevende"})
+"""What stays as it was where a row leaves it empty."""
 YES_OR_NO = {"ja": True, "nee": False, "": False}
 
 
@@ -123,21 +125,34 @@ def _wrong_columns(columns: list[str]) -> Iterator[str]:
 def _wrong_lines(lines: list[Line]) -> Iterator[str]:
     if not lines:
         yield "Er staat niemand in."
-    first: dict[str, Line] = {}
+    first: dict[tuple[str, ...], Line] = {}
     places: dict[tuple[str, str, str], Line] = {}
     for line in lines:
         for column, message in _faults(line):
             yield f"Regel {line.number}, {column}: {message}"
-        known = first.setdefault(line.email, line)
-        for column in ("naam", "organisatie", "functie", "telefoon"):
+        for column, same, key in _once(line):
+            known = first.setdefault((column, *key), line)
             if known[column] != line[column]:
                 yield (
                     f"Regel {line.number}, {column}: anders dan op regel "
-                    f"{known.number}, bij hetzelfde e-mailadres."
+                    f"{known.number}, bij {same}."
                 )
         if places.setdefault(line.place, line) is not line:
             again = places[line.place].number
             yield f"Regel {line.number}: deze plek staat ook op regel {again}."
+
+
+def _once(line: Line) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Give each column that says one thing of one person, desk or organisation."""
+    email, *desk = line.place
+    for same, key, columns in (
+        ("hetzelfde e-mailadres", (email,), _OF_A_PERSON),
+        ("hetzelfde bureau", tuple(desk), _OF_A_DESK),
+        ("dezelfde organisatie", (line["organisatie"],), _OF_AN_ORGANISATION),
+    ):
+        for column in columns:
+            if line[column] or column not in KEPT:
+                yield column, same, key
 
 
 def _faults(line: Line) -> Iterator[tuple[str, str]]:
@@ -167,6 +182,12 @@ def _unlike(model: type[models.Model], name: str, text: str) -> Iterable[str]:
     return []
 
 
+_OF_A_PERSON = (
+    *("naam", "organisatie", "functie", "telefoon"),
+    *("vervanger", "leidinggevende"),
+)
+_OF_A_DESK = ("soort bureau", "portefeuille", "telefoon bureau")
+_OF_AN_ORGANISATION = ("soort organisatie", "korte naam")
 _FIELDS: dict[str, tuple[type[models.Model], str]] = {
     "organisatie": (Organisation, "name"),
     "korte naam": (Organisation, "short_name"),
