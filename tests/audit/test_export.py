@@ -270,3 +270,42 @@ class TestAuditExport:
                 *("audit_export", "--for", world.fg.email, "--row", row),
                 *("--output", str(tmp_path / "proof.json")),
             )
+
+
+@pytest.mark.django_db
+class TestLogsOnlyWhatWasMade:
+    """Catches a line of the log, which stays for ever, about an export that never was."""
+
+    def export(self, *options):
+        """Ask for an export, and give how much more exports the log knows of."""
+        world = make_world()
+        row = write("case.read", by=world.procesregisseur, at=AT, case=7)
+        seal(at=AT)
+        options = [str(row.pk) if each == "sealed" else each for each in options]
+        with pytest.raises(CommandError) as refusal:
+            call_command("audit_export", "--for", world.fg.email, *options)
+        assert not AuditEntry.objects.filter(verb="export.made").exists()
+        return str(refusal.value)
+
+    @pytest.mark.parametrize("row", [[], ["--row", "sealed"]])
+    def test_not_where_a_file_stands(self, tmp_path, row):
+        path = tmp_path / "log.jsonl"
+        path.write_text("van een ander", encoding="utf-8")
+
+        assert self.export("--output", str(path), *row) == "log.jsonl exists already"
+        assert path.read_text(encoding="utf-8") == "van een ander"
+
+    def test_not_where_no_file_can_be(self, tmp_path):
+        path = tmp_path / "nergens" / "log.jsonl"
+
+        said = self.export("--output", str(path))
+
+        assert said == "log.jsonl can't be written: No such file or directory"
+
+    def test_not_of_a_row_that_is_not_there(self, tmp_path):
+        path = tmp_path / "proof.json"
+
+        said = self.export("--output", str(path), "--row", "999999999")
+
+        assert said == "there is no row 999999999"
+        assert not path.exists()

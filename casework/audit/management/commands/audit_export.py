@@ -45,24 +45,20 @@ class Command(BaseCommand):
         anchor: list[Path],
         **_options: Any,
     ) -> None:
-        """Log the export first, then write."""
+        """Look whether it can be made, log it, and only then write what is in it."""
         user = _reader(reader)
         kept = [_read(path) for path in anchor]
-        about = "log:all" if row is None else f"row:{row}"
-        log.write(
-            "export.made",
-            by=user,
-            at=timezone.now(),
-            about=about,
-            role=",".join(sorted(user.roles(on=timezone.localdate()) & READERS)),
-        )
-        if output.exists():
-            raise CommandError(f"{output.name} exists already")
-        with output.open("x", encoding="utf-8") as file:
-            if row is None:
-                file.writelines(f"{line}\n" for line in export_log())
-            else:
-                file.write(f"{_proof(row, kept)}\n")
+        lines = export_log() if row is None else [_proof(row, kept)]
+        try:
+            with output.open("x", encoding="utf-8") as file:
+                _log(user, "log:all" if row is None else f"row:{row}")
+                file.writelines(f"{line}\n" for line in lines)
+        except FileExistsError:
+            raise CommandError(f"{output.name} exists already") from None
+        except OSError as error:
+            raise CommandError(
+                f"{output.name} can't be written: {error.strerror}"
+            ) from None
         self.stdout.write(f"key {keys.public_key().hex()}")
 
 
@@ -71,6 +67,12 @@ def _reader(email: str) -> User:
     if user is None or not user.roles(on=timezone.localdate()) & READERS:
         raise CommandError("the log goes to the FG or the privacy officer only")
     return user
+
+
+def _log(user: User, about: str) -> None:
+    roles = user.roles(on=timezone.localdate()) & READERS
+    at, role = timezone.now(), ",".join(sorted(roles))
+    log.write("export.made", by=user, at=at, about=about, role=role)
 
 
 def _proof(row: int, kept: list[Anchor]) -> str:
