@@ -9,7 +9,7 @@ from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
-from config import database, environment
+from config import database, environment, site
 from config.csp import POLICY
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -32,29 +32,14 @@ if REDIS_URL:
         raise environment.Wrong("REDIS_URL must end with the number of a database.")
 EMBEDDED = not REDIS_URL
 
+ALLOWED_HOSTS = site.hosts(production=PRODUCTION)
+BASE_URL = site.address(ALLOWED_HOSTS, production=PRODUCTION, demo=DEMO, port=PORT)
 if PRODUCTION:
-    BASE_URL = environment.required("BASE_URL", "mail links to it (https://...)")
-    environment.address("BASE_URL", BASE_URL, ("https",))
-    ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS")
-    if not ALLOWED_HOSTS:
-        raise environment.Wrong("ALLOWED_HOSTS is missing: name the host of the site.")
     MAIL_FROM = environment.required("MAIL_FROM", "the sender of all mail")
 else:
-    BASE_URL = environment.text("BASE_URL", f"http://127.0.0.1:{PORT}")
-    environment.address("BASE_URL", BASE_URL, ("http", "https"))
-    if DEMO and BASE_URL.startswith("https://"):
-        raise environment.Wrong(
-            "DEMO can't be on at an https address: it lets anybody in. Set DEMO=0."
-        )
-    ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", ("127.0.0.1", "localhost"))
     MAIL_FROM = environment.text("MAIL_FROM", "procesregie@zuiderveen.example")
-if "*" in ALLOWED_HOSTS:
-    raise environment.Wrong("ALLOWED_HOSTS must name the hosts: * lets anybody in.")
-if any(mark in host for host in ALLOWED_HOSTS for mark in "/:"):
-    raise environment.Wrong("ALLOWED_HOSTS takes names, without https:// or a port.")
 if "@" not in parseaddr(MAIL_FROM)[1]:
     raise environment.Wrong("MAIL_FROM is no address to mail from.")
-BASE_URL = BASE_URL.rstrip("/")
 
 # Where the source of the running version is, for the footer (see NOTICE).
 SOURCE_URL = environment.text("SOURCE_URL")

@@ -82,6 +82,25 @@ def ask(expression: str, **environ: str) -> str:
             "ALLOWED_HOSTS must name the hosts: * lets anybody in.",
         ),
         ({"BASE_URL": "zuiderveen"}, "BASE_URL must begin with http:// or https://."),
+        *(
+            (
+                {"BASE_URL": f"http://127.0.0.1:8000{more}"},
+                "BASE_URL must hold no more than a scheme, a host and a port.",
+            )
+            for more in ("/pad", "?x=1", "/#y", "/?", "/\\")
+        ),
+        (
+            {"BASE_URL": "http://u:geheim@127.0.0.1"},
+            "BASE_URL must hold no more than a scheme, a host and a port.",
+        ),
+        (
+            {"BASE_URL": "http://procesregie.zuiderveen.example"},
+            "BASE_URL names a host that is not in ALLOWED_HOSTS: its links would fail.",
+        ),
+        (
+            {"DEMO": "1", "BASE_URL": "HTTPS://127.0.0.1"},
+            "DEMO can't be on at an https address: it lets anybody in. Set DEMO=0.",
+        ),
         (
             {"SECRET_KEY_FILE": "/bestaat/niet"},
             "SECRET_KEY_FILE names a file that can't be read.",
@@ -174,6 +193,37 @@ def test_production_has_no_defaults(missing, sentence, log_key):
     environ.pop(missing)
     answer = start(**environ)
     assert (answer.returncode, answer.stderr.strip()) == (1, sentence)
+
+
+@pytest.mark.parametrize(
+    ("url", "hosts"),
+    [
+        ("https://procesregie.zuiderveen.example/", ".zuiderveen.example"),
+        (
+            "https://Procesregie.zuiderveen.example:443",
+            "procesregie.zuiderveen.example",
+        ),
+    ],
+)
+def test_links_begin_with_the_address_of_the_site(url, hosts, log_key):
+    """Catches a right address that the start refuses, or a link with two slashes."""
+    environ = PRODUCTION | {"BASE_URL": url, "ALLOWED_HOSTS": hosts}
+
+    said = ask("s.BASE_URL", **environ, LOG_KEY_FILE=log_key)
+
+    assert said == url.rstrip("/")
+
+
+def test_the_links_of_production_are_of_a_host_that_answers(log_key):
+    """Catches mail whose every link gives a page that says Bad Request."""
+    environ = PRODUCTION | {"ALLOWED_HOSTS": "intranet.zuiderveen.example"}
+
+    answer = start(**environ, LOG_KEY_FILE=log_key)
+
+    assert (answer.returncode, answer.stderr.strip()) == (
+        1,
+        "BASE_URL names a host that is not in ALLOWED_HOSTS: its links would fail.",
+    )
 
 
 def test_production_has_no_debug_pages(log_key):
