@@ -1,5 +1,6 @@
 """The environment is read strictly: a wrong value never becomes a quiet default."""
 
+import socket
 import sys
 
 import pytest
@@ -143,6 +144,10 @@ def ask(expression: str, **environ: str) -> str:
             {"ALIVE_FILE": "/bestaat/niet"},
             "ALIVE_FILE names a folder that does not exist.",
         ),
+        *(
+            ({"ANCHOR_DIR": path}, "ANCHOR_DIR names no folder that can be written to.")
+            for path in ("/proc/nergens", "/dev/null", "/dev/null/ankers")
+        ),
         (
             {"DATABASE_URL": "postgres://a@b/c?sslmode=altijd", "DEMO": "1"},
             "DATABASE_URL: sslmode must be one of disable, allow, prefer, require, "
@@ -174,6 +179,22 @@ def test_a_wrong_value_stops_the_start_with_one_sentence(environ, sentence):
     answer = start(**environ)
     assert answer.returncode == 1
     assert answer.stderr.strip() == sentence
+
+
+def test_one_process_does_not_start_where_no_anchor_can_be_kept():
+    """Catches a clock that says a month later that nothing of the log was kept."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        answer = run(
+            *(sys.executable, "manage.py", "up"),
+            ANCHOR_DIR="/dev/null/ankers",
+            # So that it ends, also where it does not look.
+            PORT=str(taken.getsockname()[1]),
+        )
+
+    assert (answer.returncode, answer.stderr.strip()) == (
+        1,
+        "ANCHOR_DIR names no folder that can be written to.",
+    )
 
 
 @pytest.mark.parametrize(

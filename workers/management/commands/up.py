@@ -22,7 +22,7 @@ from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from waitress.server import create_server
 
-from workers import ticker
+from workers import checks, ticker
 from workers.seeding import seed_if_empty
 
 HOST = "127.0.0.1"
@@ -39,6 +39,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prepare the database and the static files, and serve until stopped."""
+        checks.anchors_can_be_kept()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _stop)
         with _alone(settings.VAR):
