@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from casework.audit import keys
-from casework.audit.merkle import consistency_proof, inclusion_proof, leaf_hash
-from casework.audit.models import FIELDS, AuditEntry, Checkpoint, canonical_values
+from casework.audit.merkle import (
+    consistency_path,
+    inclusion_path,
+    leaf_hash,
+    roots,
+)
+from casework.audit.models import (
+    FIELDS,
+    AuditEntry,
+    AuditSeal,
+    Checkpoint,
+    canonical_values,
+)
 from casework.audit.sealer import Anchor, last_signed, note
 from casework.audit.verify import sealed_rows
 
@@ -62,35 +74,42 @@ def export_proof(entry: AuditEntry, *, anchors: Sequence[Anchor] = ()) -> str:
     """
     Give one row with the proof that it stands in the log, without the other rows.
 
-    For each kept checkpoint also the proof that the log only grew since.
+    For each kept checkpoint also the proof that the log only grew since. Lets the leaves
+    of the others pass by once, so it fits in memory however long the log is.
 
     :raises NotSealed: if it has no place under a checkpoint
     """
     last = last_signed()
-    if last is None:
+    seal = AuditSeal.objects.filter(entry=entry).first()
+    if last is None or seal is None or seal.position >= last.size:
         raise NotSealed
-    rows = [(position, leaf, row) for position, leaf, *row in sealed_rows(last.size)]
-    place = next((place for place, _, row in rows if row[0] == entry.pk), None)
-    if place is None:
-        raise NotSealed
-    leaves = [bytes(leaf) for _, leaf, _ in rows]
-    leaves[place] = leaf_hash(canonical_values(rows[place][2]))
+    place = seal.position
+    ((_, _, *row),) = sealed_rows(place + 1, start=place)
+    inclusion = inclusion_path(place, last.size)
+    sizes = {kept.size for kept in anchors if 0 < kept.size <= last.size}
+    consistency = {size: consistency_path(size, last.size) for size in sizes}
+    leaves = _leaves(last.size, place=place, row=row)
+    found = roots(leaves, chain(inclusion, *consistency.values()))
     return json.dumps(
         {
             "kind": "proof",
             "position": place,
-            "row": json.loads(_canonical(rows[place][2])),
-            "inclusion": [step.hex() for step in inclusion_proof(leaves, place)],
+            "row": json.loads(_canonical(row)),
+            "inclusion": [found[part].hex() for part in inclusion],
             "checkpoint": note(last),
             "consistency": {
-                str(kept.size): [
-                    step.hex() for step in consistency_proof(leaves, kept.size)
-                ]
-                for kept in anchors
-                if 0 < kept.size <= last.size
+                str(size): [found[part].hex() for part in path]
+                for size, path in sorted(consistency.items())
             },
         }
     )
+
+
+def _leaves(size: int, *, place: int, row: Sequence[Any]) -> Iterator[bytes]:
+    """Give what was sealed up to a size; at one place what the row says by now."""
+    sealed = AuditSeal.objects.filter(position__lt=size).order_by("position")
+    for position, leaf in sealed.values_list("position", "leaf").iterator():
+        yield leaf_hash(canonical_values(row)) if position == place else bytes(leaf)
 
 
 def _canonical(row: Sequence[Any]) -> str:

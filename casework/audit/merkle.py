@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 HASH_SIZE = 32
@@ -72,17 +72,39 @@ class Frontier:
         return node
 
 
+def roots(leaves: Iterable[bytes], parts: Iterable[range]) -> dict[range, bytes]:
+    """Compute the roots of parts of a tree from its leaves, which pass by once."""
+    found = {part: Frontier() for part in parts}
+    waiting = sorted(found, key=lambda part: part.start, reverse=True)
+    going: list[range] = []
+    for position, leaf in enumerate(leaves):
+        while waiting and waiting[-1].start == position:
+            going.append(waiting.pop())
+        for part in going:
+            found[part].append(leaf)
+        going = [part for part in going if part.stop > position + 1]
+    return {part: frontier.root() for part, frontier in found.items()}
+
+
 def inclusion_proof(leaves: Sequence[bytes], position: int) -> list[bytes]:
     """Give the hashes that lead from one leaf to the root (RFC 6962 2.1.1)."""
-    if not 0 <= position < len(leaves):
-        raise NoSuchLeaf(f"{position} of {len(leaves)}")
-    if len(leaves) == 1:
-        return []
-    split = _split(len(leaves))
-    if position < split:
-        return [*inclusion_proof(leaves[:split], position), root(leaves[split:])]
-    below = inclusion_proof(leaves[split:], position - split)
-    return [*below, root(leaves[:split])]
+    return _along(inclusion_path(position, len(leaves)), leaves)
+
+
+def inclusion_path(position: int, size: int) -> list[range]:
+    """Give the parts of a tree whose roots are the inclusion proof of one leaf."""
+    if not 0 <= position < size:
+        raise NoSuchLeaf(f"{position} of {size}")
+    path, start, stop = [], 0, size
+    while stop - start > 1:
+        middle = start + _split(stop - start)
+        if position < middle:
+            path.append(range(middle, stop))
+            stop = middle
+        else:
+            path.append(range(start, middle))
+            start = middle
+    return path[::-1]
 
 
 def verify_inclusion(
@@ -106,9 +128,25 @@ def verify_inclusion(
 
 def consistency_proof(leaves: Sequence[bytes], earlier: int) -> list[bytes]:
     """Prove that a tree only grew since it had `earlier` leaves (RFC 6962 2.1.2)."""
-    if not 0 < earlier <= len(leaves):
-        raise NoSuchLeaf(f"{earlier} of {len(leaves)}")
-    return _subproof(leaves, earlier, known=True)
+    return _along(consistency_path(earlier, len(leaves)), leaves)
+
+
+def consistency_path(earlier: int, later: int) -> list[range]:
+    """Give the parts of a tree whose roots prove that it only grew."""
+    if not 0 < earlier <= later:
+        raise NoSuchLeaf(f"{earlier} of {later}")
+    path, start, stop = [], 0, later
+    while earlier < stop:
+        middle = start + _split(stop - start)
+        if earlier <= middle:
+            path.append(range(middle, stop))
+            stop = middle
+        else:
+            path.append(range(start, middle))
+            start = middle
+    if start:
+        path.append(range(start, stop))
+    return path[::-1]
 
 
 def verify_consistency(
@@ -155,12 +193,6 @@ def _climb(index: int, last: int, *, odd: bool) -> tuple[int, int]:
     return index, last
 
 
-def _subproof(leaves: Sequence[bytes], earlier: int, *, known: bool) -> list[bytes]:
-    if earlier == len(leaves):
-        return [] if known else [root(leaves)]
-    split = _split(len(leaves))
-    if earlier <= split:
-        below = _subproof(leaves[:split], earlier, known=known)
-        return [*below, root(leaves[split:])]
-    below = _subproof(leaves[split:], earlier - split, known=False)
-    return [*below, root(leaves[:split])]
+def _along(path: Sequence[range], leaves: Iterable[bytes]) -> list[bytes]:
+    found = roots(leaves, path)
+    return [found[part] for part in path]

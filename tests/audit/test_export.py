@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import tracemalloc
 from io import StringIO
 
 import pytest
@@ -208,6 +209,28 @@ class TestExportProof:
         ):
             path.write_text(json.dumps(proof | change), encoding="utf-8")
             assert verifier.check(path, key, [kept]), change
+
+    def test_holds_one_row_and_no_other(self, tmp_path, verifier, sealed, kept, key):
+        """Catches a proof of one row for which five million have to fit in memory."""
+        reader, rows = sealed[0].by, 3000
+        AuditEntry.objects.bulk_create(
+            AuditEntry(verb="case.read", action="R", by=reader, at=AT)
+            for _ in range(rows)
+        )
+        seal(at=AT)
+        anchors = [read_anchor(kept.read_text())]
+        path = tmp_path / "proof.json"
+
+        tracemalloc.start()
+        try:
+            proof = export_proof(sealed[4], anchors=anchors)
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+
+        path.write_text(proof, encoding="utf-8")
+        assert verifier.check(path, key, [kept]) == []
+        assert peak < 200 * rows
 
     def test_refuses_a_row_without_a_seal(self, reader, sealed):
         with pytest.raises(NotSealed):

@@ -13,6 +13,7 @@ from casework.audit.merkle import (
     inclusion_proof,
     leaf_hash,
     root,
+    roots,
     verify_consistency,
     verify_inclusion,
 )
@@ -73,6 +74,21 @@ class TestRoot:
 
     def test_of_nothing_is_the_hash_of_nothing(self):
         assert root([]) == EMPTY_ROOT
+
+
+class TestRoots:
+    @pytest.mark.parametrize("size", [1, 2, 7, 13])
+    def test_are_those_of_each_part_in_one_pass(self, size):
+        """Catches a part that is lost where others begin or end at the same leaf."""
+        parts = [
+            range(start, stop)
+            for start in range(size)
+            for stop in range(start + 1, size + 1)
+        ]
+
+        found = roots(iter(MANY[:size]), [*parts, *parts])
+
+        assert found == {part: root(MANY[part.start : part.stop]) for part in parts}
 
 
 class TestFrontier:
