@@ -7,8 +7,9 @@ It is taken over whole or not at all; of who stands in it, it says every desk.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -31,13 +32,30 @@ class Taken:
     joined: int = 0
     left: int = 0
     not_named: int = 0
+    changed: Counter[str] = field(default_factory=Counter)
+    """How much of what was there is told differently, by what it is."""
 
     def __str__(self) -> str:
+        changed = ", ".join(f"{name}: {self.changed[name]}" for name in _TOLD)
         return (
             f"Nieuwe organisaties: {self.organisations}, bureaus: {self.desks}, "
             f"mensen: {self.people}. Plekken bij een bureau begonnen: {self.joined}, "
             f"gestopt: {self.left}."
-        )
+        ) + (f" Gegevens veranderd van {changed}." if self.changed else "")
+
+
+_TOLD: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {
+    "organisaties": (Organisation, ("kind", "short_name", "is_active")),
+    "bureaus": (Desk, ("kind", "portfolio", "phone", "is_active")),
+    "mensen": (
+        User,
+        (
+            *("name", "job_title", "phone", "organisation"),
+            *("deputy", "team_lead", "is_active"),
+        ),
+    ),
+}
+"""What the list tells of what."""
 
 
 @transaction.atomic
@@ -52,12 +70,17 @@ def take_over(lines: list[Line], *, at: datetime, leave: bool = False) -> Taken:
 
     :raises BadRoster: if a deputy can't be one, or no beheerder would be there
     """
+    before = _contents()
     roster = _Roster(at=at, on=timezone.localdate(at))
     for line in lines:
         roster.place(line)
     roster.appoint(lines)
     roster.leave_what_is_not_named(everybody=leave)
     roster.require_beheerder()
+    after = _contents()
+    roster.taken.changed.update(
+        name for (name, pk), facts in before.items() if after[name, pk] != facts
+    )
     return roster.taken
 
 
@@ -92,11 +115,11 @@ class _Roster:
         wrong = []
         for line in lines:
             user = self.people[line.email]
-            for column, field in (
+            for column, relation in (
                 ("vervanger", "deputy"),
                 ("leidinggevende", "team_lead"),
             ):
-                if line[column] and not self._appointed(user, field, line[column]):
+                if line[column] and not self._appointed(user, relation, line[column]):
                     wrong.append(
                         f"Regel {line.number}, {column}: kies een collega van dezelfde "
                         "organisatie die hier een account heeft."
@@ -166,13 +189,13 @@ class _Roster:
         self.people[line.email] = user
         return user
 
-    def _appointed(self, user: User, field: str, email: str) -> bool:
+    def _appointed(self, user: User, relation: str, email: str) -> bool:
         colleague = User.objects.filter(
             email=email.lower(), is_active=True, organisation=user.organisation_id
         ).exclude(pk=user.pk)
         return bool(
             (found := colleague.first())
-            and User.objects.filter(pk=user.pk).update(**{field: found})
+            and User.objects.filter(pk=user.pk).update(**{relation: found})
         )
 
     def _running(self, **facts: Any) -> models.QuerySet[Membership]:
@@ -189,6 +212,15 @@ class _Roster:
     def _tell(self, verb: str, place: Membership) -> None:
         about = f"user:{place.user_id}"
         log.write(verb, by=None, at=self.at, about=about, role=place.role)
+
+
+def _contents() -> dict[tuple[str, Any], list[Any]]:
+    """Give what is told of everything, to compare. A query for each kind."""
+    return {
+        (name, pk): facts
+        for name, (model, fields) in _TOLD.items()
+        for pk, *facts in model._default_manager.values_list("pk", *fields)
+    }
 
 
 def _write(row: models.Model, **facts: Any) -> None:
