@@ -62,7 +62,7 @@ def places():
 
 
 def rows_of_the_log():
-    found = AuditEntry.objects.filter(verb__startswith="desk.").order_by("pk")
+    found = AuditEntry.objects.filter(verb__regex=r"^(desk|user)[.]").order_by("pk")
     return [(row.verb, row.by_role) for row in found]
 
 
@@ -93,6 +93,7 @@ def test_a_list_makes_everybody_and_says_how_much(hand_in):
         ("desk.joined", "procesregisseur"),
         ("desk.joined", "beheerder"),
         ("desk.joined", "ketenpartner"),
+        *[("user.added", "")] * 3,
     ]
 
 
@@ -116,13 +117,13 @@ def test_who_is_new_chooses_a_password_by_mail(hand_in, client):
 def test_the_same_list_again_changes_nothing(hand_in):
     """Catches a place that ends and begins, and sessions that end with it."""
     hand_in(MARLOES, BEN, KEES)
-    before = everything()
+    before, rows = everything(), rows_of_the_log()
 
     said = hand_in(MARLOES, BEN, KEES)
 
     assert "begonnen: 0, gestopt: 0." in said
     assert everything() == before
-    assert len(rows_of_the_log()) == 3
+    assert rows_of_the_log() == rows
 
 
 def test_a_column_that_is_left_out_stays_as_it_was(hand_in):
@@ -199,10 +200,27 @@ def test_who_is_not_named_stays_unless_that_is_asked(hand_in):
     assert "begonnen: 0, gestopt: 2." in said
     assert places() == [("Ben", "Beheer", "beheerder", False)]
     assert not User.objects.get(name="Kees Koster").is_active
-    assert rows_of_the_log()[-2:] == [
+    assert rows_of_the_log()[-4:] == [
         ("desk.left", "procesregisseur"),
         ("desk.left", "ketenpartner"),
+        *[("user.deactivated", "")] * 2,
     ]
+
+
+def test_the_log_says_of_whom_something_changed_and_of_nobody_else(hand_in):
+    """Catches another deputy or employer, and so other rights, that nobody can find."""
+    hand_in(MARLOES, BEN, KEES)
+    rows = rows_of_the_log()
+    User.objects.filter(name="Marloes de Wit").update(deputy=None)
+
+    hand_in(MARLOES, BEN, KEES)
+    hand_in(MARLOES, BEN, KEES)
+
+    assert rows_of_the_log()[len(rows) :] == [("user.changed", "")]
+    assert (
+        AuditEntry.objects.last().about
+        == f"user:{User.objects.get(name='Marloes de Wit').pk}"
+    )
 
 
 def test_somebody_who_comes_back_can_log_in_again(hand_in):

@@ -44,6 +44,7 @@ class Taken:
         ) + (f" Gegevens veranderd van {changed}." if self.changed else "")
 
 
+_Contents = dict[tuple[str, Any], list[Any]]
 _TOLD: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {
     "organisaties": (Organisation, ("kind", "short_name", "is_active")),
     "bureaus": (Desk, ("kind", "portfolio", "phone", "is_active")),
@@ -81,6 +82,7 @@ def take_over(lines: list[Line], *, at: datetime, leave: bool = False) -> Taken:
     roster.taken.changed.update(
         name for (name, pk), facts in before.items() if after[name, pk] != facts
     )
+    roster.tell_of_people(before, after)
     return roster.taken
 
 
@@ -153,6 +155,16 @@ class _Roster:
                 ]
             )
 
+    def tell_of_people(self, before: _Contents, after: _Contents) -> None:
+        """Write in the log whose account began, ended or says something else now."""
+        for (name, pk), facts in after.items():
+            was = before.get((name, pk))
+            if name != "mensen" or was == facts:
+                continue
+            ended = was is not None and was[-1] and not facts[-1]
+            verb = "added" if was is None else "deactivated" if ended else "changed"
+            log.write(f"user.{verb}", by=None, at=self.at, about=f"user:{pk}")
+
     def _organisation(self, line: Line) -> Organisation:
         name = line["organisatie"]
         facts = {"kind": line["soort organisatie"], "is_active": True}
@@ -214,7 +226,7 @@ class _Roster:
         log.write(verb, by=None, at=self.at, about=about, role=place.role)
 
 
-def _contents() -> dict[tuple[str, Any], list[Any]]:
+def _contents() -> _Contents:
     """Give what is told of everything, to compare. A query for each kind."""
     return {
         (name, pk): facts
