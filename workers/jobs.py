@@ -16,6 +16,7 @@ from casework.audit import sealer
 from casework.audit.log import origin
 from casework.audit.models import AuditEntry
 from casework.cases import absence, leaving, reviews
+from casework.plan import claims
 from casework.policy.ladders import Step
 from casework.work import absences, anchors, ladder, outbox
 from casework.work.models import Heartbeat, WorkItem
@@ -92,8 +93,9 @@ def settle_absences(*, at: datetime, **_: object) -> int:
 
 
 def settle_leavings(*, at: datetime, **_: object) -> int:
-    """End what who has left holds: first as a deputy, then in his own name."""
-    return absence.replace_who_left(at=at) + leaving.settle_leavings(at=at)
+    """End what who has left holds: as a deputy, in his own name, and for his desk."""
+    ended = absence.replace_who_left(at=at) + leaving.settle_leavings(at=at)
+    return ended + claims.free_claims(at=at)
 
 
 def keep_anchor(*, at: datetime, **_: object) -> int:

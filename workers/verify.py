@@ -259,6 +259,22 @@ STATEMENTS: dict[str, str] = {
                 where m.desk_id = w.owner_desk_id and o.is_active
                   and (m.until_on is null or m.until_on > %(today)s))))
     """,
+    "who picked work up can still do it": """
+        select count(*) from work_workitem w join people_user u on u.id = w.claimed_by_id
+        where w.state = 'open' and (
+            not u.is_active
+            or exists (
+                select 1 from cases_exclusion x
+                where x.user_id = u.id and x.case_id = w."case")
+            or not exists (
+                select 1 from people_membership m
+                where m.desk_id = w.owner_desk_id and m.from_on <= %(today)s
+                  and (m.until_on is null or m.until_on > %(today)s)
+                  and (m.user_id = u.id or m.user_id in (
+                    select a.user_id from people_absence a
+                    where a.deputy_id = u.id and a.starts_at <= %(at)s
+                      and (a.ends_at is null or a.ends_at > %(at)s)))))
+    """,
     "open work has a next step": """
         select count(*) from work_workitem
         where state = 'open' and next_step_at is null

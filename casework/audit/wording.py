@@ -136,6 +136,7 @@ SENTENCES: dict[str, str] = {
     "task.accepted": "pakte een taak op",
     "task.declined": "weigerde een taak",
     "task.done": "rondde een taak af",
+    "task.freed": "gaf een opgepakte taak terug aan het bureau",
     "task.handed_back": "gaf een taak terug",
     "task.joined": "gaf zijn deel van een taak af",
     "task.offered": "gaf een taak aan een partij",

@@ -189,6 +189,7 @@ _WORDS = {
     "stop.accepted": "{actor} neemt de casus over. De nazorg loopt.",
     "stop.declined": "{actor} neemt de casus nu niet over.",
     "stop.proposed": "{actor} vroeg {receiver} om de casus over te nemen.",
+    "task.freed": "Een taak wacht weer op {desk}. Wie hem oppakte, kan hem niet meer doen.",
     "task.offered": "{actor} vroeg een taak aan {desk}.",
     "task.offered_again": "{actor} vroeg een taak nu aan {desk}.",
     "voice.asked:advice": "{actor} vroeg {user} om advies over {bottleneck}.",

@@ -120,6 +120,21 @@ def end_place(place: TaskDesk, state: TaskDesk.State, *, at: datetime) -> TaskDe
     return place
 
 
+def reopen_place(place: TaskDesk, *, task: Task) -> list[Tracked]:
+    """
+    Let a place wait again for anybody of its desk; with the lead's the task does.
+
+    Part of a transition. Returns the rows that changed, for its record.
+    """
+    place.state = _D.OFFERED
+    place.taker = place.picked_up_at = None
+    place.save(update_fields=["state", "taker", "picked_up_at"])
+    if not place.is_lead:
+        return [place]
+    settle(task, _T.OFFERED, at=None)
+    return [task, place]
+
+
 def replace_place(place: TaskDesk, *, at: datetime) -> TaskDesk:
     """End a place for one that comes instead of it: from now on that one leads."""
     place.is_lead = False

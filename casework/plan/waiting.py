@@ -9,6 +9,7 @@ from casework.people.models import User
 from casework.plan.models import Task, TaskDesk
 from casework.policy import policy
 from casework.policy.ladders import NOW
+from casework.policy.policy import Policy
 from casework.work import items
 from casework.work.days import due_after, local_day
 from casework.work.due import Chosen, Due
@@ -26,18 +27,13 @@ def for_desk(place: TaskDesk, *, by: User, at: datetime) -> None:
     """Let a desk know: the lead with the term to pick it up, others with the day."""
     task, case = place.task, place.task.case
     rules = policy.at(local_day(at))
-    due = Due.day(task.due_on, Chosen.ASKER)
-    if place.is_lead:
-        name = "task_accept_urgent" if case.urgent else "task_accept"
-        accept = due_after(rules.term(name), at=at, rules=rules, desk=place.desk_id)
-        due = accept if accept.on < due.on else due
     items.open_item(
         TASK if place.is_lead else JOIN,
         title=task.title,
         about=subject_of(place),
         link=f"/taken/{task.pk}/",
         owner=place.desk,
-        due=due,
+        due=_first_due(place, rules=rules, at=at),
         by=by,
         at=at,
         case=case.pk,
@@ -61,6 +57,25 @@ def picked_up(place: TaskDesk, *, by: User, at: datetime) -> None:
     if due != item.due_on and due >= local_day(at):
         moved = Due.day(due, Chosen.ASKER)
         items.move_due(item, due=moved, by=by, at=at, reason="picked-up")
+
+
+def wait_for_desk(item: WorkItem, place: TaskDesk, *, at: datetime) -> None:
+    """Give a desk the time again to pick up what one of it can't do any longer."""
+    due = _first_due(place, rules=policy.at(local_day(at)), at=at)
+    if due != item.due and due.on >= local_day(at):
+        items.move_due(item, due=due, by=None, at=at, reason="freed")
+
+
+def place_of(item: WorkItem) -> TaskDesk | None:
+    """Give the place that work of a desk is about, if it was picked up."""
+    key = int(item.about.rpartition(":")[2]) if item.kind in (TASK, JOIN) else 0
+    about = {"task": key, "is_lead": True} if item.kind == TASK else {"pk": key}
+    return (
+        TaskDesk.objects.system_scope("who picked it up can't do it")
+        .filter(state=TaskDesk.State.PICKED_UP, **about)
+        .select_related("task")
+        .first()
+    )
 
 
 def for_another(task: Task, *, by: User | None, at: datetime) -> None:
@@ -92,6 +107,16 @@ def over(
     items.close_items(task.key, by=by, at=at, kind=kinds, outcome=outcome)
     ended = [place.key for place in places if not place.is_open]
     items.close_items(ended, by=by, at=at, kind=JOIN, outcome=outcome)
+
+
+def _first_due(place: TaskDesk, *, rules: Policy, at: datetime) -> Due:
+    """Until when the lead picks it up, or who joins does it; never after its day."""
+    due = Due.day(place.task.due_on, Chosen.ASKER)
+    if not place.is_lead:
+        return due
+    name = "task_accept_urgent" if place.task.case.urgent else "task_accept"
+    accept = due_after(rules.term(name), at=at, rules=rules, desk=place.desk_id)
+    return accept if accept.on < due.on else due
 
 
 def _ask_regisseur(

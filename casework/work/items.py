@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q
 
 from casework.people.errors import AlreadyDone, InvalidInput, NotPermitted
-from casework.people.models import Desk, User
+from casework.people.models import Absence, Desk, Membership, User
 from casework.policy import policy
 from casework.policy.ladders import Step
 from casework.work import inbox
@@ -18,7 +19,7 @@ from casework.work.due import Due
 from casework.work.held import hold, lock, log_work, require_open
 from casework.work.letters import Opening
 from casework.work.making import new_item
-from casework.work.models import WorkItem, WorkItemQuerySet
+from casework.work.models import WorkItem, WorkItemQuerySet, exclusions
 from casework.work.steps import plan_anew
 from casework.work.tell import cancel_mail, tell_owner
 
@@ -193,6 +194,28 @@ def open_of_kind(kind: str) -> list[str]:
     """Give what open work of a kind is about, the oldest first."""
     rows = _system().open().filter(kind=kind).order_by("pk")
     return list(rows.values_list("about", flat=True))
+
+
+def claimed_in_vain(*, at: datetime) -> WorkItemQuerySet:
+    """
+    Give what somebody picked up for a desk and can't do at a moment.
+
+    Neither he nor whom he stands in for belongs to that desk, he has no account any
+    more, or he knows the people of the case.
+    """
+    lent = Absence.objects.active(at).filter(deputy=OuterRef(OuterRef("claimed_by")))
+    desk = Membership.objects.on(local_day(at)).filter(desk=OuterRef("owner_desk"))
+    belongs = desk.filter(
+        Q(user=OuterRef("claimed_by")) | Q(user__in=lent.values("user"))
+    )
+    knows = exclusions().filter(user=OuterRef("claimed_by"), case_id=OuterRef("case"))
+    return (
+        _system()
+        .open()
+        .filter(claimed_by__isnull=False)
+        .filter(Q(claimed_by__is_active=False) | ~Exists(belongs) | Exists(knows))
+        .order_by("pk")
+    )
 
 
 def asked_before(kind: str, about: str) -> bool:

@@ -124,6 +124,10 @@ BREACHES: dict[str, str] = {
     "open work has an owner who can do it": """
         update people_user set is_active = false where id in (
             select owner_user_id from work_workitem where state = 'open')""",
+    "who picked work up can still do it": """
+        update work_workitem set claimed_by_id = (
+            select user_id from people_membership where role = 'fg')
+        where state = 'open' and owner_desk_id is not null""",
     "open work has a next step": f"""
         {FREE.format("work_workitem", "work_open_has_a_next_step")};
         update work_workitem set next_step_at = null where state = 'open'""",
