@@ -37,11 +37,12 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("deliver_due", "workers.jobs.deliver_due", 5),
     Periodic("reap_leases", "workers.jobs.reap_leases", 30),
     Periodic("seal_log", "workers.jobs.seal_log", 10),
-    Periodic("audit_next_steps", "workers.jobs.audit_next_steps", 60),
     Periodic("tell_absences", "workers.jobs.tell_absences", 300),
     Periodic("tidy_grants", "casework.cases.grants.tidy", 300),
     Periodic("settle_absences", "workers.jobs.settle_absences", 60),
     Periodic("settle_leavings", "workers.jobs.settle_leavings", 60),
+    # After what gives on the work of who has left, so that it finds none of it.
+    Periodic("audit_next_steps", "workers.jobs.audit_next_steps", 60),
     Periodic("ask_for_deputies", "casework.cases.findings.ask_for_deputies", 3600),
     Periodic(
         "ask_for_log_review", "casework.cases.log_review.ask_for_log_review", 3600

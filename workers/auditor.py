@@ -41,6 +41,8 @@ ASKED = {
 LOST = (
     "a running request has one open work item",
     "a running request has one open turn",
+    "a running request waits for somebody who is here",
+    "who picked work up can still do it",
     "a stop that runs has one open work item",
     "a case in triage is being assessed",
 )

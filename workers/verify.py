@@ -116,6 +116,14 @@ STATEMENTS: dict[str, str] = {
                   else case e.kind when 'notice' then 'escalation.notice'
                        else 'escalation.review' end end)
     """,
+    "a running request waits for somebody who is here": """
+        select count(*) from escalation_escalation e
+        join work_workitem w on w.about = 'escalation:' || e.id and w.state = 'open'
+          and w.kind in (
+            'escalation.review', 'escalation.notice', 'escalation.carry')
+        join people_user u on u.id = w.owner_user_id
+        where e.ended_at is null and not u.is_active
+    """,
     "a running request has one open turn": """
         select count(*) from escalation_escalation e
         where e.ended_at is null and 1 <> (

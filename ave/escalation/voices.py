@@ -199,7 +199,9 @@ def may_ask(escalation: Escalation, user: User, *, at: datetime) -> bool:
     ) or escalation.has_turn(user, at=at)
 
 
-def follow_voices(escalation: Escalation, *, by: User, at: datetime) -> list[Tracked]:
+def follow_voices(
+    escalation: Escalation, *, by: User | None, at: datetime
+) -> list[Tracked]:
     """
     Let the voices follow what became of a request. Part of a transition.
 
@@ -293,7 +295,7 @@ def _lapse(
     _record("voice.lapsed", voice, by=by, at=at, changed=[voice, *places])
 
 
-def _move(voice: Voice, *, by: User, at: datetime) -> None:
+def _move(voice: Voice, *, by: User | None, at: datetime) -> None:
     due = asking.due_of(voice.escalation, at=at)
     for item in items.open_about(voice.key, kind=asks.VOICE):
         if item.due != due:

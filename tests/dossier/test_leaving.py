@@ -3,7 +3,10 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 
+from ave.escalation.flow import EscalationFlow, answer
+from ave.escalation.voices import ask_voice
 from casework.access.grants import scopes
 from casework.access.permissions import Permission
 from casework.cases.absence import (
@@ -32,11 +35,19 @@ from workers.verify import count_of
 
 LATER = AT + timedelta(minutes=1)
 NO_DESK = "nobody has a place in a case without a desk and its role"
+CAN_DO_IT = "open work has an owner who can do it"
+WAITS = "a running request waits for somebody who is here"
 ONE = "an open case has one procesregisseur"
 
 
 def leaves(user) -> None:
     leave_desk(user.memberships.get(), on=DAY)
+
+
+def loses_account(user) -> None:
+    leaves(user)
+    user.is_active = False
+    user.save(update_fields=["is_active"])
 
 
 @pytest.fixture
@@ -187,6 +198,85 @@ class TestLeave:
         running = Participation.objects.system_scope("test").running(LATER)
         [place] = running.filter(case=case, role="procesregisseur")
         assert (place.user, place.on_behalf_of) == (heir, None)
+
+
+class TestAskSuccessors:
+    @pytest.mark.parametrize("kind", ["notice", "decision"])
+    def test_asks_the_next_one_of_the_level(self, world, case, as_user, kind) -> None:
+        """Catches a question that only somebody who has left can read."""
+        request = asked(world, case, kind=kind)
+        loses_account(request.answerer)
+        assert count_of(CAN_DO_IT, at=LATER) == count_of(WAITS, at=LATER) == 1
+
+        with replays(case):
+            tick(at=LATER)
+
+        request.refresh_from_db()
+        assert request.answerer == world.other_manager
+        [item] = items.open_about(request.key)
+        assert item.owner_user == world.other_manager
+        with time_machine.travel(LATER, tick=False):
+            client = as_user(world.other_manager)
+            assert client.get(item.link).status_code == 200
+        assert count_of(CAN_DO_IT, at=LATER) == count_of(WAITS, at=LATER) == 0
+        assert difference([case.pk], at=LATER) == 0
+        assert tick(at=LATER) == 0
+        step = "read" if kind == "notice" else "decide"
+        answer(request, by=world.other_manager, at=LATER, answer=step, text="Goed.")
+        assert request.ended_at == LATER
+
+    def test_asks_him_his_word_no_longer(self, world, case) -> None:
+        """Catches who answers a question and is also asked for advice about it."""
+        request, by = asked(world, case), world.procesregisseur
+        user = world.other_manager
+        voice = ask_voice(request, by=by, at=AT, kind="advice", user=user)
+        leaves(request.answerer)
+
+        with replays(case):
+            tick(at=LATER)
+
+        voice.refresh_from_db()
+        assert voice.lapsed_at == LATER
+        assert not items.open_about(voice.key).exists()
+
+    def test_lets_who_steers_know_where_nobody_else_may_answer(
+        self, world, case
+    ) -> None:
+        """Catches a case that stays open for a question that nobody can read."""
+        exclude_colleague(
+            case, by=world.procesregisseur, at=AT, user=world.other_manager
+        )
+        request = asked(world, case, kind="notice")
+        leaves(request.answerer)
+
+        with replays(case):
+            tick(at=LATER)
+
+        [item] = items.open_about(request.key)
+        assert item.owner_user == world.procesregisseur
+        assert not scopes(world.other_manager, case, at=LATER)
+        assert tick(at=LATER) == 0
+        EscalationFlow.interrupt(
+            EscalationFlow.withdraw, request, by=world.procesregisseur, at=LATER
+        )
+        assert not items.open_about(request.key).exists()
+
+    def test_keeps_what_is_supplied_with_who_steers(self, world, case) -> None:
+        """Catches a turn that comes back to who has left."""
+        request, by = asked(world, case), world.procesregisseur
+        first = request.answerer
+        answer(request, by=first, at=AT, answer="ask_first", text="Sinds wanneer?")
+        leaves(first)
+
+        with replays(case):
+            tick(at=LATER)
+
+        [item] = items.open_about(request.key)
+        assert item.owner_user == by
+        request.refresh_from_db()
+        EscalationFlow.supply.complete(request, by=by, at=LATER, text="Sinds mei.")
+        [item] = items.open_about(request.key)
+        assert item.owner_user == request.answerer == world.other_manager
 
 
 class TestReplaceWhoLeft:

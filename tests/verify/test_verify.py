@@ -65,6 +65,9 @@ BREACHES: dict[str, str] = {
     "a running request has one open work item": f"""
         update work_workitem set state = 'done', closed_at = now(), next_step_at = null
         where about = 'escalation:' || {RUNNING}""",
+    "a running request waits for somebody who is here": """
+        update people_user set is_active = false where id in (
+            select owner_user_id from work_workitem where kind = 'escalation.review')""",
     "a running request has one open turn": """
         update viewflow_task set status = 'DONE' where status = 'NEW'
           and flow_task like '%EscalationFlow%'""",

@@ -1,0 +1,109 @@
+"""Who was asked has left: another of his level is asked, or who steers hears it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from ave.escalation.asking import let_in, let_out
+from ave.escalation.models import Escalation
+from ave.escalation.models.request import EscalationQuerySet
+from ave.escalation.voices import follow_voices
+from ave.policy.answerers import NobodyToAsk, answerer
+from casework.cases import attention
+from casework.cases.journal import record
+from casework.cases.lock import lock_case
+from casework.cases.models import Case, Exclusion, Participation
+from casework.cases.models.tracked import Tracked
+from casework.levels import Level
+from casework.people.models import Membership, User
+from casework.work import items
+from casework.work.days import local_day
+
+ASKED = ("escalation.review", "escalation.notice", "escalation.carry")
+"""Work of who must answer a request, or read it."""
+
+
+def ask_successors(*, at: datetime, **_: object) -> int:
+    """
+    Ask another what was asked of somebody who has left, for the clock.
+
+    The day stands. Where nobody else may answer, who steers the case gets the work: he
+    can take the question back. Gives how many requests went to somebody else.
+    """
+    waiting = _of_who_left(at).select_related("case").order_by("pk")
+    return sum(_ask_another(escalation, at=at) for escalation in waiting)
+
+
+def _of_who_left(at: datetime) -> EscalationQuerySet:
+    desks = Membership.objects.on(local_day(at)).filter(user=OuterRef("answerer"))
+    return (
+        Escalation.objects.system_scope("whether who was asked still works here")
+        .running()
+        .filter(Q(answerer__is_active=False) | ~Exists(desks))
+    )
+
+
+@transaction.atomic
+def _ask_another(escalation: Escalation, *, at: datetime) -> bool:
+    case = lock_case(escalation)
+    if not _of_who_left(at).filter(pk=escalation.pk).exists():
+        return False
+    found = _next_answerer(escalation, at=at)
+    if found is None:
+        return _ask_who_steers(escalation, case, at=at)
+    escalation.answerer = found
+    escalation.version += 1
+    escalation.save(update_fields=["answerer", "version"])
+    place = (Participation.Role.ANSWERER,)
+    changed: list[Tracked] = [escalation, *let_out(escalation, at=at, roles=place)]
+    changed += let_in(escalation, at=at)
+    changed += follow_voices(escalation, by=None, at=at)
+    _give_work(escalation, found, at=at)
+    attention.follow([case.pk])
+    record(
+        case,
+        "escalation.passed_on",
+        by=None,
+        at=at,
+        changed=changed,
+        about=escalation,
+        user=found.pk,
+        bottleneck=escalation.bottleneck.number,
+    )
+    return True
+
+
+def _next_answerer(escalation: Escalation, *, at: datetime) -> User | None:
+    try:
+        found = answerer(
+            escalation.case,
+            Level(escalation.to_level),
+            cause=escalation.bottleneck.cause,
+            asker=escalation.asker,
+            on=local_day(at),
+        )
+    except NobodyToAsk:
+        return None
+    if found.pk in (escalation.answerer_id, escalation.asker_id):
+        return None
+    knows = Exclusion.objects.filter(case=escalation.case_id, user=found).exists()
+    return None if knows else found
+
+
+def _ask_who_steers(escalation: Escalation, case: Case, *, at: datetime) -> bool:
+    steers = case.procesregisseur
+    if steers is None or not (steers.is_active and steers.roles(on=local_day(at))):
+        return False
+    return _give_work(escalation, steers, at=at)
+
+
+def _give_work(escalation: Escalation, user: User, *, at: datetime) -> bool:
+    work = items.open_about(escalation.key).filter(kind__in=ASKED)
+    item = work.exclude(owner_user=user).first()
+    if item is None:
+        return False
+    items.hand_over(item, to=user, by=None, at=at)
+    return True
