@@ -188,8 +188,7 @@ def _give_work_on(case: Case, user: User, *, at: datetime) -> None:
     items.close_items(
         reader_key(case, user.pk), by=None, at=at, outcome=WorkItem.Outcome.LAPSED
     )
-    waiting = items.open_for_case(case.pk).filter(owner_user=user)
-    pass_on(list(waiting.filter(asked_by__isnull=True)), case, by=None, at=at)
+    pass_on(case, user, to=case.procesregisseur, by=None, at=at)
 
 
 def _ask_for_successor(case: Case, user: User, *, at: datetime) -> None:

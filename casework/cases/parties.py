@@ -190,6 +190,8 @@ def appoint_casusregisseur(
     """
     Let somebody be the casusregisseur, through all levels; he gets access at once.
 
+    What waits for the one before him is his from now on.
+
     :raises AlreadyDone: if he is it
     :raises InvalidInput: if he is no casusregisseur, away, or knows these people
     """
@@ -205,6 +207,9 @@ def appoint_casusregisseur(
         case, at=at, roles=[Participation.Role.CASUSREGISSEUR]
     )
     items.close_items(reader_key(case, case.casusregisseur_id), by=by, at=at)
+    former = case.casusregisseur
+    if former is not None and former.pk != case.procesregisseur_id:
+        pass_on(case, former, to=user, by=by, at=at)
     case.casusregisseur = user
     case.save(update_fields=["casusregisseur"])
     rows = join_case(case, Participation.Role.CASUSREGISSEUR, at=at, user=user)
@@ -309,17 +314,18 @@ def require_fit(user: User, role: Role, *, cases: Sequence[int], at: datetime) -
 
 
 def pass_on(
-    waiting: Sequence[WorkItem], case: Case, *, by: User | None, at: datetime
+    case: Case, user: User, *, to: User | None, by: User | None, at: datetime
 ) -> None:
     """
-    Give what waited for somebody who sees the case no longer to who steers it.
+    Give what waits in a case for somebody who does it no longer to another.
 
-    Part of a transition.
+    Not what was asked of himself. Part of a transition.
     """
-    if case.procesregisseur is None:
+    if to is None:
         return
-    for item in waiting:
-        items.hand_over(item, to=case.procesregisseur, by=by, at=at)
+    waiting = items.open_for_case(case.pk).filter(owner_user=user)
+    for item in waiting.filter(asked_by__isnull=True).order_by("pk"):
+        items.hand_over(item, to=to, by=by, at=at)
 
 
 def lapse_asked(case: Case, user: User, *, by: User | None, at: datetime) -> None:
@@ -376,7 +382,7 @@ def _exclude(case: Case, user: User, *, by: User, at: datetime) -> Exclusion:
     items.close_items(
         unconfirmed, by=by, at=at, kind=CONFIRM, outcome=WorkItem.Outcome.LAPSED
     )
-    pass_on(list(waiting.filter(asked_by__isnull=True)), case, by=by, at=at)
+    pass_on(case, user, to=case.procesregisseur, by=by, at=at)
     grants.follow([case.pk], at=at)
     attention.follow([case.pk])
     record(

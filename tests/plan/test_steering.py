@@ -8,8 +8,11 @@ import pytest
 
 from casework.cases.confirmations import Given, confirm
 from casework.cases.models import Disclosure
+from casework.cases.parties import appoint_casusregisseur
 from casework.cases.retraction import take_back
 from casework.people.errors import AlreadyDone, InvalidInput, NotVisible, Stale
+from casework.people.models import Role, User
+from casework.people.transitions import join_desk
 from casework.plan.answering import decline_task, pick_up_task, report_task
 from casework.plan.may import NotPickedUp, TaskWithdrawn
 from casework.plan.models import Task, TaskDesk
@@ -22,9 +25,10 @@ from casework.plan.transitions import (
     withdraw_task,
 )
 from casework.work import items
+from casework.work.models import Notice
 from tests.plan.conftest import LATER, SECRET, open_kinds
 from tests.replay import replays
-from tests.world import AT, DAY
+from tests.world import AT, DAY, FIRST_DAY
 
 
 class TestOfferTaskAgain:
@@ -228,3 +232,52 @@ class TestRecordReportFor:
                 by=agent,
                 at=AT,
             )
+
+
+class TestAppointCasusregisseur:
+    def test_gives_the_next_one_what_waits_for_the_first(
+        self, world, case, offered, agent
+    ):
+        """Catches work that stays with who may no longer read the case."""
+        answered(offered(by=world.casusregisseur, verify_wanted=True), agent)
+        case.refresh_from_db()
+        successor = User.objects.create_user(
+            "teun@example.org", name="Teun Twee", organisation=world.municipality
+        )
+        desk = world.casusregisseur.memberships.get().desk
+        join_desk(successor, desk, role=Role.CASUSREGISSEUR, on=FIRST_DAY)
+
+        with replays(case):
+            appoint_casusregisseur(
+                case, by=world.procesregisseur, at=LATER, user=successor
+            )
+
+        item = items.open_for_case(case.pk).get(kind="task_verify")
+        assert item.owner_user == successor
+        left = items.open_for_case(case.pk).filter(owner_user=world.casusregisseur)
+        assert not left.exists()
+        said = Notice.objects.filter(item=item, user=successor)
+        assert said.latest("pk").step.startswith("handed:")
+        task = Task.objects.system_scope("test").get()
+        verify_task(task, by=successor, at=LATER, seen=task.version)
+
+    def test_leaves_what_waits_for_who_also_steers(self, world, case, offered, agent):
+        """Catches a procesregisseur who loses her work with a part of the plan."""
+        steers, desk = (
+            world.procesregisseur,
+            world.casusregisseur.memberships.get().desk,
+        )
+        join_desk(steers, desk, role=Role.CASUSREGISSEUR, on=FIRST_DAY)
+        case.refresh_from_db()
+        appoint_casusregisseur(case, by=steers, at=AT, user=steers)
+        waits = set(items.open_for_case(case.pk).filter(owner_user=steers))
+
+        appoint_casusregisseur(case, by=steers, at=LATER, user=world.casusregisseur)
+
+        left = set(items.open_for_case(case.pk).filter(owner_user=steers))
+        assert {item.kind for item in waits - left} == {"case.read_in"}
+
+
+def answered(task, by) -> None:
+    pick_up_task(task, by=by, at=AT)
+    report_task(task, by=by, at=AT, answer="Nee.", choice="no")
