@@ -10,13 +10,17 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from casework.audit import log
+from casework.cases.handover import hand_over_procesregie
 from casework.cases.lock import lock_cases
 from casework.cases.models import Participation
 from casework.cases.standing_in import (
+    close_questions,
     close_uncovered,
     cover,
     end_places,
     is_away,
+    question,
+    questions,
     stand_ins,
     uncovered,
 )
@@ -25,13 +29,17 @@ from casework.people.errors import (
     AlreadyDone,
     InvalidInput,
     NotPermitted,
+    NotVisible,
     TransitionRefused,
 )
 from casework.people.models import Absence, Membership, User
 from casework.work.absences import tell_absences
 from casework.work.days import end_of, local_day
+from casework.work.models import WorkItem
 
+LAPSED = WorkItem.Outcome.LAPSED
 WHO_MAY = "Dit doet de collega zelf, de vervanger of de leidinggevende."
+BACK = "Deze collega is er al weer."
 
 
 class NoDeputy(TransitionRefused):
@@ -117,10 +125,35 @@ def end_absence(absence: Absence, *, by: User, at: datetime) -> Absence:
     if by.pk != absence.deputy_id and not may_report(away, by, at=at):
         raise NotPermitted(WHO_MAY)
     if absence.ends_at is not None and absence.ends_at <= at:
-        raise AlreadyDone("Deze collega is er al weer.")
+        raise AlreadyDone(BACK)
     _end(absence, by=by, at=at)
     tell_absences(at=at, only=absence)
     return absence
+
+
+@transaction.atomic
+def find_another(item: WorkItem, *, by: User, at: datetime, user: User) -> WorkItem:
+    """
+    Give a case that the deputy may not see to another procesregisseur.
+
+    :raises NotVisible: if this is not asked of `by`
+    :raises AlreadyDone: if another was found, or who was away is back
+    :raises InvalidInput: if the successor is no procesregisseur, away, or knows people
+    """
+    assert item.case is not None
+    [case] = lock_cases([item.case])
+    item.refresh_from_db()
+    if item.owner_user_id != by.pk:
+        raise NotVisible
+    absence = Absence.objects.active(at).filter(pk=item.about.split(":")[1]).first()
+    if absence is None:
+        raise AlreadyDone(BACK)
+    if not item.is_open:
+        raise AlreadyDone
+    hand_over_procesregie([case], by=by, at=at, user=user)
+    close_uncovered(absence, by=by, at=at, case=case)
+    item.refresh_from_db()
+    return item
 
 
 @transaction.atomic
@@ -128,21 +161,29 @@ def settle_absences(*, at: datetime) -> int:
     """
     Make the places of deputies equal to who is away now, for the clock.
 
-    Ends the places of absences that ended by their day, and adds a case that somebody
-    came into in the same moment as he was reported away. Gives how many rows changed.
+    Ends the places of absences that ended by their day, with what was asked of a team
+    lead meanwhile, and adds a case that somebody came into in the same moment as he was
+    reported away. Gives how many rows changed.
     """
     over = stand_ins().exclude(is_away(at))
+    # Read before the absences: a question of one that begins meanwhile is not in it.
+    asked = {item.about: item for item in questions()}
     missing: dict[int, Absence] = {}
     cases = {row.case_id for row in over.all()}
     for absence in Absence.objects.active(at).select_related("user", "deputy"):
-        rows = [row for row in uncovered(absence, at=at) if not row.knows]
-        if rows:
+        rows = uncovered(absence, at=at)
+        for row in rows:
+            asked.pop(question(absence, row.case), None)
+        new = {row.case_id for row in rows if not row.knows}
+        if new:
             missing[absence.pk] = absence
-            cases |= {row.case_id for row in rows}
+            cases |= new
+    cases |= {item.case for item in asked.values() if item.case is not None}
     if not cases:
         return 0
     lock_cases(cases)
     changed = end_places(over.all(), by=None, at=at)
+    changed += close_questions(asked.values(), by=None, at=at, outcome=LAPSED)
     return changed + sum(cover(each, by=None, at=at) for each in missing.values())
 
 

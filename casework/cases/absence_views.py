@@ -19,13 +19,13 @@ from casework.access.rules import everyone, once, page
 from casework.cases import absence
 from casework.cases.absence_forms import AwayForm, DeputyForm
 from casework.cases.dossier_forms import ColleagueForm, people_with
-from casework.cases.handover import VACANT, hand_over_procesregie
+from casework.cases.handover import VACANT
 from casework.cases.leaving import appoint_successor, vacancies_for
 from casework.cases.models import Case
-from casework.cases.standing_in import UNCOVERED, close_uncovered
+from casework.cases.standing_in import questions
 from casework.people.errors import NotVisible
 from casework.people.models import Absence, Role, User
-from casework.work.models import WorkItem
+from casework.work.models import WorkItemQuerySet
 from casework.work.sending import send
 
 ACTS = ("GET", "POST")
@@ -150,16 +150,14 @@ def cover(request: UserRequest, pk: int) -> HttpResponse:
     def appoint() -> None:
         appoint_successor(case, by=request.user, at=at, **form.facts())
 
-    def hand_over() -> None:
-        row = Absence.objects.get(pk=int(item.about.split(":")[1]))
-        hand_over_procesregie([case], by=request.user, at=at, **form.facts())
-        close_uncovered(row, by=request.user, at=at, case=case)
+    def find_another() -> None:
+        absence.find_another(item, by=request.user, at=at, **form.facts())
 
     is_vacant = item.kind == VACANT
     return _ask(
         request,
         form,
-        appoint if is_vacant else hand_over,
+        appoint if is_vacant else find_another,
         heading=f"Wie neemt {case.reference} over?",
         button="Draag procesregie over",
         lead="De procesregisseur werkt hier niet meer. Kies een collega die de "
@@ -192,13 +190,8 @@ def _person(
     return person
 
 
-def _uncovered(user: User) -> Any:
-    return (
-        WorkItem.objects.system_scope("what is asked of the team lead")
-        .open()
-        .filter(kind=UNCOVERED, owner_user=user)
-        .order_by("due_on", "pk")
-    )
+def _uncovered(user: User) -> WorkItemQuerySet:
+    return questions().filter(owner_user=user).order_by("due_on", "pk")
 
 
 def _ask(

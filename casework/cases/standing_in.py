@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ from casework.people.models import Absence, User
 from casework.policy import policy
 from casework.work import items
 from casework.work.days import due_after, local_day
-from casework.work.models import WorkItem
+from casework.work.models import WorkItem, WorkItemQuerySet
 
 UNCOVERED = "absence.uncovered"
 
@@ -109,20 +110,43 @@ def end_places(rows: ParticipationQuerySet, *, by: User | None, at: datetime) ->
     return sum(len(ended) for ended in pairs.values())
 
 
+def questions() -> WorkItemQuerySet:
+    """Give what is asked of team leads: another for a case that a deputy may not see."""
+    return (
+        WorkItem.objects.system_scope("what is asked of the team lead")
+        .open()
+        .filter(kind=UNCOVERED)
+    )
+
+
+def question(absence: Absence, case: Case) -> str:
+    """Name the question for another in one case: "absence:7:case:12"."""
+    return f"absence:{absence.pk}:{case.key}"
+
+
 def close_uncovered(
     absence: Absence, *, by: User | None, at: datetime, case: Case | None = None
 ) -> None:
     """Ask the team lead no longer for another deputy, in one case or in all."""
-    asked = (
-        WorkItem.objects.system_scope("the question goes with the absence")
-        .open()
-        .filter(kind=UNCOVERED, about__startswith=f"absence:{absence.pk}:")
-    )
+    asked = questions().filter(about__startswith=f"absence:{absence.pk}:")
     if case is not None:
         asked = asked.filter(case=case.pk)
-    for item in asked:
-        items.close_items(item.about, by=by, at=at)
-    attention.follow({item.case for item in asked if item.case is not None})
+    close_questions(asked, by=by, at=at)
+
+
+def close_questions(
+    asked: Iterable[WorkItem],
+    *,
+    by: User | None,
+    at: datetime,
+    outcome: WorkItem.Outcome = WorkItem.Outcome.DONE,
+) -> int:
+    """Let questions for another wait no longer; give how many that were."""
+    rows = list(asked)
+    about = [item.about for item in rows]
+    closed = items.close_items(about, by=by, at=at, kind=UNCOVERED, outcome=outcome)
+    attention.follow({item.case for item in rows if item.case is not None})
+    return closed
 
 
 def _ask_for_another(
@@ -130,7 +154,7 @@ def _ask_for_another(
 ) -> None:
     """The deputy knows these people: who leads the team finds another."""
     lead = absence.user.team_lead
-    about = f"absence:{absence.pk}:{case.key}"
+    about = question(absence, case)
     if lead is None or lead.pk == absence.deputy_id:
         return
     if items.open_about(about).exists():

@@ -1,0 +1,128 @@
+"""A case that the deputy may not see: who is asked for another, and until when."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from casework.cases.absence import find_another, settle_absences, start_absence
+from casework.cases.handover import hand_over_procesregie
+from casework.cases.parties import exclude_colleague
+from casework.cases.standing_in import UNCOVERED
+from casework.people.errors import AlreadyDone, NotVisible
+from casework.people.models import Absence, User
+from casework.work.models import WorkItem
+from tests.dossier.conftest import post
+from tests.world import AT, DAY
+
+LATER, TOMORROW = AT + timedelta(hours=1), DAY + timedelta(days=1)
+OVER = AT + timedelta(days=3)
+BACK = "Deze collega is er al weer."
+
+
+@pytest.fixture
+def team_lead(world) -> User:
+    world.procesregisseur.team_lead = world.other_manager
+    world.procesregisseur.save(update_fields=["team_lead"])
+    return world.other_manager
+
+
+def away(world, **facts) -> Absence:
+    return start_absence(
+        world.procesregisseur,
+        **{"by": world.procesregisseur, "at": AT, "reason": "", **facts},
+    )
+
+
+def knows(user: User, case, world, *, at=AT) -> None:
+    """Let somebody not see a case, since he knows these people."""
+    exclude_colleague(case, by=world.procesregisseur, at=at, user=user)
+
+
+def questions() -> list[WorkItem]:
+    rows = WorkItem.objects.system_scope("test").open().filter(kind=UNCOVERED)
+    return list(rows.order_by("pk"))
+
+
+class TestWhatIsOver:
+    """
+    Catches "Zoek een ander" that stays when an absence ended by its day: it nags the
+    team lead for ever, keeps the case from closing, and an answer to it takes the case
+    from a procesregisseur who has been back for weeks.
+    """
+
+    @pytest.fixture
+    def item(self, world, case, team_lead) -> WorkItem:
+        knows(world.deputy, case, world)
+        away(world, until=TOMORROW)
+        [item] = questions()
+        return item
+
+    def test_asks_nobody_any_more(self, world, case, item) -> None:
+        assert settle_absences(at=LATER) == 0
+        assert questions() == [item]
+
+        assert settle_absences(at=OVER) == 1
+
+        item.refresh_from_db()
+        assert (item.state, item.closed_by) == (WorkItem.State.LAPSED, None)
+        assert settle_absences(at=OVER) == 0
+
+    def test_lets_nobody_take_the_case_over(self, world, case, item, team_lead) -> None:
+        """The clock may be late: the day counts."""
+        to = world.other_procesregisseur
+        with pytest.raises(AlreadyDone, match="done before") as refused:
+            find_another(item, by=team_lead, at=OVER, user=to)
+        assert refused.value.user_message == BACK
+
+        case.refresh_from_db()
+        assert case.procesregisseur == world.procesregisseur
+
+    def test_says_so_on_the_page(self, world, case, item, team_lead, as_user) -> None:
+        client = as_user(team_lead)
+        with time_machine.travel(OVER, tick=False):
+            said = post(
+                client,
+                f"/afwezig/casus/{item.pk}/",
+                user=world.other_procesregisseur.pk,
+            )
+
+        assert said.status_code == 409
+        assert BACK in said.content.decode()
+
+    def test_asks_nobody_about_a_case_that_is_anothers_by_now(
+        self, world, case, item, team_lead
+    ) -> None:
+        """Catches a question that no page can answer, while the absence goes on."""
+        hand_over_procesregie(
+            [case], by=team_lead, at=LATER, user=world.other_procesregisseur
+        )
+
+        assert settle_absences(at=LATER) == 1
+
+        assert questions() == []
+
+
+class TestFindAnother:
+    @pytest.fixture
+    def item(self, world, case, team_lead) -> WorkItem:
+        knows(world.deputy, case, world)
+        away(world)
+        [item] = questions()
+        return item
+
+    def test_refuses_twice(self, world, case, item, team_lead) -> None:
+        """Catches two forms of which the second finds yet another."""
+        find_another(item, by=team_lead, at=LATER, user=world.other_procesregisseur)
+
+        case.refresh_from_db()
+        assert case.procesregisseur == world.other_procesregisseur
+        assert questions() == []
+        with pytest.raises(AlreadyDone):
+            find_another(item, by=team_lead, at=LATER, user=world.deputy)
+
+    def test_refuses_who_is_not_asked(self, world, case, item) -> None:
+        with pytest.raises(NotVisible):
+            find_another(
+                item, by=world.manager, at=LATER, user=world.other_procesregisseur
+            )
