@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from django.db import transaction
@@ -23,6 +23,7 @@ from casework.cases.standing_in import (
     questions,
     stand_ins,
     uncovered,
+    unsettled,
 )
 from casework.people.absence import may_stand_in
 from casework.people.errors import (
@@ -97,9 +98,12 @@ def start_absence(
         raise InvalidInput("Schrijf waarom je dit nu doet.", field="reason")
     if Absence.objects.active(at).filter(user=user).exists():
         raise AlreadyDone("Deze collega is al afwezig gemeld.")
+    deputies = list(deputies_of(user, at=at))
+    if not deputies:
+        raise NoDeputy
     absence = _begin(
         user,
-        _present(user, at=at),
+        _present(user, deputies, at=at),
         by=by,
         at=at,
         reason=reason.strip() or "Zelf gemeld",
@@ -162,19 +166,21 @@ def settle_absences(*, at: datetime) -> int:
     Make the places of deputies equal to who is away now, for the clock.
 
     Ends the places of absences that ended by their day, with what was asked of a team
-    lead meanwhile, and adds a case that somebody came into in the same moment as he was
-    reported away. Gives how many rows changed.
+    lead meanwhile. Adds a case that somebody came into in the same moment as he was
+    reported away, and asks for another where the deputy sees one no longer. Gives how
+    many rows changed.
     """
     over = stand_ins().exclude(is_away(at))
     # Read before the absences: a question of one that begins meanwhile is not in it.
     asked = {item.about: item for item in questions()}
     missing: dict[int, Absence] = {}
     cases = {row.case_id for row in over.all()}
-    for absence in Absence.objects.active(at).select_related("user", "deputy"):
+    running = Absence.objects.active(at)
+    for absence in running.select_related("user__team_lead", "deputy"):
         rows = uncovered(absence, at=at)
         for row in rows:
             asked.pop(question(absence, row.case), None)
-        new = {row.case_id for row in rows if not row.knows}
+        new = unsettled(absence, rows)
         if new:
             missing[absence.pk] = absence
             cases |= new
@@ -191,8 +197,9 @@ def replace_who_left(*, at: datetime) -> int:
     """
     Let another stand in where a deputy has left meanwhile, for the clock.
 
-    If nobody is left, the absence ends: who was away, his team lead and the FG hear
-    it. Gives how many absences that were.
+    That is the next along the deputies, or else the team lead. If nobody is left, the
+    absence ends: who was away, his team lead and the FG hear it. Gives how many
+    absences that were.
     """
     works = Membership.objects.on(local_day(at)).filter(
         user=OuterRef("deputy"), user__is_active=True
@@ -255,7 +262,7 @@ def _replace(absence: Absence, *, at: datetime) -> None:
     with contextlib.suppress(NoDeputy):
         anew = _begin(
             away,
-            _present(away, at=at),
+            _present(away, deputies_of(away, at=at), at=at),
             by=None,
             at=at,
             reason=absence.reason,
@@ -279,17 +286,14 @@ def _lock_cases_of(user: User) -> None:
     )
 
 
-def _present(user: User, *, at: datetime) -> User:
+def _present(user: User, deputies: Iterable[User], *, at: datetime) -> User:
     """His deputy, or along the deputies who is there; else his team lead."""
     away = frozenset(Absence.objects.active(at).values_list("user_id", flat=True))
-    deputies = list(deputies_of(user, at=at))
     for found in deputies:
         if found.pk not in away:
             return found
     lead = user.team_lead
-    if not deputies or lead is None or lead.pk in away:
-        raise NoDeputy
-    if not may_stand_in(lead, user, at=at):
+    if lead is None or lead.pk in away or not may_stand_in(lead, user, at=at):
         raise NoDeputy
     return lead
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -65,11 +65,30 @@ def uncovered(absence: Absence, *, at: datetime) -> list[Any]:
     )
 
 
+def unsettled(absence: Absence, rows: Sequence[Any]) -> set[int]:
+    """
+    Give the cases of `uncovered` places in which something must still be done.
+
+    The deputy's place is not there yet, or the team lead was never asked for another.
+    """
+    open_to_him = {row.case_id for row in rows if not row.knows}
+    known = {question(absence, row.case): row.case_id for row in rows if row.knows}
+    if not known or _whom_to_ask(absence) is None:
+        return open_to_him
+    asked = WorkItem.objects.system_scope("what was asked of the team lead").filter(
+        kind=UNCOVERED, about__in=known
+    )
+    for about in asked.values_list("about", flat=True):
+        known.pop(about, None)
+    return open_to_him | set(known.values())
+
+
 def cover(absence: Absence, *, by: User | None, at: datetime) -> int:
     """
     Write the deputy's places that are not there yet, and open his grants.
 
-    Part of a transition: the cases are locked. Gives how many places came.
+    Where he may not see a case, the team lead is asked for another, once. Part of a
+    transition: the cases are locked. Gives how many places came.
     """
     new: dict[Case, list[Tracked]] = {}
     places: list[Participation] = []
@@ -153,11 +172,8 @@ def _ask_for_another(
     case: Case, absence: Absence, *, by: User | None, at: datetime
 ) -> None:
     """The deputy knows these people: who leads the team finds another."""
-    lead = absence.user.team_lead
-    about = question(absence, case)
-    if lead is None or lead.pk == absence.deputy_id:
-        return
-    if items.open_about(about).exists():
+    lead, about = _whom_to_ask(absence), question(absence, case)
+    if lead is None or items.asked_before(UNCOVERED, about):
         return
     rules = policy.at(local_day(at))
     items.open_item(
@@ -173,6 +189,12 @@ def _ask_for_another(
         reference=case.reference,
     )
     attention.follow([case.pk])
+
+
+def _whom_to_ask(absence: Absence) -> User | None:
+    """Give who leads the team of who is away, if it is not he who stands in."""
+    lead = absence.user.team_lead
+    return None if lead is None or lead.pk == absence.deputy_id else lead
 
 
 def _end_pair(ended: list[Participation], *, by: User | None, at: datetime) -> None:

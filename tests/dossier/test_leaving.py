@@ -296,6 +296,27 @@ class TestReplaceWhoLeft:
         assert Permission.STEER_CASE in held
         assert dormant_stand_ins(at=LATER) == count_of(NO_DESK, at=LATER) == 0
 
+    @pytest.mark.parametrize("how", ["desk", "account"])
+    def test_lets_the_team_lead_stand_in_where_no_deputy_is_left(
+        self, world, case, team_lead, how
+    ) -> None:
+        """Catches an absence that ends although her team lead is there."""
+        start_absence(world.procesregisseur, by=world.procesregisseur, at=AT, reason="")
+        if how == "desk":
+            leaves(world.deputy)
+        else:
+            world.deputy.is_active = False
+            world.deputy.save(update_fields=["is_active"])
+
+        with replays(case):
+            assert replace_who_left(at=LATER) == 1
+
+        [absence] = Absence.objects.active(LATER)
+        assert (absence.user, absence.deputy) == (world.procesregisseur, team_lead)
+        assert Permission.STEER_CASE in scopes(team_lead, case, at=LATER)
+        assert dormant_stand_ins(at=LATER) == 0
+        assert replace_who_left(at=LATER) == 0
+
     def test_ends_the_absence_where_nobody_is_left(self, world, case) -> None:
         start_absence(world.procesregisseur, by=world.procesregisseur, at=AT, reason="")
         leaves(world.deputy)

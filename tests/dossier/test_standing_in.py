@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from casework.cases.absence import find_another, settle_absences, start_absence
 from casework.cases.handover import hand_over_procesregie
@@ -11,6 +13,7 @@ from casework.cases.parties import exclude_colleague
 from casework.cases.standing_in import UNCOVERED
 from casework.people.errors import AlreadyDone, NotVisible
 from casework.people.models import Absence, User
+from casework.work import items
 from casework.work.models import WorkItem
 from tests.dossier.conftest import post
 from tests.world import AT, DAY
@@ -101,6 +104,44 @@ class TestWhatIsOver:
         assert settle_absences(at=LATER) == 1
 
         assert questions() == []
+
+
+class TestWhoKnowsThemLater:
+    """Catches a case of which nobody hears that the deputy sees it no longer."""
+
+    def test_lets_the_team_lead_be_asked(self, world, case, team_lead) -> None:
+        away(world)
+        knows(world.deputy, case, world, at=LATER)
+        assert questions() == []
+
+        settle_absences(at=LATER)
+
+        [item] = questions()
+        assert (item.owner_user, item.case) == (team_lead, case.pk)
+
+    def test_asks_once(self, world, case, team_lead) -> None:
+        """Catches a question that is back a minute after it was answered."""
+        away(world)
+        knows(world.deputy, case, world, at=LATER)
+        settle_absences(at=LATER)
+        [item] = questions()
+        items.close_items(item.about, by=team_lead, at=LATER)
+
+        with CaptureQueriesContext(connection) as asked:
+            assert settle_absences(at=LATER) == 0
+
+        assert questions() == []
+        assert not any("FOR NO KEY UPDATE" in each["sql"] for each in asked)
+
+    def test_locks_nothing_where_nobody_can_be_asked(self, world, case) -> None:
+        """Catches a clock that locks the same cases every minute of an absence."""
+        away(world)
+        knows(world.deputy, case, world, at=LATER)
+
+        with CaptureQueriesContext(connection) as asked:
+            assert settle_absences(at=LATER) == 0
+
+        assert not any("FOR NO KEY UPDATE" in each["sql"] for each in asked)
 
 
 class TestFindAnother:
