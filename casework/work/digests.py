@@ -7,9 +7,11 @@ from datetime import date, datetime, time
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from casework.people.models import User
 from casework.policy import policy
 from casework.work.days import WorkingDays, at_local, local_day, working_days
 from casework.work.models import Delivery, Notice, Preference
+from casework.work.recipients import out_for, present
 from casework.work.steps import DIGEST, EVENING, next_digest
 from casework.work.tell import digest_for
 
@@ -33,9 +35,32 @@ def moved_on(row: Delivery, *, at: datetime) -> bool:
                 return False
             later = _next(row, at=at)
         lines.update(delivery=later)
-        if row.repeats_in_doubt:
-            Delivery.objects.filter(pk=later.pk).update(repeats_in_doubt=True)
+        _repeat_as(row, later)
     return True
+
+
+def give_on(row: Delivery, *, at: datetime) -> None:
+    """
+    Give the lines of a digest to whoever does its reader's work now.
+
+    They go with his own of today if that can still take them. What somebody wrote for
+    himself, and what nobody is there for, stays where it is.
+    """
+    heirs: dict[int, User] = {}
+    given: dict[int, list[int]] = {}
+    with transaction.atomic():
+        lines = Notice.objects.filter(delivery=row).select_related("item")
+        for line in lines:
+            out = out_for(line.item, at=at)
+            heir = present(row.to_user, out=out, at=at)
+            if heir is not None and not line.item.is_own:
+                heirs[heir.pk] = heir
+                given.setdefault(heir.pk, []).append(line.pk)
+        # In the order of their keys, so that two senders can't wait for each other.
+        for key in sorted(given):
+            later = _taking(heirs[key], row, at=at)
+            lines.filter(pk__in=given[key]).update(delivery=later)
+            _repeat_as(row, later)
 
 
 def hold_morning(row: Delivery, *, at: datetime) -> QuerySet[Delivery]:
@@ -64,6 +89,29 @@ def _next(row: Delivery, *, at: datetime) -> Delivery:
     days = _days(at)
     morning = next_digest(at, days=days)
     return digest_for(row.to_user, morning=morning, at=at, days=days)
+
+
+def _taking(user: User, row: Delivery, *, at: datetime) -> Delivery:
+    """Give the digest of somebody that can still take a line, of today or later."""
+    held = Delivery.objects.filter(
+        kind=Delivery.Kind.DIGEST,
+        to_user=user,
+        state=State.CLAIMED,
+        token=row.token,
+    )
+    ours = held.select_for_update(of=("self",)).order_by("pk").last()
+    if ours is not None:
+        return ours
+    today, days = local_day(at), _days(at)
+    goes_today = _is_daytime(at) and days.is_working_day(today)
+    morning = at_local(today, DIGEST) if goes_today else next_digest(at, days=days)
+    return digest_for(user, morning=morning, at=at, days=days)
+
+
+def _repeat_as(row: Delivery, later: Delivery) -> None:
+    """Let what must not be missed not be missed in another digest either."""
+    if row.repeats_in_doubt:
+        Delivery.objects.filter(pk=later.pk).update(repeats_in_doubt=True)
 
 
 def _may_go(row: Delivery, *, at: datetime) -> bool:

@@ -19,12 +19,12 @@ from casework.people.models import User
 from casework.work import letters, mail
 from casework.work.asking import open_for_caretaker
 from casework.work.days import local_day
-from casework.work.digests import hold_morning, moved_on
+from casework.work.digests import give_on, hold_morning, moved_on
 from casework.work.items import close_items
 from casework.work.ladder import Stop, never
 from casework.work.mail import Outgoing, Transport
 from casework.work.models import Delivery, Preference, WorkItem
-from casework.work.recipients import asker, out_for, owners, present
+from casework.work.recipients import Out, asker, out_for, owners, present
 
 logger = logging.getLogger(__name__)
 
@@ -201,8 +201,8 @@ def _prepare(row: Delivery, *, at: datetime) -> bool:
     # must be kept out of our reach is kept, away or not.
     hears = row.kind in HEARD_AWAY and reader.is_active
     if (reader.pk in out.away and not hears) or not reader.is_active:
-        stand_in = present(reader, out=out, at=at)
-        if row.kind != Delivery.Kind.REMINDER or stand_in is None:
+        stand_in = _stand_in(row, out=out, at=at)
+        if stand_in is None:
             return _drop(row, "away")
         reader = stand_in
     row.address = reader.email
@@ -212,6 +212,15 @@ def _prepare(row: Delivery, *, at: datetime) -> bool:
         if not _fill_digest(row, at=at):
             return _drop(row, "empty")
     return True
+
+
+def _stand_in(row: Delivery, *, out: Out, at: datetime) -> User | None:
+    """Give who reads a mail for whom it was; the lines of a digest go with his own."""
+    if row.kind == Delivery.Kind.DIGEST:
+        give_on(row, at=at)
+    if row.kind != Delivery.Kind.REMINDER:
+        return None
+    return present(row.to_user, out=out, at=at)
 
 
 def _fill_digest(row: Delivery, *, at: datetime) -> bool:

@@ -249,3 +249,103 @@ class TestDigest:
         mail = Delivery.objects.get()
         assert mail.state == Delivery.State.SENT
         assert "Jansje" not in mail.text + mail.html + mail.subject
+
+
+class TestGiveOn:
+    """Catches a line of the overview, also of a legal term, that nobody reads when its
+    reader turns out to be away: the ladder says it only once."""
+
+    @pytest.fixture
+    def reports_away(self, manager, deputy, absent):
+        """The reader of an overview that was planned on Monday reports away."""
+        return lambda: absent(manager, deputy, since=moment("2026-11-23 11:00"))
+
+    def lines_of(self, user) -> list[str]:
+        rows = Delivery.objects.filter(to_user=user, state=State.SENT)
+        return [row.text for row in rows.order_by("pk")]
+
+    def test_goes_to_who_stands_in(self, opened, manager, deputy, now, reports_away):
+        opened(manager, due=FRIDAY, legal=True, reference="AVE-2026-1111")
+        opened(manager, due=FRIDAY, reference="AVE-2026-2222")
+        plan(now)
+        reports_away()
+
+        assert deliver("2026-11-24 07:30") == 1
+
+        [text] = self.lines_of(deputy)
+        assert "AVE-2026-1111" in text
+        assert "AVE-2026-2222" in text
+        hers = Delivery.objects.get(to_user=manager)
+        assert (hers.state, hers.last_error) == (State.DROPPED, "away")
+        assert Delivery.objects.get(to_user=deputy).repeats_in_doubt
+
+    def test_goes_with_his_own_of_that_morning(
+        self, opened, manager, deputy, now, reports_away
+    ):
+        """Catches a second overview for the deputy on the same day."""
+        opened(manager, due=FRIDAY, reference="AVE-2026-1111")
+        opened(deputy, due=FRIDAY, reference="AVE-2026-2222")
+        plan(now)
+        reports_away()
+
+        assert deliver("2026-11-24 07:30") == 1
+
+        [text] = self.lines_of(deputy)
+        assert "AVE-2026-1111" in text
+        assert "AVE-2026-2222" in text
+        assert deliver("2026-11-24 08:00") == 0
+
+    def test_waits_for_the_next_morning_when_his_own_has_gone(
+        self, opened, manager, deputy, now, reports_away
+    ):
+        opened(manager, due=FRIDAY, reference="AVE-2026-1111")
+        opened(deputy, due=FRIDAY, reference="AVE-2026-2222")
+        plan(now)
+        reports_away()
+        Delivery.objects.filter(to_user=manager).update(
+            not_before=moment("2026-11-24 09:00")
+        )
+        assert deliver("2026-11-24 07:30") == 1
+
+        assert deliver("2026-11-24 09:00") == 0
+        assert deliver("2026-11-25 07:30") == 1
+
+        own, given = self.lines_of(deputy)
+        assert "AVE-2026-1111" not in own
+        assert "AVE-2026-1111" in given
+
+    def test_says_a_legal_term_to_who_wants_no_overview(
+        self, opened, manager, deputy, now, reports_away
+    ):
+        Preference.objects.create(user=deputy, digest=False)
+        opened(manager, due=FRIDAY, legal=True, reference="AVE-2026-1111")
+        opened(manager, due=FRIDAY, reference="AVE-2026-2222")
+        plan(now)
+        reports_away()
+
+        deliver("2026-11-24 07:30")
+
+        [text] = self.lines_of(deputy)
+        assert "AVE-2026-1111" in text
+        assert "AVE-2026-2222" not in text
+
+    def test_keeps_what_somebody_wrote_for_himself(self, manager, deputy, now, absent):
+        own.write_own("Bel Jansje", due=Due.day(FRIDAY), by=manager, at=now)
+        plan("2026-11-26 10:00")
+        absent(manager, deputy, since=moment("2026-11-26 11:00"))
+
+        deliver("2026-11-27 07:30")
+
+        assert not Delivery.objects.filter(to_user=deputy).exists()
+
+    def test_is_dropped_where_nobody_is_left(self, opened, manager, deputy, now):
+        opened(manager, due=FRIDAY)
+        plan(now)
+        for user in (manager, deputy):
+            user.is_active = False
+            user.save()
+
+        assert deliver("2026-11-24 07:30") == 0
+
+        row = Delivery.objects.get()
+        assert (row.state, row.last_error) == (State.DROPPED, "away")
