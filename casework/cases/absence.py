@@ -58,7 +58,7 @@ def set_deputy(user: User, *, by: User, at: datetime, deputy: User) -> User:
     :raises NotPermitted: if `by` is neither the person nor his team lead
     :raises InvalidInput: for himself, somebody of another organisation, or who left
     """
-    user.refresh_from_db(from_queryset=User.objects.select_for_update())
+    user.refresh_from_db(from_queryset=User.objects.select_for_update(no_key=True))
     leads = by.pk == user.team_lead_id and may_stand_in(by, user, at=at)
     if by.pk != user.pk and not leads:
         raise NotPermitted("Dit doet de collega zelf of de leidinggevende.")
@@ -88,8 +88,8 @@ def start_absence(
     :raises AlreadyDone: if he is away already
     :raises InvalidInput: without a reason of another, or for a day that is over
     """
-    _lock_cases_of(user)
-    user.refresh_from_db(from_queryset=User.objects.select_for_update())
+    _lock(user, at=at)
+    user.refresh_from_db()
     if not may_report(user, by, at=at):
         raise NotPermitted(WHO_MAY)
     if until is not None and until < local_day(at):
@@ -124,7 +124,7 @@ def end_absence(absence: Absence, *, by: User, at: datetime) -> Absence:
     :raises AlreadyDone: if it ended before
     """
     away = absence.user
-    _lock_cases_of(away)
+    _lock(away, at=at)
     absence.refresh_from_db(from_queryset=Absence.objects.select_for_update())
     if by.pk != absence.deputy_id and not may_report(away, by, at=at):
         raise NotPermitted(WHO_MAY)
@@ -195,20 +195,14 @@ def settle_absences(*, at: datetime) -> int:
 
 def replace_who_left(*, at: datetime) -> int:
     """
-    Let another stand in where a deputy has left meanwhile, for the clock.
+    Let another stand in where a deputy left or went away meanwhile, for the clock.
 
     That is the next along the deputies, or else the team lead. If nobody is left, the
     absence ends: who was away, his team lead and the FG hear it. Gives how many
     absences that were.
     """
-    works = Membership.objects.on(local_day(at)).filter(
-        user=OuterRef("deputy"), user__is_active=True
-    )
-    gone = Absence.objects.active(at).exclude(Exists(works))
-    held = list(gone.select_related("user", "started_by").order_by("pk"))
-    for absence in held:
-        _replace(absence, at=at)
-    return len(held)
+    held = _without_deputy(at).select_related("user", "started_by").order_by("pk")
+    return sum(_replace(absence, at=at) for absence in list(held))
 
 
 def dormant_stand_ins(*, at: datetime) -> int:
@@ -248,15 +242,24 @@ def deputies_of(user: User, *, at: datetime) -> Iterator[User]:
         found = found.deputy
 
 
+def _without_deputy(at: datetime) -> QuerySet[Absence]:
+    """Give the absences of which the deputy has left, or is away himself."""
+    works = Membership.objects.on(local_day(at)).filter(
+        user=OuterRef("deputy"), user__is_active=True
+    )
+    running = Absence.objects.active(at)
+    is_away = running.filter(user=OuterRef("deputy"))
+    return running.filter(~Exists(works) | Exists(is_away))
+
+
 @transaction.atomic
-def _replace(absence: Absence, *, at: datetime) -> None:
-    """End an absence whose deputy has left, and begin it anew with another."""
-    away = absence.user
-    _lock_cases_of(away)
+def _replace(absence: Absence, *, at: datetime) -> bool:
+    """End an absence without a deputy and begin it anew; no if he has one by now."""
+    _lock(absence.user, at=at)
     absence.refresh_from_db(from_queryset=Absence.objects.select_for_update())
-    ends_at = absence.ends_at
-    if ends_at is not None and ends_at <= at:
-        return
+    if not _without_deputy(at).filter(pk=absence.pk).exists():
+        return False
+    away, ends_at = absence.user, absence.ends_at
     _end(absence, by=None, at=at)
     tell_absences(at=at, only=absence)
     with contextlib.suppress(NoDeputy):
@@ -270,10 +273,44 @@ def _replace(absence: Absence, *, at: datetime) -> None:
             started_by=absence.started_by,
         )
         tell_absences(at=at, only=anew)
+    return True
 
 
-def _lock_cases_of(user: User) -> None:
-    """Lock every case in which he, or whom he stands in for, takes part."""
+def _lock(user: User, *, at: datetime) -> None:
+    """
+    Lock what changes when somebody goes or comes back: the cases, then the people.
+
+    The people are he, for whom he stands in, and who may stand in for him: so that
+    nobody is chosen who goes away in the same moment. What came in while we waited
+    would be locked out of order; then all of it is let go, and locked anew.
+    """
+    while True:
+        cases, people = _cases_of(user), _people_around(user, at=at)
+        with transaction.atomic():
+            lock_cases(cases)
+            _lock_people(people)
+            if _cases_of(user) <= cases and _people_around(user, at=at) <= people:
+                return
+            transaction.set_rollback(True)
+
+
+def _lock_people(keys: Iterable[int]) -> None:
+    """Lock people in the order of their keys; rows that refer to them need not wait."""
+    locked = User.objects.select_for_update(no_key=True).filter(pk__in=list(keys))
+    list(locked.order_by("pk").values_list("pk"))
+
+
+def _people_around(user: User, *, at: datetime) -> set[int]:
+    """Give him, for whom he stands in, and everybody who may stand in for him."""
+    now = User.objects.select_related("deputy").get(pk=user.pk)
+    held = Absence.objects.active(at).filter(deputy=user)
+    found = {now.pk, *held.values_list("user_id", flat=True)}
+    found |= {deputy.pk for deputy in deputies_of(now, at=at)}
+    return found if now.team_lead_id is None else found | {now.team_lead_id}
+
+
+def _cases_of(user: User) -> set[int]:
+    """Give every case in which he, or whom he stands in for, takes part."""
     rows = Participation.objects.system_scope("to lock them in order").filter(
         Q(user=user) | Q(on_behalf_of=user), ended_at__isnull=True
     )
@@ -281,9 +318,8 @@ def _lock_cases_of(user: User) -> None:
     named = Participation.objects.system_scope("of whom he stands in for").filter(
         theirs, ended_at__isnull=True
     )
-    lock_cases(
-        {*rows.values_list("case", flat=True), *named.values_list("case", flat=True)}
-    )
+    cases = rows.values_list("case", flat=True)
+    return {*cases, *named.values_list("case", flat=True)}
 
 
 def _present(user: User, deputies: Iterable[User], *, at: datetime) -> User:

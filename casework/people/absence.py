@@ -90,8 +90,8 @@ def present_deputy(user: User, *, at: datetime) -> User:
     """
     Whoever does this person's work at a moment: himself when he is there.
 
-    Follows deputies at most three deep; then the team lead; a loop or nobody left
-    gives the person himself, which the auditor reports as a finding.
+    Follows deputies at most three deep; then the team lead. A loop or nobody left
+    gives the person himself: the clock finds him another, or ends the absence.
     """
     away = {
         absence.user_id: absence.deputy

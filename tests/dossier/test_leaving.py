@@ -317,6 +317,27 @@ class TestReplaceWhoLeft:
         assert dormant_stand_ins(at=LATER) == 0
         assert replace_who_left(at=LATER) == 0
 
+    def test_lets_another_stand_in_for_a_deputy_who_is_away(
+        self, world, case, heir
+    ) -> None:
+        """Catches two absences that began as one, each with the other as deputy."""
+        for user, deputy in (
+            (world.procesregisseur, world.deputy),
+            (world.deputy, world.procesregisseur),
+        ):
+            Absence.objects.create(
+                user=user, deputy=deputy, started_by=user, starts_at=AT, reason="Weg"
+            )
+
+        with replays(case):
+            assert replace_who_left(at=LATER) == 2
+
+        [absence] = Absence.objects.active(LATER)
+        assert (absence.user, absence.deputy) == (world.procesregisseur, heir)
+        assert Permission.STEER_CASE in scopes(heir, case, at=LATER)
+        assert dormant_stand_ins(at=LATER) == 0
+        assert replace_who_left(at=LATER) == 0
+
     def test_ends_the_absence_where_nobody_is_left(self, world, case) -> None:
         start_absence(world.procesregisseur, by=world.procesregisseur, at=AT, reason="")
         leaves(world.deputy)
