@@ -44,7 +44,7 @@ LEVEL_MOVERS = (
     "bottleneck.raised",
     "bottleneck.ended",
     "referrer.told",
-    "stuck.answered",
+    "stagnation.answered",
 )
 """The events that may change a level: triage, an answer, a taking back, an end."""
 

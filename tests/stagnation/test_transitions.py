@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from ave.escalation.transitions import take_back
 from ave.stagnation.models import StuckReport
 from ave.stagnation.reasons import Cause, reasons_for, stagnation_of
 from ave.stagnation.transitions import (
@@ -17,7 +18,6 @@ from ave.stagnation.transitions import (
     report_stuck_task,
     set_threat,
 )
-from casework.cases.models import Bottleneck
 from casework.levels import Level
 from casework.people.errors import (
     AlreadyDone,
@@ -31,8 +31,10 @@ from casework.plan.may import NotPickedUp, TakenByColleague
 from casework.work import items
 from tests.replay import replays
 from tests.world import AT, DAY
+from workers.verify import count_of
 
 TEXT = "Er is geen plek en niemand beslist."
+LEVELS = "a level changes only by triage, an answer, a taking back or an end"
 NEW = {"kinds": ["substance"], "description": TEXT, "tried": "Drie keer gebeld."}
 
 
@@ -123,17 +125,17 @@ class TestPickUpStuck:
         assert reported.state == StuckReport.State.PICKED_UP
 
     def test_raises_one_that_is_there(self, world, case, reported):
-        there = case.bottlenecks.get()
-        Bottleneck.objects.system_scope("test").update(level=Level.CASUS)
-        case.level = Level.CASUS
-        case.save(update_fields=["level"])
+        """Also catches a permitted act of which `verify` says that it is a breach."""
+        steers = {"by": world.procesregisseur, "at": AT}
+        there = take_back(case.bottlenecks.get(), to_level=Level.CASUS, **steers)
 
         with replays(case):
-            pick_up_stuck(reported, by=world.procesregisseur, at=AT, bottleneck=there)
+            pick_up_stuck(reported, bottleneck=there, **steers)
 
         case.refresh_from_db()
         assert case.level == Level.PROCES
         assert case.bottlenecks.count() == 1
+        assert count_of(LEVELS, at=AT) == 0
 
     def test_lets_who_said_it_read_the_answer_without_keeping_the_case_open(
         self, world, case, reported

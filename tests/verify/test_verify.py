@@ -23,8 +23,9 @@ from casework.jobs.making import make_due
 from casework.jobs.models import Job
 from casework.jobs.transitions import ask_for
 from casework.work import items
+from tests.traces import VERBS
 from tests.world import AT, STUCK, asked, bottleneck_of, make_world, opened, referred
-from workers.verify import FINDINGS, STATEMENTS, verify
+from workers.verify import FINDINGS, LEVEL_MOVERS, STATEMENTS, verify
 
 A_CLOSED = "(select id from cases_case where closed_at is not null limit 1)"
 AN_OPEN = "(select id from cases_case where status = 'open' order by id limit 1)"
@@ -250,6 +251,10 @@ class TestVerify:
         """Catches an invariant that nobody ever saw broken."""
         assert set(STATEMENTS) <= set(BREACHES)
         assert set(BREACHES) == set(_well()) - set(FINDINGS)
+
+    def test_every_mover_of_a_level_is_an_event_that_is_written(self) -> None:
+        """Catches a misspelt event, so that what is allowed counts as a breach."""
+        assert set(LEVEL_MOVERS) <= set(VERBS)
 
     @pytest.mark.parametrize("name", sorted(BREACHES))
     def test_finds_each_breach(self, name: str) -> None:
