@@ -109,8 +109,8 @@ def silence(item: WorkItem, *, at: datetime) -> None:
     """
     A request stays unanswered beyond its term (design section 3).
 
-    Spoed: the next level is told at once. Else, and at the top, the procesregisseur
-    is asked. What was answered meanwhile needs nothing.
+    Spoed: the next level is told at once. Else, at the top, and if nobody there can
+    be told, the procesregisseur is asked. What was answered meanwhile needs nothing.
     """
     escalation = (
         Escalation.objects.system_scope("the clock follows up silence")
@@ -123,7 +123,10 @@ def silence(item: WorkItem, *, at: datetime) -> None:
     if escalation.ended_at is not None or escalation.kind == Escalation.Kind.NOTICE:
         return
     if escalation.urgent and Level(escalation.to_level).above is not None:
-        EscalationFlow.known.begin(escalation, by=None, at=at)
+        try:
+            EscalationFlow.known.begin(escalation, by=None, at=at)
+        except NobodyToAsk:
+            asks.ask_to_tell(escalation, at=at)
         return
     asks.ask_to_tell(escalation, at=at)
 
