@@ -65,8 +65,9 @@ def plan_due(
 
     One transaction for each item, so a broken one stops nobody else: it is tried
     again later, and the auditor sees it. `call` does the rungs that only a higher
-    layer knows; it must lock its case itself and may be called again. `passes` are
-    the exceptions by which we are told to end, and of which no item is to blame.
+    layer knows; it must lock its case itself and may be called again. One that breaks
+    is tried again as well, and the reminders of its item go on. `passes` are the
+    exceptions by which we are told to end, and of which no item is to blame.
     """
     ready = Q(retry_at__isnull=True) | Q(retry_at__lte=at)
     found = _system().open().filter(ready, next_step_at__lte=at)
@@ -79,7 +80,7 @@ def plan_due(
         if stop():
             break
         try:
-            planned += _plan_one(row, at=at, call=call, days=days)
+            planned += _plan_one(row, at=at, call=call, days=days, passes=passes)
         except Busy:
             continue
         except passes:
@@ -92,25 +93,59 @@ def plan_due(
 
 
 @transaction.atomic
-def _plan_one(seen: WorkItem, *, at: datetime, call: Call, days: WorkingDays) -> int:
+def _plan_one(
+    seen: WorkItem,
+    *,
+    at: datetime,
+    call: Call,
+    days: WorkingDays,
+    passes: tuple[type[Exception], ...],
+) -> int:
     rungs = list(due_rungs(seen, at=at, days=days))
     todo = worth_doing(seen, rungs)
     effects = [each.step for each in todo if each.step.action in EFFECTS]
+    went_well = True
     # What touches other rows comes before the lock on this one: a transition locks
     # its case first and closes the item after that, so the other way round deadlocks.
     if effects:
         _be_the_only_planner(seen)
         for step in effects:
-            _act(seen, step, at=at, call=call, days=days)
+            went_well &= _tried(seen, step, at=at, call=call, days=days, passes=passes)
     item = _held(seen, at=at)
     if item is None:
-        return int(bool(effects))
+        return int(bool(effects) and went_well)
     said = [each for each in todo if each.step.action not in EFFECTS]
     # The deputy last: who becomes it now, hears this work once and not twice.
     for each in sorted(said, key=lambda each: each.step.action == "deputy"):
         _say(item, each, at=at, days=days)
-    _move_on(item, rungs, days=days)
-    return 1
+    if went_well:
+        _move_on(item, rungs, days=days)
+    else:
+        # It stays at this rung; what was said above is known and not said again.
+        item.save(update_fields=["stand_in"])
+        _postpone(item.pk, at=at)
+    return int(went_well)
+
+
+def _tried(
+    item: WorkItem,
+    step: Step,
+    *,
+    at: datetime,
+    call: Call,
+    days: WorkingDays,
+    passes: tuple[type[Exception], ...],
+) -> bool:
+    """Do a rung on its own; no if it broke, which keeps no reminder from anybody."""
+    try:
+        with transaction.atomic():
+            _act(item, step, at=at, call=call, days=days)
+    except passes:
+        raise
+    except Exception:
+        logger.exception("step of item %s failed", item.pk)
+        return False
+    return True
 
 
 def _act(

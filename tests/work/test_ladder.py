@@ -165,6 +165,35 @@ class TestPlanDue:
         assert broken.failures == 0
         assert broken.next_step_at > at
 
+    def test_says_what_is_due_although_a_call_breaks(
+        self, opened, manager, deputy, now
+    ):
+        """Catches one broken call that keeps everybody from hearing of the silence."""
+
+        def breaks(item, step, at):
+            raise ValueError
+
+        item = opened(
+            manager,
+            due=moment("2026-11-28 16:55"),
+            kind="escalation.review",
+            urgent=True,
+        )
+        plan(now)
+        plan("2026-11-28 17:00", call=breaks)
+        plan("2026-11-28 22:00", call=breaks)
+
+        item.refresh_from_db()
+        assert (item.failures, item.stand_in) == (2, deputy)
+        assert said_to(deputy) == ["deputy:+0h"]
+        assert said_to(item.asked_by) == ["remind:+4h:asked_by"]
+        calls = []
+        plan("2026-11-29 09:00", call=lambda item, step, at: calls.append(step))
+        item.refresh_from_db()
+        assert len(calls) == 1
+        assert (item.failures, item.retry_at) == (0, None)
+        assert said_to(deputy) == ["deputy:+0h"]
+
     def test_goes_on_when_a_call_was_made_before(self, opened, manager, now):
         def done_before(item, step, at):
             raise AlreadyDone
