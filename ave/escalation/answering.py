@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from ave.escalation.asking import let_in, let_out, mark_asked, term_at
+from ave.escalation.asking import give_time, let_in, let_out, mark_asked, term_at
 from ave.escalation.models import Answer, Decision, Escalation
 from ave.policy.answerers import answerer as find_answerer
 from casework.cases.bottlenecks import move_bottleneck
@@ -61,6 +61,8 @@ def follow_answer(
             escalation.turn = Turn.SUPPLY
         case Kind.PICK_UP:
             escalation.turn = Turn.CARRY
+            if escalation.urgent:
+                give_time(escalation, at=at)
             return move_bottleneck(escalation.bottleneck, to=Level(escalation.to_level))
         case Kind.HIGHER:
             return _send_higher(escalation, at=at)

@@ -19,6 +19,7 @@ from casework.work.days import due_after, local_day
 from casework.work.due import Counted, Due
 
 REFUSALS_BEFORE_SKIPPING = 2
+_GIVES_TIME = (Answer.Kind.SUPPLIED, Answer.Kind.PICK_UP)
 
 
 def target_level(
@@ -114,18 +115,39 @@ def due_of(escalation: Escalation, *, at: datetime) -> Due:
     )
     if at == escalation.asked_at:
         return due
-    supplied = escalation.answers.filter(kind=Answer.Kind.SUPPLIED)
-    last = supplied.order_by("-at").first()
-    if last is None:
+    gave = escalation.answers.filter(kind__in=_GIVES_TIME).order_by("-at").first()
+    if gave is None:
         return due
-    moved = supplied_until(escalation, at=last.at)
+    moved = anew_until(escalation, at=gave.at)
     return moved if moved == due else due
 
 
-def supplied_until(escalation: Escalation, *, at: datetime) -> Due:
-    """Until when a request may take that was supplied on its last day or later."""
+def is_late(escalation: Escalation, *, at: datetime) -> bool:
+    """Whether its day has come, or with spoed its moment."""
+    if escalation.due_at is not None:
+        return at >= escalation.due_at
+    return local_day(at) >= escalation.due_on
+
+
+def anew_until(escalation: Escalation, *, at: datetime) -> Due:
+    """
+    Until when a request may take whose turn came on its last day or later.
+
+    As long as after a supply; with spoed its hours once more.
+    """
     rules = policy.version(escalation.policy_version)
+    if escalation.urgent:
+        return term_at(Level(escalation.to_level), urgent=True, rules=rules, at=at)
     return due_after(rules.term("escalation_supplied"), at=at, rules=rules)
+
+
+def give_time(escalation: Escalation, *, at: datetime) -> bool:
+    """Give a request that is late its time anew, or leave its day; says if it moved."""
+    late = is_late(escalation, at=at)
+    if late:
+        due = anew_until(escalation, at=at)
+        escalation.due_on, escalation.due_at = due.on, due.at
+    return late
 
 
 def mark_asked(bottleneck: Bottleneck, *, asked: bool) -> list[Tracked]:

@@ -50,7 +50,7 @@ def ask_supply(escalation: Escalation, *, by: User | None, at: datetime) -> None
         about=escalation.key,
         link=f"/besluiten/{escalation.pk}/",
         owner=case.procesregisseur,
-        due=_at_least_today(asking.due_of(escalation, at=at), at=at),
+        due=_still_to_come(escalation, at=at),
         by=by,
         at=at,
         case=case.pk,
@@ -72,7 +72,7 @@ def ask_voice(voice: Voice, *, by: User, at: datetime) -> None:
         about=voice.key,
         link=f"/besluiten/{escalation.pk}/advies/",
         owner=voice.user,
-        due=_at_least_today(asking.due_of(escalation, at=at), at=at),
+        due=_still_to_come(escalation, at=at),
         by=by,
         at=at,
         case=case.pk,
@@ -208,9 +208,13 @@ def ask_aftercare(stop: DeEscalation, *, by: User | None, at: datetime) -> None:
     )
 
 
-def _at_least_today(due: Due, *, at: datetime) -> Due:
+def _still_to_come(escalation: Escalation, *, at: datetime) -> Due:
+    """Until when a request may take: today when its day is over, or spoed's hours."""
+    due = asking.due_of(escalation, at=at)
+    if due.at is not None and due.at <= at:
+        return asking.anew_until(escalation, at=at)
     today = local_day(at)
-    return due if due.on >= today else Due(on=today, at=due.at)
+    return due if due.on >= today else Due(on=today)
 
 
 def _ask(

@@ -110,7 +110,8 @@ def silence(item: WorkItem, *, at: datetime) -> None:
     A request stays unanswered beyond its term (design section 3).
 
     Spoed: the next level is told at once. Else, at the top, and if nobody there can
-    be told, the procesregisseur is asked. What was answered meanwhile needs nothing.
+    be told, the procesregisseur is asked. What was answered meanwhile needs nothing,
+    nor what the next level knows already.
     """
     escalation = (
         Escalation.objects.system_scope("the clock follows up silence")
@@ -121,6 +122,8 @@ def silence(item: WorkItem, *, at: datetime) -> None:
     if not items.still_waits(item):
         return
     if escalation.ended_at is not None or escalation.kind == Escalation.Kind.NOTICE:
+        return
+    if transitions.above_knows(escalation):
         return
     if escalation.urgent and Level(escalation.to_level).above is not None:
         try:

@@ -10,10 +10,10 @@ from django.db import transaction
 from ave.escalation.answering import end_request, follow_answer, write_answer
 from ave.escalation.asking import (
     ask_level,
+    give_time,
     let_in,
     let_out,
     mark_asked,
-    supplied_until,
     target_level,
 )
 from ave.escalation.asks import ask_next_move
@@ -35,7 +35,6 @@ from casework.levels import Level
 from casework.people.errors import AlreadyDone, InvalidInput, NotPermitted
 from casework.people.models import User
 from casework.work import items
-from casework.work.days import local_day
 
 Kind = Answer.Kind
 Turn = Escalation.Turn
@@ -146,6 +145,7 @@ def answer_escalation(
     require_version(escalation, seen)
     refuse_names(case, text=text)
 
+    was_due = escalation.due_on, escalation.due_at
     row = write_answer(
         escalation, kind, by=by, giver=giver, text=text, given=given, at=at
     )
@@ -154,7 +154,8 @@ def answer_escalation(
         *follow_answer(escalation, row, kind, text=text, at=at, decision=decision),
     ]
     _save(escalation)
-    if escalation.ended_at is not None or kind is Kind.HIGHER:
+    moved = (escalation.due_on, escalation.due_at) != was_due
+    if escalation.ended_at is not None or kind is Kind.HIGHER or moved:
         changed += follow_voices(escalation, by=by, at=at)
     record(
         case,
@@ -188,7 +189,8 @@ def supply_escalation(
     """
     Supply what the answerer wanted to know; the turn goes back to him.
 
-    The day stands; supplied on or after it gives two working days.
+    The day stands; supplied on or after it gives two working days, and with spoed,
+    once its moment has come, its hours anew.
     """
     case = _lock(escalation)
     require(by, Permission.STEER_CASE, case, at=at)
@@ -199,12 +201,10 @@ def supply_escalation(
     write_answer(
         escalation, Kind.SUPPLIED, by=by, giver=by, text=text, given=None, at=at
     )
-    is_late = escalation.due_at is None and local_day(at) >= escalation.due_on
-    if is_late:
-        escalation.due_on = supplied_until(escalation, at=at).on
+    moved = give_time(escalation, at=at)
     escalation.turn = Turn.REVIEW
     _save(escalation)
-    if is_late:
+    if moved:
         follow_voices(escalation, by=by, at=at)
     record(case, "escalation.supplied", by=by, at=at, changed=[escalation])
     return escalation
@@ -296,7 +296,7 @@ def make_known(escalation: Escalation, *, by: User | None, at: datetime) -> Esca
     By the procesregisseur who said yes, or by the clock when it is spoed.
 
     :raises NotPermitted: if `by` does not steer the case, or it is the top
-    :raises AlreadyDone: if the request was answered meanwhile
+    :raises AlreadyDone: if the request was answered meanwhile, or it knows already
     """
     case = _lock(escalation)
     if by is not None:
@@ -306,7 +306,19 @@ def make_known(escalation: Escalation, *, by: User | None, at: datetime) -> Esca
         raise NotPermitted("Hoger dan dit niveau kan niet.")
     if escalation.ended_at is not None:
         raise AlreadyDone
+    if above_knows(escalation):
+        raise AlreadyDone(f"{level.label} weet dit al. Je hoeft niets te doen.")
     return _notify(escalation, level, "escalation.made_known", by=by, at=at)
+
+
+def above_knows(escalation: Escalation) -> bool:
+    """Whether the next level was told of this question before, and still is."""
+    told = escalation.bottleneck.requests.filter(
+        kind=Escalation.Kind.NOTICE,
+        from_level=escalation.to_level,
+        asked_at__gte=escalation.asked_at,
+    )
+    return told.exclude(ending=Escalation.Ending.WITHDRAWN).exists()
 
 
 @transaction.atomic

@@ -6,9 +6,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from ave.escalation.flow import EscalationFlow, answer
 from ave.escalation.models import Escalation
+from ave.escalation.silence import settle_silence
+from casework.cases.models import Case
+from casework.people.errors import AlreadyDone
 from casework.work import items
+from casework.work.explaining import explanation_of
 from casework.work.models import Notice, WorkItem
+from tests.replay import replays
 from tests.world import AT, asked, opened
 from workers import jobs
 
@@ -29,16 +35,39 @@ def told_of(item: WorkItem, user) -> list[str]:
     return list(found.values_list("step", flat=True))
 
 
+def silences(item: WorkItem) -> list[str]:
+    """Who was told that this stays without an answer."""
+    found = Notice.objects.filter(item=item, step__startswith="deputy")
+    return list(found.values_list("user__name", flat=True))
+
+
+def after(hours: float) -> datetime:
+    return AT + timedelta(hours=hours)
+
+
+SOON = timedelta(seconds=5)
+
+
+@pytest.fixture
+def case(world) -> Case:
+    return opened(world)
+
+
+@pytest.fixture
+def spoed(world, case) -> Escalation:
+    """A question that must be answered within 24 hours, to who has a deputy."""
+    world.manager.deputy = world.other_manager
+    world.manager.save(update_fields=["deputy"])
+    return asked(world, case, urgent=True)
+
+
 class TestSilenceWithNobodyAbove:
     @pytest.fixture
-    def item(self, world) -> WorkItem:
+    def item(self, world, spoed) -> WorkItem:
         for executive in (world.burgemeester, world.wethouder):
             executive.is_active = False
             executive.save(update_fields=["is_active"])
-        world.manager.deputy = world.other_manager
-        world.manager.save(update_fields=["deputy"])
-        request = asked(world, opened(world), urgent=True)
-        return items.open_about(request.key).get()
+        return items.open_about(spoed.key).get()
 
     def test_reaches_the_deputy_the_asker_and_who_steers(self, world, item) -> None:
         """Catches a ladder that stands still because the next level is vacant."""
@@ -53,3 +82,90 @@ class TestSilenceWithNobodyAbove:
         assert asks.owner == world.procesregisseur
         assert asks.title == "Moet bestuurlijk dit weten?"
         assert not notices()
+
+
+class TestSuppliedLate:
+    @pytest.mark.parametrize(("hours", "due"), [(23.9, 24), (24, 48), (26, 50)])
+    def test_gives_spoed_its_hours_again(self, world, case, spoed, hours, due) -> None:
+        """Catches who is silent at once because the asker was late."""
+        answer(spoed, by=world.manager, at=after(1), answer="ask_first", text="Hoe?")
+        at = after(hours)
+
+        with replays(case):
+            EscalationFlow.supply.complete(
+                spoed, by=world.procesregisseur, at=at, text="Zo."
+            )
+        tick(at + SOON)
+
+        item = items.open_about(spoed.key, kind="escalation.review").get()
+        assert (spoed.due_at, item.due_at) == (after(due), after(due))
+        assert not notices()
+        assert not silences(item)
+
+    def test_says_why_that_is_the_day(self, world, spoed) -> None:
+        """Catches 24 hours that are counted from a moment that gives another end."""
+        answer(spoed, by=world.manager, at=after(1), answer="ask_first", text="Hoe?")
+        EscalationFlow.supply.complete(
+            spoed, by=world.procesregisseur, at=after(26), text="Zo."
+        )
+
+        item = items.open_about(spoed.key).get()
+        assert explanation_of(item).says == (
+            "24 uur na dinsdag 24 november 2026, 12.00 uur "
+            "is woensdag 25 november 2026, 12.00 uur."
+        )
+
+
+class TestPickedUpLate:
+    def test_gives_spoed_its_hours_again(self, world, case, spoed) -> None:
+        """Catches who says "Ik pak dit op" and is silent at once."""
+        tick(after(24))
+        told = [(each.answerer, each.to_level) for each in notices()]
+        assert told == [(world.burgemeester, 4)]
+
+        with replays(case):
+            answer(spoed, by=world.manager, at=after(26), answer="pick_up")
+        tick(after(26) + SOON)
+
+        item = items.open_about(spoed.key, kind="escalation.carry").get()
+        assert (spoed.due_at, item.due_at) == (after(50), after(50))
+        assert not silences(item)
+        assert len(notices()) == 1
+
+    def test_is_told_above_once(self, world, spoed) -> None:
+        """Catches "Goed om te weten" twice about one question."""
+        tick(after(24))
+        answer(spoed, by=world.manager, at=after(26), answer="pick_up")
+
+        tick(after(51))
+
+        item = items.open_about(spoed.key, kind="escalation.carry").get()
+        assert silences(item) == [world.other_manager.name]
+        assert item.failures == 0
+        assert len(notices()) == 1
+
+    def test_asks_who_steers_no_second_time(self, world, case) -> None:
+        """Catches "Moet bestuurlijk dit weten?" after bestuurlijk was told."""
+        steers = {"by": world.procesregisseur, "at": AT + timedelta(days=10)}
+        request = asked(world, case)
+        tick(steers["at"])
+        EscalationFlow.known.begin(request, **steers)
+        settle_silence(request, **steers, told=True)
+
+        answer(request, by=world.manager, at=steers["at"], answer="pick_up")
+        tick(steers["at"] + SOON)
+
+        assert not items.open_about(request.key, kind="escalation.tell").exists()
+        with pytest.raises(AlreadyDone):
+            EscalationFlow.known.begin(request, **steers)
+
+
+class TestAskedFirstLate:
+    def test_gives_the_asker_the_hours_of_spoed(self, world, spoed) -> None:
+        """Catches an asker whose deputy hears at once that he is silent."""
+        answer(spoed, by=world.manager, at=after(30), answer="ask_first", text="Hoe?")
+        tick(after(30) + SOON)
+
+        item = items.open_about(spoed.key, kind="escalation.supply").get()
+        assert item.due_at == after(54)
+        assert not silences(item)

@@ -148,6 +148,12 @@ def tell_of_a_withdrawn_one(world: World, case: Case) -> None:
     transitions.make_known(question, by=world.procesregisseur, at=AT)
 
 
+def tell_twice(world: World, case: Case) -> None:
+    question = asked(world, case)
+    for _ in range(2):
+        flow.EscalationFlow.known.begin(question, by=world.procesregisseur, at=AT)
+
+
 def settle_what_nobody_asked(world: World, case: Case) -> None:
     silence.settle_silence(
         asked(world, case), by=world.procesregisseur, at=AT, told=False

@@ -68,6 +68,7 @@ from tests.refused.acts import (
     take_back,
     take_back_what_is_asked,
     tell_of_a_withdrawn_one,
+    tell_twice,
     withdraw_twice,
     without_a_desk,
 )
@@ -168,6 +169,11 @@ ESCALATING = [
     invalid(supply_nothing, "text", "Schrijf wat je aanvult."),
     refused(withdraw_twice, AlreadyDone, AlreadyDone.user_message),
     refused(tell_of_a_withdrawn_one, AlreadyDone, AlreadyDone.user_message),
+    refused(
+        tell_twice,
+        AlreadyDone,
+        "Bestuurlijk weet dit al. Je hoeft niets te doen.",
+    ),
     refused(settle_what_nobody_asked, AlreadyDone, AlreadyDone.user_message),
     refused(
         let_look_back_where_nothing_was_skipped,
