@@ -15,6 +15,7 @@ from casework.cases import grants
 from casework.cases.absence import dormant_stand_ins
 from casework.cases.journal import Contradiction, replay, state_of
 from casework.cases.models import Case
+from workers.sides import BOTH_SIDES
 
 BATCH = 500
 
@@ -149,11 +150,25 @@ STATEMENTS: dict[str, str] = {
             select count(*) from escalation_answer a
             where a.escalation_id = e.id and a.ends)
     """,
-    "nobody answers his own request": """
-        select count(*) from escalation_answer a
-        join escalation_escalation e on e.id = a.escalation_id
-        where a.by_id = e.asker_id and a.kind not in ('supplied', 'withdraw')
-    """,
+    "nobody answers his own request": BOTH_SIDES.format(
+        answer="escalation_answer",
+        question="escalation_escalation",
+        key="escalation_id",
+        answers="a.kind not in ('supplied', 'withdraw') "
+        "and (a.kind <> 'read' or a.by_id = q.asker_id)",
+        of_himself="""exists (
+            select 1 from cases_participation w
+            where w.case_id = q.case_id and w.role = 'answerer'
+              and w.about = 'escalation:' || q.id
+              and w.user_id = a.by_id and w.on_behalf_of_id is null)""",
+    ),
+    "nobody takes a case over from himself": BOTH_SIDES.format(
+        answer="escalation_acceptance",
+        question="escalation_deescalation",
+        key="stop_id",
+        answers="true",
+        of_himself="(a.by_id = q.receiver_id)",
+    ),
     "an answer that another wrote down is confirmed or chased": """
         select count(*) from escalation_answer a
         where a.by_id <> a.recorded_by_id and a.confirmed_at is null

@@ -16,6 +16,7 @@ from casework.cases.confirmations import dispute_of
 from casework.cases.models import Bottleneck, Case, Event, Participation
 from casework.cases.staircase import Asked
 from casework.levels import Level
+from casework.people.absence import acting_for
 from casework.people.errors import NotVisible
 from casework.people.models import Organisation, User
 from casework.policy import policy
@@ -284,18 +285,19 @@ def times_asked(requests: Iterable[Escalation], bottleneck: Bottleneck) -> int:
 
 
 def receivers_in(case: Case, *, but: User, at: datetime) -> Sequence[User]:
-    """Give who may be asked to take a case over: people who read its dossier now."""
-    roles = (
-        Participation.Role.CASUSREGISSEUR,
-        Participation.Role.PROCESREGISSEUR,
-        Participation.Role.RECEIVER,
-    )
+    """
+    Give whom somebody may ask to take a case over: people who read its dossier now.
+
+    Not who steers it, and not whom he stands in for: he would answer himself.
+    """
+    roles = (Participation.Role.CASUSREGISSEUR, Participation.Role.RECEIVER)
+    asking = {but.pk, case.procesregisseur_id, *acting_for(but, at=at)}
     places = (
         Participation.objects.system_scope("who may receive the case")
         .running(at)
         .filter(case=case, role__in=roles, user__is_active=True)
         .filter(on_behalf_of__isnull=True)
-        .exclude(user=but)
+        .exclude(user__in=[key for key in asking if key is not None])
         .select_related("user")
         .order_by("pk")
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from ave.escalation.models import Answer, Escalation
+from ave.escalation.sides import require_another
 from casework.levels import Level
 from casework.people.errors import AlreadyDone, InvalidInput, NotPermitted
 from casework.people.models import User
@@ -65,12 +66,11 @@ def require_answer(
     """
     Refuse an answer that this request does not take, or not from this person.
 
-    :raises NotPermitted: if it is his own request, or not asked of him
+    :raises NotPermitted: if he stands on the side of who asked, or it is not asked of him
     :raises AnsweredBefore: if the request does not wait for this answer now
     :raises InvalidInput: if the text is missing
     """
-    if escalation.asker_id == giver.pk:
-        raise NotPermitted("Je kunt je eigen vraag niet beantwoorden.")
+    require_another(giver, escalation, at=at)
     if not escalation.has_turn(giver, at=at):
         raise NotPermitted("Dit doet degene aan wie het gevraagd is.")
     if kind not in open_answers(escalation):

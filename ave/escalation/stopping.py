@@ -8,6 +8,7 @@ from django.db import transaction
 
 from ave.escalation.asks import DECLINED, ask_after_refusal
 from ave.escalation.models import Acceptance, DeEscalation
+from ave.escalation.sides import asks_it, require_another
 from casework.access.grants import require
 from casework.access.permissions import Permission
 from casework.cases import attention
@@ -66,7 +67,8 @@ def propose_stop(
     Ask somebody who takes part in the case to take it over.
 
     :raises StillStuck: while a bottleneck is open
-    :raises InvalidInput: without a receiver in the case, a reason or a day to look back
+    :raises InvalidInput: without a receiver in the case who is no asker himself, a
+        reason or a day to look back
     """
     lock_case(case)
     require(by, Permission.STEER_CASE, case, at=at)
@@ -74,8 +76,7 @@ def propose_stop(
         raise NotRunning
     if _is_stuck(case):
         raise StillStuck
-    if receiver.pk == by.pk:
-        raise InvalidInput("Kies een ander om het over te nemen.", field="receiver")
+    _require_another_receiver(case, receiver, by=by, at=at)
     if not _takes_part(case, receiver, at=at):
         raise InvalidInput(
             "Deze persoon mag de casus niet zien. Maak hem eerst partij in deze casus.",
@@ -116,7 +117,7 @@ def answer_stop(
     """
     Take the case over, or decline with a reason; `given` says if it was spoken.
 
-    :raises NotPermitted: if it is not asked of this person
+    :raises NotPermitted: if it is not asked of this person, or his side asked it
     :raises StillStuck: if a bottleneck was raised since, for who writes it down
     :raises StuckAgain: the same, for the receiver
     :raises InvalidInput: if a refusal has no reason
@@ -124,8 +125,9 @@ def answer_stop(
     case = lock_case(stop)
     if given is not None:
         require(by, Permission.STEER_CASE, case, at=at)
-    elif stop.receiver_id not in {by.pk, *acting_for(by, at=at)}:
+    elif not _is_asked(stop, by, at=at):
         raise NotPermitted("Dit doet degene aan wie het gevraagd is.")
+    require_another(stop.receiver if given is not None else by, stop, at=at)
     require_version(stop, seen)
     if accepts and _is_stuck(case):
         raise StillStuck if given is not None else StuckAgain(case)
@@ -150,6 +152,11 @@ def answer_stop(
     if not accepts:
         ask_after_refusal(stop, by=by, at=at)
     return stop
+
+
+def may_receive(stop: DeEscalation, user: User, *, at: datetime) -> bool:
+    """Whether somebody may answer it himself: it is asked of him, and not by his side."""
+    return _is_asked(stop, user, at=at) and not asks_it(user, stop, at=at)
 
 
 @transaction.atomic
@@ -215,6 +222,27 @@ def _write_acceptance(
     )
     if given is not None:
         ask_confirmation(said, case=stop.case, at=at)
+
+
+def _require_another_receiver(
+    case: Case, receiver: User, *, by: User, at: datetime
+) -> None:
+    if receiver.pk == by.pk:
+        raise InvalidInput("Kies een ander om het over te nemen.", field="receiver")
+    name = receiver.name
+    if receiver.pk == case.procesregisseur_id:
+        raise InvalidInput(
+            f"{name} voert de procesregie. Kies wie het overneemt.", field="receiver"
+        )
+    if receiver.pk in acting_for(by, at=at):
+        raise InvalidInput(
+            f"Je vervangt {name} nu. Kies een ander, of vraag het als {name} terug is.",
+            field="receiver",
+        )
+
+
+def _is_asked(stop: DeEscalation, user: User, *, at: datetime) -> bool:
+    return stop.receiver_id in {user.pk, *acting_for(user, at=at)}
 
 
 def _is_stuck(case: Case) -> bool:

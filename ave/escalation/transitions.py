@@ -127,7 +127,7 @@ def answer_escalation(
     """
     Give the answer that this request waits for; `given` says if it was spoken.
 
-    :raises NotPermitted: if it is not asked of who gives it, or it is his own request
+    :raises NotPermitted: if it is not asked of who gives it, or his side asked it
     :raises AnsweredBefore: if the request does not wait for this answer now
     :raises Stale: if the request changed since `seen`
     """

@@ -47,13 +47,18 @@ def answerer(
     Who answers about a case at a level on a day.
 
     The lead of a desk of that level, with the portfolio of the case first; never of
-    the organisation that is the cause, never the asker himself (design section 3).
+    the organisation that is the cause, never the asker himself nor who steers the case,
+    in whose name a deputy asks (design section 3).
 
     :raises NobodyToAsk: if there is nobody
     """
     if level is Level.PROCES and case.procesregisseur is not None:
         return case.procesregisseur
-    people = candidates(level, cause=cause, asker=asker, on=on)
+    people = [
+        place
+        for place in candidates(level, cause=cause, asker=asker, on=on)
+        if place.user_id != case.procesregisseur_id
+    ]
     wanted = _PORTFOLIO.get(Case.Kind(case.kind), CARE)
     people.sort(key=lambda place: (place.desk.portfolio != wanted, not place.is_lead))
     if not people:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ave.escalation.models import DeEscalation
+from casework.cases.absence import start_absence
 from casework.cases.bottlenecks import end_bottleneck, raise_bottleneck
 from casework.cases.models import Case
 from casework.cases.parties import appoint_casusregisseur
@@ -165,6 +166,42 @@ class TestStop:
 
         assert page.status_code == 403
         assert stops().get().state == "asked"
+
+    def test_offers_a_deputy_nobody_that_he_would_answer_for(
+        self, world, browser, case
+    ):
+        """Catches a deputy who offers the case to whom he stands in for, and takes it."""
+        start_absence(world.procesregisseur, by=world.procesregisseur, at=AT, reason="")
+        me = browser(world.deputy)
+
+        page = me.get(path_of(case))
+        sent = me.send(
+            path_of(case), form_of(world, receiver=str(world.procesregisseur.pk))
+        )
+
+        assert "Vraag of Sanne Pinas het overneemt" in text_of(page)
+        assert f'value="{world.procesregisseur.pk}"' not in page.content.decode()
+        assert sent.status_code == 422
+        assert not stops().exists()
+
+    def test_offers_nobody_to_who_asked_it_for_who_is_away(self, world, browser, case):
+        """Catches "Ik neem het over" at who asked it, for the receiver on holiday."""
+        me = browser(world.procesregisseur)
+        me.send(path_of(case), form_of(world))
+        world.casusregisseur.deputy = world.procesregisseur
+        world.casusregisseur.save(update_fields=["deputy"])
+        start_absence(world.casusregisseur, by=world.casusregisseur, at=AT, reason="")
+
+        said = text_of(me.get(path_of(case)))
+        taken = me.send(path_of(case, "antwoord/"), {"accept": "1"})
+        me.send(path_of(case, "intrekken/"))
+
+        assert "Ik neem het over" not in said
+        assert "We wachten op antwoord van Sanne Pinas." in said
+        assert taken.status_code == 403
+        assert "Er is nu niemand aan wie je het kunt vragen." in text_of(
+            me.get(path_of(case))
+        )
 
     def test_the_asker_takes_the_question_back(self, world, browser, case):
         """Catches a question that can't be undone."""

@@ -6,8 +6,11 @@ from collections.abc import Callable
 
 from ave.escalation.flow import DeescalationFlow, EscalationFlow, answer
 from ave.escalation.models import DeEscalation, Escalation
+from ave.escalation.reading import receivers_in
 from ave.escalation.rules import open_answers
+from ave.escalation.sides import asks_it
 from ave.escalation.silence import settle_silence
+from ave.escalation.stopping import may_receive
 from ave.escalation.transitions import take_back
 from ave.stagnation.models import StuckReport
 from ave.stagnation.transitions import pick_up_stuck, read_answer, refuse_stuck
@@ -107,7 +110,7 @@ def inform_one(scene: Scene, by: User, item: WorkItem) -> None:
 def answer_request(scene: Scene, by: User, item: WorkItem) -> None:
     """Who asked it and stands in for who must answer, leaves it to the silence."""
     request = scene.subject(Escalation, item)
-    if request.asker_id == by.pk:
+    if asks_it(by, request, at=scene.at):
         raise Idle
     kind = scene.chance.choice(open_answers(request))
     answer(request, by=by, at=scene.at, answer=kind, text="Omdat het zo beter gaat.")
@@ -150,8 +153,12 @@ def end(scene: Scene, by: User, bottleneck: Bottleneck) -> None:
 
 
 def receive(scene: Scene, by: User, item: WorkItem) -> None:
+    """Who asked it and stands in for the receiver, leaves it to another."""
+    stop = scene.subject(DeEscalation, item)
+    if not may_receive(stop, by, at=scene.at):
+        raise Idle
     DeescalationFlow.receive.complete(
-        scene.subject(DeEscalation, item),
+        stop,
         by=by,
         at=scene.at,
         accepts=scene.chance.random() < 0.7,
@@ -170,7 +177,7 @@ def look_back(scene: Scene, by: User, item: WorkItem) -> None:
 def may_stop(scene: Scene, by: User, item: WorkItem) -> None:
     case = scene.case_of(item)
     receiver = case.casusregisseur
-    if receiver is not None and receiver != by:
+    if receiver in receivers_in(case, but=by, at=scene.at):
         DeescalationFlow.start.begin(
             case,
             by=by,

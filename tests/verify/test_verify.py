@@ -82,6 +82,12 @@ BREACHES: dict[str, str] = {
         update escalation_answer set by_id = (
             select asker_id from escalation_escalation where id = {ENDED})
         where escalation_id = {ENDED}""",
+    "nobody takes a case over from himself": """
+        insert into escalation_acceptance
+            (stop_id, accepted, by_id, by_name, recorded_by_id, channel, at,
+             disputed_reason)
+        select id, true, asker_id, '', asker_id, 'here', now(), ''
+        from escalation_deescalation limit 1""",
     "an answer that another wrote down is confirmed or chased": """
         update work_workitem set state = 'done', closed_at = now(), next_step_at = null
         where kind = 'confirm'""",

@@ -23,6 +23,7 @@ from ave.escalation.forms.asking import (
 )
 from ave.escalation.models import Draft, Escalation
 from ave.escalation.rules import AnsweredBefore, open_answers, what_happened
+from ave.escalation.sides import asks_it
 from ave.escalation.transitions import take_back, withdraw_escalation
 from casework.access.grants import require
 from casework.access.permissions import Permission
@@ -112,7 +113,8 @@ def record(request: UserRequest, pk: int) -> HttpResponse:
     if escalation.ended_at is None and not open_answers(escalation):
         raise TransitionRefused(FIRST_SUPPLY)
     deputy = present_deputy(escalation.answerer, at=at)
-    givers = list({each.pk: each for each in (escalation.answerer, deputy)}.values())
+    people = {each.pk: each for each in (escalation.answerer, deputy)}.values()
+    givers = [each for each in people if not asks_it(each, escalation, at=at)]
     form = RecordForm(
         request.POST or None,
         escalation=escalation,

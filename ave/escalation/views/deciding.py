@@ -17,6 +17,7 @@ from ave.escalation.forms.answering import AnswerForm, SilenceForm, SupplyForm
 from ave.escalation.hearing import heard_in, open_in, voice_of
 from ave.escalation.models import Answer, Escalation
 from ave.escalation.rules import open_answers, what_happened
+from ave.escalation.sides import asks_it
 from ave.escalation.silence import settle_silence
 from ave.escalation.voices import asked_by
 from casework.access.fields import SentForm
@@ -229,7 +230,7 @@ def _memo(
         "may_take_back": bool(asked_by(request.user, open_in(escalation), at=at)),
         "may_write_down": Permission.STEER_CASE in held and bool(open_in(escalation)),
         "earlier": reading.earlier_on(escalation),
-        "may_answer": has_turn and escalation.asker_id != request.user.pk,
+        "may_answer": has_turn and not asks_it(request.user, escalation, at=at),
         "for_another": escalation.answerer if for_another else None,
         "is_notice": escalation.kind == Escalation.Kind.NOTICE,
         "reads_dossier": Permission.READ_DOSSIER in held,

@@ -19,7 +19,7 @@ from ave.escalation.forms.stopping import (
     default_look_back,
 )
 from ave.escalation.models import DeEscalation
-from ave.escalation.stopping import settle_refusal, withdraw_stop
+from ave.escalation.stopping import may_receive, settle_refusal, withdraw_stop
 from casework.access.fields import SentForm
 from casework.access.permissions import Permission
 from casework.access.requests import UserRequest
@@ -163,10 +163,7 @@ def _stop_page(
     head = pages.head(case, request.user, "opschalen", at)
     running = reading.stop_in(case)
     seen = {"seen": running.version} if running else {}
-    is_receiver = running is not None and running.receiver_id in {
-        request.user.pk,
-        *acting_for(request.user, at=at),
-    }
+    is_receiver = running is not None and may_receive(running, request.user, at=at)
     state = DeEscalation.State
     asked = running is not None and running.state == state.ASKED
     looking_back = running is not None and running.state == state.AFTERCARE
@@ -184,6 +181,9 @@ def _stop_page(
         "stop_form": offer if may_stop and not head["open_bottlenecks"] else None,
         "stuck": bool((may_stop or (steers and asked)) and head["open_bottlenecks"]),
         "receivers": offer.receivers if may_stop else [],
+        "stands_in": may_stop
+        and not offer.receivers
+        and bool(acting_for(request.user, at=at)),
         "receive_form": receive_form or ReceiveForm(initial=seen),
         "record_form": receive_form
         if isinstance(receive_form, RecordReceiveForm)
