@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from ave.escalation.asking import give_time, let_in, let_out, mark_asked, term_at
+from ave.escalation.memo import refuse_named
 from ave.escalation.models import Answer, Decision, Escalation
 from ave.policy.answerers import answerer as find_answerer
 from casework.cases.bottlenecks import move_bottleneck
 from casework.cases.confirmations import Given
 from casework.cases.models import Bottleneck, Participation
 from casework.cases.models.tracked import Tracked
+from casework.cases.naming import refuse_names
 from casework.levels import Level
 from casework.people.errors import NotPermitted
 from casework.people.models import User
@@ -55,7 +57,12 @@ def follow_answer(
     at: datetime,
     decision: dict[str, Any],
 ) -> list[Tracked]:
-    """Do what an answer brings about; gives the other rows that changed."""
+    """
+    Do what an answer brings about; gives the other rows that changed.
+
+    :raises InvalidInput: if a decision binds somebody by name
+    :raises SomebodyNamed: if it would go higher with a name in it
+    """
     match kind:
         case Kind.ASK_FIRST:
             escalation.turn = Turn.SUPPLY
@@ -65,7 +72,7 @@ def follow_answer(
                 give_time(escalation, at=at)
             return move_bottleneck(escalation.bottleneck, to=Level(escalation.to_level))
         case Kind.HIGHER:
-            return _send_higher(escalation, at=at)
+            return _send_higher(escalation, by=row.recorded_by, at=at)
         case Kind.DECIDE:
             return _decide(escalation, row, text=text, at=at, **decision)
         case Kind.LOWER:
@@ -85,10 +92,11 @@ def end_request(
     escalation.ended_at = at
 
 
-def _send_higher(escalation: Escalation, *, at: datetime) -> list[Tracked]:
+def _send_higher(escalation: Escalation, *, by: User, at: datetime) -> list[Tracked]:
     level = Level(escalation.to_level).above
     if level is None:
         raise NotPermitted("Hoger dan dit niveau kan niet.")
+    refuse_named(escalation.bottleneck, by=by, at=at, request=escalation)
     changed = let_out(escalation, at=at, roles=(Participation.Role.ANSWERER,))
     rules = policy.version(escalation.policy_version)
     due = term_at(level, urgent=escalation.urgent, rules=rules, at=at)
@@ -117,6 +125,7 @@ def _decide(
     until_on: Any = None,
     formal_reference: str = "",
 ) -> list[Tracked]:
+    refuse_names(escalation.case, binding=binding, formal_reference=formal_reference)
     assert row.by is not None
     Decision.objects.create(
         answer=row,

@@ -17,6 +17,7 @@ from ave.escalation.asking import (
     target_level,
 )
 from ave.escalation.asks import ask_next_move
+from ave.escalation.memo import refuse_named
 from ave.escalation.models import Answer, Escalation
 from ave.escalation.rules import require_answer
 from ave.escalation.voices import follow_voices
@@ -63,6 +64,7 @@ def request_escalation(
     :raises NotPermitted: if `by` does not steer the case
     :raises StillAsked: if a request about it is running
     :raises InvalidInput: if the question is missing or a text names somebody
+    :raises SomebodyNamed: if what was written about it before names somebody
     """
     case = lock_case(bottleneck)
     require(by, Permission.STEER_CASE, case, at=at)
@@ -78,8 +80,13 @@ def request_escalation(
             "Schrijf welke beslissing je wilt. Zonder vraag kan niemand antwoorden.",
             field="question",
         )
-    refuse_names(
-        case, question=question, if_nothing=if_nothing, jump_reason=jump_reason
+    refuse_named(
+        bottleneck,
+        by=by,
+        at=at,
+        question=question,
+        if_nothing=if_nothing,
+        jump_reason=jump_reason,
     )
     level = target_level(bottleneck, to_level, urgent=urgent, jump_reason=jump_reason)
     bottleneck.case = case
@@ -130,6 +137,7 @@ def answer_escalation(
     :raises NotPermitted: if it is not asked of who gives it, or his side asked it
     :raises AnsweredBefore: if the request does not wait for this answer now
     :raises Stale: if the request changed since `seen`
+    :raises InvalidInput: if a text is missing or names somebody
     """
     case = _lock(escalation)
     bottleneck = escalation.bottleneck
@@ -218,11 +226,13 @@ def withdraw_escalation(
     Take a question back: nobody has to answer any more.
 
     :raises AlreadyDone: if it ended before
+    :raises InvalidInput: if the reason names somebody
     """
     case = _lock(escalation)
     require(by, Permission.STEER_CASE, case, at=at)
     if escalation.ended_at is not None:
         raise AlreadyDone
+    refuse_names(case, reason=reason)
     bottleneck = escalation.bottleneck
     write_answer(
         escalation, Kind.WITHDRAW, by=by, giver=by, text=reason, given=None, at=at
@@ -343,6 +353,7 @@ def _notify(
     escalation: Escalation, level: Level, kind: str, *, by: User | None, at: datetime
 ) -> Escalation:
     case = escalation.case
+    refuse_named(escalation.bottleneck, by=by, at=at, request=escalation)
     notice = ask_level(
         escalation.bottleneck,
         asker=by,

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from ave.escalation import asking, asks
 from ave.escalation.colleagues import whom
+from ave.escalation.memo import refuse_named
 from ave.escalation.models import Escalation, Voice
 from casework.access.grants import require, scopes
 from casework.access.permissions import Permission
@@ -64,11 +65,13 @@ def ask_voice(
     :raises NotPermitted: if he neither steers the case nor has the turn
     :raises AlreadyDone: if the request ended
     :raises InvalidInput: if this colleague can't be asked for this
+    :raises SomebodyNamed: if what he would read names somebody by now
     """
     case = lock_case(escalation)
     require_asking(escalation, by, at=at)
     if user.pk == by.pk or not whom(escalation, Kind(kind), at=at).contains(user):
         raise InvalidInput(_why_not(escalation, user), field="whom")
+    refuse_named(escalation.bottleneck, by=by, at=at, request=escalation)
     voice = Voice.objects.create(
         escalation=escalation, kind=kind, user=user, asked_by=by, asked_at=at
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from casework.cases.looks_like import Span, digits_of, merged, spans_in
 from casework.cases.models import Case, Person
@@ -51,7 +52,7 @@ def found_in(case: Case, *texts: str) -> list[str]:
     Known names, addresses and numbers of the case, however they are written, and
     anything that looks like an address, a number or a name with a title. Each once.
     """
-    return _found(list(_known(case)), *texts)
+    return Names(case).found_in(*texts)
 
 
 def refuse_names(case: Case, **texts: str) -> None:
@@ -60,16 +61,44 @@ def refuse_names(case: Case, **texts: str) -> None:
 
     :raises InvalidInput: with the words that were found
     """
-    written = {field: text for field, text in texts.items() if text}
-    known = list(_known(case)) if written else []
-    for field, text in written.items():
-        words = _found(known, text)
-        if words:
-            raise InvalidInput(
-                f"In je tekst staat een naam of adres: {quoted(words)}. "
-                "Haal het weg of schrijf het zonder naam.",
-                field=field,
-            )
+    Names(case).refuse(**texts)
+
+
+class Names:
+    """What points at somebody in one case, for several looks. One query, if any."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+
+    def found_in(self, *texts: str) -> list[str]:
+        """Give the words in some texts that point at somebody, each once."""
+        words: dict[str, None] = {}
+        for text in filter(None, texts):
+            spans = spans_in(text) + [
+                span for pattern in self._known for span in pattern.found_in(text)
+            ]
+            for span in merged(spans):
+                words[text[span.start : span.end].strip()] = None
+        return list(words)
+
+    def refuse(self, **texts: str) -> None:
+        """
+        Refuse a text that names somebody; the keyword is the field of the form.
+
+        :raises InvalidInput: with the words that were found
+        """
+        for field, text in texts.items():
+            words = self.found_in(text)
+            if words:
+                raise InvalidInput(
+                    f"In je tekst staat een naam of adres: {quoted(words)}. "
+                    "Haal het weg of schrijf het zonder naam.",
+                    field=field,
+                )
+
+    @cached_property
+    def _known(self) -> list[_Known | _KnownNumber]:
+        return list(_known(self._case))
 
 
 def refuse_anybody(**texts: str) -> None:
@@ -167,17 +196,6 @@ def _counts(text: str, span: Span) -> bool:
         return False
     begins = re.search(r"(?:^|[.!?:\n]\s*)[\"'(]?$", text[: span.start]) is not None
     return not (begins and fold(word) in _OPENERS)
-
-
-def _found(known: Collection[_Known | _KnownNumber], *texts: str) -> list[str]:
-    words: dict[str, None] = {}
-    for text in texts:
-        spans = spans_in(text) + [
-            span for pattern in known for span in pattern.found_in(text)
-        ]
-        for span in merged(spans):
-            words[text[span.start : span.end].strip()] = None
-    return list(words)
 
 
 def _known(case: Case) -> Iterator[_Known | _KnownNumber]:

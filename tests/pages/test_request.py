@@ -84,6 +84,26 @@ class TestRequest:
         assert page.context["form"]["question"].value() == text
         assert not requests().exists()
 
+    @pytest.mark.parametrize("button", ["preview", "send"])
+    def test_says_that_the_bottleneck_itself_names_somebody(
+        self, world, browser, case, button
+    ):
+        """Catches a preview that finds nothing in what will be refused, and a name on
+        its way to a manager in a text that was written before it was known."""
+        bottleneck = bottleneck_of(case)
+        bottleneck.tried = "Kwikstaart belde zelf af."
+        bottleneck.save(update_fields=["tried"])
+
+        page = browser(world.procesregisseur).send(path_of(case), {**FORM, button: "1"})
+
+        said = text_of(page)
+        assert page.status_code == 422
+        assert 'In knelpunt 1 staat een naam of adres: "Kwikstaart".' in said
+        assert "Maak een nieuw knelpunt zonder naam, en rond dit knelpunt af." in said
+        assert 'href="?knelpunt=nieuw"' in page.content.decode()
+        assert page.context["form"]["question"].value() == FORM["question"]
+        assert not requests().exists()
+
     @pytest.mark.parametrize(
         ("change", "error"),
         [
@@ -253,6 +273,21 @@ class TestFollow:
         request.refresh_from_db()
         assert request.ending == "withdrawn"
         assert "Er wacht niets op je." in text_of(browser(world.manager).get("/"))
+
+    def test_withdraws_without_a_name(self, world, browser, case):
+        """Catches a reason with a name, which the next answerer reads, or that is lost."""
+        request = asked(world, case)
+        reason = "Kwikstaart is opgenomen."
+
+        page = browser(world.procesregisseur).send(
+            f"/besluiten/{request.pk}/intrekken/", {"reason": reason}
+        )
+
+        assert page.status_code == 422
+        assert 'In je tekst staat een naam of adres: "Kwikstaart".' in text_of(page)
+        assert page.context["form"]["reason"].value() == reason
+        request.refresh_from_db()
+        assert request.ended_at is None
 
     def test_only_who_steers_withdraws(self, world, browser, case):
         """Catches an answerer who makes a question go away."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
 
+from ave.escalation.memo import SomebodyNamed, refuse_named
 from ave.escalation.models import Escalation
 from casework.access.fields import Pick, SentForm, Text
 from casework.cases.forms import NO_NAMES, BottleneckForm
@@ -14,6 +16,7 @@ from casework.cases.models import Bottleneck, Case
 from casework.cases.naming import refuse_names
 from casework.levels import Level
 from casework.people.errors import InvalidInput
+from casework.people.models import User
 from casework.work.sending import refuse
 
 
@@ -102,11 +105,14 @@ class QuestionForm(SentForm):
         names = ("question", "if_nothing", "jump_reason")
         return {name: self.cleaned_data.get(name, "") for name in names}
 
-    def refuse_names(self, case: Case) -> bool:
-        """Say which names stand in it; True if there are none."""
+    def refuse_names(self, case: Case, *, by: User, at: datetime) -> bool:
+        """Say which names stand in it, or in what goes along; True if there are none."""
         try:
-            refuse_names(case, **self.words())
-        except InvalidInput as refusal:
+            if self.chosen is not None:
+                refuse_named(self.chosen, by=by, at=at, **self.words())
+            else:
+                refuse_names(case, **self.words())
+        except (InvalidInput, SomebodyNamed) as refusal:
             refuse(self, refusal)
         return not self.errors
 

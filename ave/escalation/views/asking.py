@@ -72,7 +72,8 @@ def request_level(request: UserRequest, reference: str) -> HttpResponse:
     if form.chosen is not None and not _may_go_up(form.chosen):
         refuse(form, StillAsked() if form.chosen.asked else TransitionRefused())
         return show(409)
-    if form.is_valid() and form.refuse_names(case) and "preview" in request.POST:
+    is_clean = form.is_valid() and form.refuse_names(case, by=request.user, at=at)
+    if is_clean and "preview" in request.POST:
         return show(200, preview=_keep(request, case, form, at=at))
     if "preview" in request.POST:
         return show(422)
