@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from ave.escalation.models import Decision, Dissent, Escalation
 from casework.access.grants import scopes
@@ -13,7 +14,7 @@ from casework.access.permissions import Permission
 from casework.cases.confirmations import ask_confirmation
 from casework.cases.journal import record
 from casework.cases.lock import lock_case
-from casework.cases.models import Participation
+from casework.cases.models import Case, Participation
 from casework.cases.models.spoken import Spoken
 from casework.cases.naming import refuse_names
 from casework.people.errors import (
@@ -24,6 +25,7 @@ from casework.people.errors import (
     TransitionRefused,
 )
 from casework.people.models import Desk, Organisation, User
+from casework.plan.models import TaskDesk
 
 TAKES_PART = frozenset({Permission.READ_MEMO, Permission.WORK_CASE})
 """Who has one of these was asked something, or works on the case."""
@@ -47,7 +49,8 @@ def write_dissent(
     """
     Keep the view of one's own organisation, or of a party that said it, beside a decision.
 
-    The decision stays. What the procesregisseur writes for a party, its desk confirms.
+    The decision stays. What the procesregisseur writes for a party, the desk by which
+    it takes part confirms; without one it stays unconfirmed.
 
     :raises NotVisible: if he does not read this request
     :raises NotDecided: while there is no decision
@@ -83,8 +86,7 @@ def write_dissent(
         at=at,
     )
     if for_another:
-        desk = Desk.objects.filter(organisation=party, is_active=True).order_by("pk")
-        ask_confirmation(dissent, case=case, at=at, desk=desk.first())
+        ask_confirmation(dissent, case=case, at=at, desk=_desk_of(party, case, at=at))
     record(
         case,
         "dissent.written",
@@ -95,6 +97,33 @@ def write_dissent(
         organisation=party.pk,
     )
     return dissent
+
+
+def _desk_of(party: Organisation, case: Case, *, at: datetime) -> Desk | None:
+    """
+    Give the desk by which a party takes part: another one has no need to know.
+
+    Of who picked a task up the last one that is at work; else by which it came in.
+    """
+    places = (
+        TaskDesk.objects.system_scope("which desk of the party knows this case")
+        .filter(case=case, picked_up_at__isnull=False)
+        .filter(desk__organisation=party, desk__is_active=True)
+        .select_related("desk")
+        .order_by(F("ended_at").desc(nulls_first=True), "-pk")
+    )
+    at_work = places.first()
+    if at_work is not None:
+        return at_work.desk
+    parts = (
+        Participation.objects.system_scope("by which desk the party takes part")
+        .running(at)
+        .filter(case=case, role=Participation.Role.PARTY, organisation=party)
+        .filter(desk__is_active=True)
+        .select_related("desk")
+    )
+    part = parts.first()
+    return part.desk if part is not None else None
 
 
 def require_dissent(escalation: Escalation, by: User, *, at: datetime) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from ave.escalation.dissenting import write_dissent
@@ -12,8 +14,15 @@ from ave.escalation.transitions import take_back
 from casework.audit.models import AuditEntry
 from casework.cases.absence import end_absence, set_deputy, start_absence
 from casework.cases.household import add_person
+from casework.cases.models import Participation
+from casework.cases.participations import join_case
 from casework.cases.parties import exclude_colleague
 from casework.people.errors import AlreadyDone, InvalidInput, NotPermitted, NotVisible
+from casework.people.models import Desk, Role, User
+from casework.people.transitions import join_desk, open_desk
+from casework.plan.answering import pick_up_task
+from casework.plan.offering import Ask
+from casework.plan.transitions import offer_task
 from casework.work import items
 from casework.work.models import WorkItem
 from tests.pages.conftest import shows_nobody, text_of
@@ -54,6 +63,17 @@ def decided(world, escalation) -> Escalation:
     )
     escalation.refresh_from_db()
     return escalation
+
+
+def dissent_of(world, decided) -> Dissent:
+    """What the ggz thinks of a decision, written down for it."""
+    return write_dissent(
+        decided,
+        by=world.procesregisseur,
+        at=AT,
+        text="Wij hebben geen plek.",
+        organisation=world.health,
+    )
 
 
 def who(escalation):
@@ -173,18 +193,53 @@ class TestDissent:
             assert "Gemeente Zuiderveen is het er niet mee eens." in said
             assert "Dit duurt te lang." in said
 
-    def test_of_a_party_is_confirmed_by_its_desk(self, world, decided, case):
-        dissent = write_dissent(
-            decided,
-            by=world.procesregisseur,
-            at=AT,
-            text="Wij hebben geen plek.",
-            organisation=world.health,
-        )
+    @pytest.fixture
+    def crisis_desk(self, world, case):
+        """The desk by which the ggz takes part: not its first."""
+        desk = open_desk(world.health, name="Crisisdienst", kind=Desk.Kind.PARTNER)
+        join_case(case, Participation.Role.PARTY, at=AT, desk=desk)
+        return desk
+
+    def test_of_a_party_is_confirmed_by_its_desk_in_this_case(
+        self, world, decided, crisis_desk
+    ):
+        """Catches what a party says of a decision, at a desk that is not in the case."""
+        dissent = dissent_of(world, decided)
 
         assert not dissent.is_confirmed
         asked_of = items.open_about(f"dissent:{dissent.pk}", kind="confirm").get()
-        assert asked_of.owner_desk == world.health_desk
+        assert asked_of.owner_desk == crisis_desk
+
+    def test_of_a_party_goes_first_to_the_desk_that_does_something(
+        self, world, decided, case, crisis_desk
+    ):
+        """Catches a desk that said no to its task, and hears of the case all the same."""
+        day_clinic = open_desk(world.health, name="Dagkliniek", kind=Desk.Kind.PARTNER)
+        doctor = User.objects.create_user("arts@ggz.example", name="Dr. A")
+        join_desk(doctor, day_clinic, role=Role.KETENPARTNER, on=DAY)
+        ask = Ask(
+            kind="advice_housing",
+            question="Is thuis wonen veilig?",
+            desk=day_clinic,
+            due_on=DAY + timedelta(days=14),
+        )
+        pick_up_task(
+            offer_task(case, ask, by=world.procesregisseur, at=AT), by=doctor, at=AT
+        )
+
+        dissent = dissent_of(world, decided)
+
+        asked_of = items.open_about(f"dissent:{dissent.pk}", kind="confirm").get()
+        assert asked_of.owner_desk == day_clinic
+
+    def test_of_a_party_that_left_no_desk_asks_none(self, world, decided, case):
+        """Catches a desk that reads about a case it never heard of, only because it is
+        the first one of its organisation."""
+        join_case(case, Participation.Role.PARTY, at=AT, organisation=world.health)
+
+        dissent = dissent_of(world, decided)
+
+        assert not items.open_about(f"dissent:{dissent.pk}").exists()
 
     def test_waits_for_a_decision(self, world, browser, escalation):
         page = browser(world.procesregisseur).get(mening(escalation))

@@ -34,7 +34,10 @@ class DissentForm(SentForm):
     organisation = PickRow(
         Organisation.objects.none(),
         label="Van welke partij is deze mening?",
-        help_text="Is het niet je eigen organisatie? Dan vragen we de partij of het klopt.",
+        help_text=(
+            "Is het niet je eigen organisatie? Dan vragen we het bureau van die partij "
+            "dat meedoet in deze casus of het klopt."
+        ),
         missing="Kies van welke partij deze mening is.",
     )
     text = Text(
