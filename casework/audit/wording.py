@@ -26,6 +26,7 @@ SENTENCES: dict[str, str] = {
     "break_glass.refused": "vroeg noodtoegang en kreeg die niet",
     "break_glass.reviewed": "beoordeelde een noodtoegang",
     "break_glass.seen": "las dat er noodtoegang was",
+    "break_glass.throttled": "vroeg te vaak noodtoegang en kreeg die niet",
     "calendar.made": "maakte een geheim adres voor de agenda",
     "calendar.read": "las te doen werk in een agenda",
     "calendar.revoked": "trok het geheime adres van de agenda in",

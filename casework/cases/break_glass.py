@@ -37,6 +37,23 @@ _ONE_AT_A_TIME = 0x4E4F4F44  # "NOOD"
 REVIEW = "break_glass.review"
 TOLD_STEERER, TOLD_FG = "break_glass.steerer", "break_glass.fg"
 OPENED, REFUSED = "break_glass.opened", "break_glass.refused"
+THROTTLED = "break_glass.throttled"
+
+
+class TooOften(TransitionRefused):
+    """He asked too often in an hour."""
+
+    user_message = (
+        "Je vroeg dit uur al vijf keer noodtoegang. Bel het bureau procesregie."
+    )
+
+    def __init__(self, *, by: User, at: datetime) -> None:
+        self.by, self.at = by, at
+        super().__init__()
+
+    def settle(self) -> None:
+        """Write down that it was asked once more; that does not count for the limit."""
+        _log_in_vain(THROTTLED, by=self.by, at=self.at)
 
 
 class NoAccessByThis(TransitionRefused):
@@ -52,30 +69,19 @@ class NoAccessByThis(TransitionRefused):
         self.by, self.at = by, at
         super().__init__()
 
-    @transaction.atomic
     def settle(self) -> None:
         """
         Write down that it was asked in vain: what is refused is rolled back.
 
         :raises TooOften: if he asked five times while this was refused
         """
-        _require_seldom(self.by, at=self.at)
-        log.write(
-            REFUSED,
-            by=self.by,
-            at=self.at,
-            about="reference",
-            granted=False,
-            break_glass=True,
-        )
-
-
-class TooOften(TransitionRefused):
-    """He asked too often in an hour."""
-
-    user_message = (
-        "Je vroeg dit uur al vijf keer noodtoegang. Bel het bureau procesregie."
-    )
+        try:
+            with transaction.atomic():
+                _require_seldom(self.by, at=self.at)
+                _log_in_vain(REFUSED, by=self.by, at=self.at)
+        except TooOften as refusal:
+            refusal.settle()
+            raise
 
 
 def may_break_glass(user: User, *, at: datetime) -> bool:
@@ -282,7 +288,11 @@ def _require_seldom(by: User, *, at: datetime) -> None:
         by=by, verb__in=[OPENED, REFUSED], at__gt=at - timedelta(hours=1)
     )
     if asked.count() >= MOST_IN_AN_HOUR:
-        raise TooOften
+        raise TooOften(by=by, at=at)
+
+
+def _log_in_vain(verb: str, *, by: User, at: datetime) -> None:
+    log.write(verb, by=by, at=at, about="reference", granted=False, break_glass=True)
 
 
 def _case_of(reference: str, by: User, *, at: datetime) -> Case:

@@ -305,3 +305,22 @@ class TestPages:
         assert REASON in page.content.decode()
         entry = AuditEntry.objects.get(verb="break_glass.refused")
         assert (entry.granted, entry.break_glass, entry.case) == (False, True, None)
+
+    def test_each_one_too_many_is_logged_and_counts_for_nothing(
+        self, world, case, client
+    ):
+        """Catches somebody who tries one reference after another and is seen five
+        times, and a limit that never ends for who is refused by it."""
+        client.force_login(world.casusregisseur)
+        sent = {"reference": "AVE-2026-000000", "reason": REASON}
+        with time_machine.travel(AT, tick=False):
+            answers = [client.post("/noodtoegang/", sent) for _ in range(8)]
+
+        assert [page.status_code for page in answers] == [422] * 5 + [409] * 3
+        entries = AuditEntry.objects.filter(verb="break_glass.throttled")
+        assert (
+            list(entries.values_list("by", "granted", "break_glass", "case", "about"))
+            == [(world.casusregisseur.pk, False, True, None, "reference")] * 3
+        )
+        later = AT + timedelta(hours=1, seconds=1)
+        assert emergency(world, case, at=later).pk

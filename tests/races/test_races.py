@@ -329,7 +329,8 @@ def test_emergencies_asked_for_at_once(world: World) -> None:
 
 
 def test_emergencies_asked_for_in_vain_at_once(world: World, as_user) -> None:
-    """Catches twelve references that were tried before the first was written down."""
+    """Catches twelve references that were tried before the first was written down, and
+    one over the limit of which nothing is."""
     browsers = [as_user(world.casusregisseur) for _ in range(12)]
     answers: list[int] = []
 
@@ -343,6 +344,8 @@ def test_emergencies_asked_for_in_vain_at_once(world: World, as_user) -> None:
     assert sorted(answers) == [409] * 7 + [422] * MOST_IN_AN_HOUR
     asked = AuditEntry.objects.filter(verb="break_glass.refused")
     assert asked.count() == MOST_IN_AN_HOUR
+    too_many = AuditEntry.objects.filter(verb="break_glass.throttled")
+    assert too_many.count() == 7
 
 
 def _next_bottleneck(world: World, case: Case) -> None:
