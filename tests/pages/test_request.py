@@ -68,6 +68,28 @@ class TestRequest:
         assert page.context["form"]["question"].value() == FORM["question"]
         assert not requests().exists()
 
+    def test_shows_all_that_goes_along(self, world, browser, case):
+        """Catches words that a manager reads and that the preview leaves out."""
+        bottleneck = bottleneck_of(case)
+        bottleneck.breaker = "De directie van de ggz."
+        bottleneck.save(update_fields=["breaker"])
+        before = asked(world, case)
+        answer(before, by=world.manager, at=AT, answer="lower", text="Zelf.")
+        hasty = {"urgent": "on", "jump": "on", "jump_reason": "Het is vrijdag."}
+
+        page = browser(world.procesregisseur).send(
+            path_of(case), {**FORM, **hasty, "preview": "1"}
+        )
+
+        shown = text_of(page).partition("Dit ziet Joke Klaassen")[2]
+        shown = shown.partition("Er is nog niets verstuurd.")[0]
+        for words in (
+            "Wie kan het losmaken? De directie van de ggz.",
+            "Waarom een niveau overgeslagen is Het is vrijdag.",
+            "Eerder gevraagd 1 keer. Die vragen en antwoorden gaan mee.",
+        ):
+            assert words in shown
+
     @pytest.mark.parametrize("button", ["preview", "send"])
     def test_says_which_words_point_at_somebody(self, world, browser, case, button):
         """Catches an address on its way to a manager, or a text that is lost."""

@@ -297,6 +297,9 @@ def _request_page(
         "form": form if Permission.STEER_CASE.value in head["allowed"] else None,
         "preview": shown,
         "draft": preview,
+        "times_asked": reading.times_asked(requests, form.chosen)
+        if shown and form and form.chosen
+        else 0,
         "kept": None if is_asking else draft,
         "running": running,
         "ended": [each for each in requests if each.ended_at is not None],
