@@ -17,6 +17,7 @@ from casework.cases.confirmations import (
     dispute,
     key_of,
     may_confirm,
+    may_read_back,
     may_settle,
     settle_dispute,
     spoken_types,
@@ -37,11 +38,12 @@ def confirm_spoken(request: UserRequest, about: str) -> HttpResponse:
     row = _row(about)
     mine = may_confirm(row, request.user, at=at)
     may_say = may_settle(row, request.user, at=at)
-    if not mine and not may_say:
+    answered = may_read_back(row, request.user, at=at)
+    if not (mine or may_say or answered):
         raise NotVisible
     waits = row.confirmed_at is None and row.disputed_at is None
     settles = may_say and row.disputed_at is not None
-    if request.method == "POST" and not mine and not settles:
+    if request.method == "POST" and not (mine or settles or answered):
         raise NotPermitted("Dit doet degene die het zei.")
     log_reading("spoken.read", row.case, request.user, at=at, about=about)
     answers = mine and waits

@@ -150,20 +150,30 @@ def dispute_of(row: Spoken) -> str:
 
 def may_confirm(row: Spoken, user: User, *, at: datetime) -> bool:
     """
-    Whether it is this person's, or his desk's, to say that it is right.
+    Whether this person, or his desk, is still asked to say that it is right.
 
-    Not of who knows these people.
+    Or whom he stands in for: not who knows these people. Who answered on screen was
+    never asked: he has his own page for it, and is bound by when that ends.
     """
     if _knows_them(row, user):
         return False
     people = {user.pk, *acting_for(user, at=at)}
+    asked = items.open_about(key_of(row), kind=CONFIRM)
     if row.by_id is not None:
-        return row.by_id in people
-    return (
-        items.open_about(key_of(row), kind=CONFIRM)
-        .filter(owner_desk__in=desks_of(people, at=at))
-        .exists()
-    )
+        return row.by_id in people and asked.exists()
+    return asked.filter(owner_desk__in=desks_of(people, at=at)).exists()
+
+
+def may_read_back(row: Spoken, user: User, *, at: datetime) -> bool:
+    """
+    Whether somebody who said if it is right may read that again.
+
+    Only as long as he, or whom he stands in for, reads the case or its bottleneck.
+    """
+    if _knows_them(row, user) or not _is_answered(row):
+        return False
+    people = {user.pk, *acting_for(user, at=at)}
+    return row.by_id in people and _still_reads(row, user, at=at)
 
 
 def may_settle(row: Spoken, user: User, *, at: datetime) -> bool:
@@ -176,7 +186,8 @@ def may_settle(row: Spoken, user: User, *, at: datetime) -> bool:
     if _knows_them(row, user):
         return False
     people = {user.pk, *acting_for(user, at=at)}
-    if row.recorded_by_id in people and _still_reads(row, user, at=at):
+    for_another = row.recorded_by_id in people and row.recorded_by_id != row.by_id
+    if for_another and _still_reads(row, user, at=at):
         return True
     left = items.open_about(key_of(row), kind=DISPUTED)
     return left.filter(owner_user__in=people).exists()
@@ -195,6 +206,10 @@ def _still_reads(row: Spoken, user: User, *, at: datetime) -> bool:
     return not reads.isdisjoint(scopes(user, row.case, at=at))
 
 
+def _is_answered(row: Spoken) -> bool:
+    return row.confirmed_at is not None or row.disputed_at is not None
+
+
 def _knows_them(row: Spoken, user: User) -> bool:
     return Exclusion.objects.filter(user=user, case=row.case.pk).exists()
 
@@ -202,8 +217,8 @@ def _knows_them(row: Spoken, user: User) -> bool:
 def _take(row: Spoken, *, by: User, at: datetime) -> Case:
     case = lock_case(row.case)
     row.refresh_from_db()
-    if not may_confirm(row, by, at=at):
-        raise NotVisible
-    if row.confirmed_at is not None or row.disputed_at is not None:
+    if may_confirm(row, by, at=at):
+        return case
+    if may_read_back(row, by, at=at):
         raise AlreadyDone("Dit is al nagekeken. Je hoeft niets meer te doen.")
-    return case
+    raise NotVisible

@@ -2,13 +2,15 @@
 
 import pytest
 
-from casework.cases.confirmations import dispute, settle_dispute
+from ave.escalation.flow import answer
+from ave.escalation.transitions import take_back
+from casework.cases.confirmations import confirm, dispute, settle_dispute
 from casework.cases.handover import hand_over_procesregie
 from casework.cases.parties import exclude_colleague
-from casework.people.errors import AlreadyDone
+from casework.people.errors import AlreadyDone, NotVisible
 from casework.work import items
 from tests.dossier.conftest import post
-from tests.world import AT
+from tests.world import AT, asked
 
 pytestmark = pytest.mark.usefixtures("_now")
 
@@ -104,6 +106,42 @@ class TestConfirmSpoken:
             [item] = items.open_about(f"answer:{spoken.pk}", kind="disputed")
             assert item.owner_user == successor
             assert as_user(successor).get(path).status_code == 200
+
+    def test_is_not_for_who_answered_on_screen(self, world, case, as_user) -> None:
+        """Catches a decision that its maker reads, and calls wrong, for ever: of words
+        of his own nobody asks "Klopt dit?"."""
+        request = asked(world, case)
+        answer(request, by=world.manager, at=AT, answer="decide", text="Begin maandag.")
+        given = request.answers.get(kind="decide")
+        manager, path = as_user(world.manager), f"/klopt-dit/answer:{given.pk}/"
+
+        assert manager.get(path).status_code == 404
+        denied = post(manager, path, right="no", reason="Nooit gezegd")
+
+        assert denied.status_code == 404
+        with pytest.raises(NotVisible):
+            dispute(given, by=world.manager, at=AT, reason="Nooit gezegd")
+        given.refresh_from_db()
+        assert given.disputed_at is None
+        assert not items.open_about(f"answer:{given.pk}").exists()
+
+    @pytest.mark.parametrize("right", ["yes", "no"])
+    def test_is_read_back_only_while_who_said_it_has_a_place(
+        self, world, case, spoken, as_user, right
+    ) -> None:
+        """Catches a manager who reads what he said long after the knelpunt went back
+        and the case closed, or who writes in it again."""
+        path, manager = f"/klopt-dit/answer:{spoken.pk}/", as_user(world.manager)
+        post(manager, path, right=right, reason="Ik zei dinsdag")
+        assert "De ggz begint maandag." in manager.get(path).content.decode()
+
+        take_back(case.bottlenecks.get(), by=world.procesregisseur, at=AT, to_level=2)
+
+        assert manager.get(path).status_code == 404
+        again = post(manager, path, right="no", reason="Nooit gezegd")
+        assert again.status_code == 404
+        with pytest.raises(NotVisible):
+            confirm(spoken, by=world.manager, at=AT)
 
     @pytest.mark.parametrize("about", ["answer:0", "user:1", "answer:x", "answer"])
     def test_knows_nothing_else(self, world, as_user, about) -> None:
