@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from casework.audit.models import AuditEntry
 from casework.cases import attention
@@ -22,7 +24,7 @@ from casework.cases.models import (
     Person,
     Retraction,
 )
-from casework.cases.models.dossier import Retractable
+from casework.cases.models.dossier import DisclosureQuerySet, Retractable
 from casework.cases.models.tracked import Tracked
 from casework.people.errors import (
     AlreadyDone,
@@ -77,6 +79,15 @@ KIND_OF_NOUN = {kind.noun: kind for kind in _KINDS}
 
 Subject = Person | Note | Disclosure
 
+Destroying = Callable[[Disclosure], None]
+_destroying: list[Destroying] = []
+
+
+def destroying(ends: Destroying) -> Destroying:
+    """Let who lent something destroy what he keeps of it; `cases` knows none of it."""
+    _destroying.append(ends)
+    return ends
+
 
 @transaction.atomic
 def take_back(subject: Subject, *, by: User, at: datetime, reason: str) -> Retraction:
@@ -84,7 +95,8 @@ def take_back(subject: Subject, *, by: User, at: datetime, reason: str) -> Retra
     Take back a person, a note or a disclosure: nobody sees it from now on.
 
     The privacy officer is asked whether the text may be destroyed. Of a disclosure
-    the receiver is asked to destroy it too, and it may be a leak: 72 clock hours.
+    the receiver is asked to destroy it too, and it may be a leak: 72 clock hours. What
+    was lent of a note is taken back with it, each disclosure in that same way.
 
     :raises AlreadyDone: if it was taken back before
     :raises InvalidInput: without a reason from the list
@@ -95,40 +107,10 @@ def take_back(subject: Subject, *, by: User, at: datetime, reason: str) -> Retra
         raise AlreadyDone("Dit is al teruggehaald.")
     if reason not in Retraction.Reason.values:
         raise InvalidInput("Kies waarom dit een vergissing was.", field="reason")
-    desk = privacy_desk()
-    subject.taken_back_at = at
-    subject.save(update_fields=["taken_back_at"])
-    retraction = Retraction.objects.create(
-        case=case, about=subject.key, reason=reason, by=by, at=at
-    )
-    items.close_items(subject.key, by=by, at=at, outcome=WorkItem.Outcome.WITHDRAWN)
-    rules = policy.at(local_day(at))
-    items.open_item(
-        DECIDE,
-        title="Vergissing: mag de tekst vernietigd worden?",
-        about=retraction.key,
-        link=address_of(retraction),
-        owner=desk,
-        due=due_after(rules.term("break_glass_review"), at=at, rules=rules),
-        by=by,
-        at=at,
-        case=case.pk,
-        reference=case.reference,
-        asked_by=by,
-    )
-    changed: list[Tracked] = [subject, retraction]
-    if isinstance(subject, Disclosure):
-        ask_receiver_to_destroy(subject, by=by, at=at)
-        changed.append(raise_breach(case, subject.key, by=by, at=at))
-    attention.follow([case.pk])
-    record(
-        case,
-        f"{subject.KEY}.taken_back",
-        by=by,
-        at=at,
-        changed=changed,
-        reason=reason,
-    )
+    retraction = _take_out(subject, case, by=by, at=at, reason=reason)
+    if isinstance(subject, Note):
+        for lent in shared_with(subject):
+            _take_out(lent, case, by=by, at=at, reason=reason)
     return retraction
 
 
@@ -136,6 +118,8 @@ def take_back(subject: Subject, *, by: User, at: datetime, reason: str) -> Retra
 def agree_destruction(retraction: Retraction, *, by: User, at: datetime) -> Retraction:
     """
     Agree: the text is destroyed; a line stays that says only that.
+
+    With a note the text of what was lent of it, with a disclosure what was asked.
 
     :raises NotVisible: if `by` is no privacy officer, or knows these people
     :raises NotPermitted: if he took it back himself
@@ -148,6 +132,11 @@ def agree_destruction(retraction: Retraction, *, by: User, at: datetime) -> Retr
         setattr(subject, name, empty)
     subject.destroyed_at = at
     subject.save(update_fields=[*kind.blank, "destroyed_at"])
+    if isinstance(subject, Note):
+        copies_of(subject).update(text="")
+    if isinstance(subject, Disclosure):
+        for ends in _destroying:
+            ends(subject)
     _decide(retraction, Retraction.Decision.DESTROYED, by=by, at=at)
     record(
         case,
@@ -183,25 +172,87 @@ def subject_of(retraction: Retraction) -> Retractable:
     return model._base_manager.get(pk=retraction.subject_pk)
 
 
+def copies_of(note: Note) -> DisclosureQuerySet:
+    """Give every disclosure in which the words of a note stand."""
+    return (
+        Disclosure.objects.system_scope("what was lent goes where its note goes")
+        .filter(case=note.case_id, note_ids__contains=[note.pk])
+        .select_related("desk")
+        .order_by("pk")
+    )
+
+
 def address_of(retraction: Retraction) -> str:
     """Give the page on which the privacy officer decides."""
     slug = KIND_OF_NOUN[retraction.noun].slug
     return f"/vergissing/{slug}/{retraction.subject_pk}/"
 
 
-def opened_by(disclosure: Disclosure) -> list[AuditEntry]:
+def shared_with(subject: Subject) -> list[Disclosure]:
+    """Give what stands of what was disclosed of this, and is taken back with it."""
+    if isinstance(subject, Note):
+        return list(copies_of(subject).standing())
+    return [subject] if isinstance(subject, Disclosure) else []
+
+
+def opened_by(*disclosures: Disclosure) -> list[AuditEntry]:
     """Who opened what was disclosed, from the log, the first one first. One query."""
+    theirs = Q()
+    for each in disclosures:
+        theirs |= Q(
+            case=each.case_id,
+            about__in=[each.key, each.about],
+            by__organisation=each.desk.organisation_id,
+        )
     return list(
         AuditEntry.objects.filter(
-            case=disclosure.case_id,
-            about__in=[disclosure.key, disclosure.about],
+            theirs,
             verb__in=["disclosure.opened", "disclosure.read", "task.read"],
             granted=True,
-            by__organisation=disclosure.desk.organisation_id,
         )
         .select_related("by__organisation")
         .order_by("at", "pk")
     )
+
+
+def _take_out(
+    subject: Subject, case: Case, *, by: User, at: datetime, reason: str
+) -> Retraction:
+    desk = privacy_desk()
+    subject.taken_back_at = at
+    subject.save(update_fields=["taken_back_at"])
+    retraction = Retraction.objects.create(
+        case=case, about=subject.key, reason=reason, by=by, at=at
+    )
+    items.close_items(subject.key, by=by, at=at, outcome=WorkItem.Outcome.WITHDRAWN)
+    rules = policy.at(local_day(at))
+    items.open_item(
+        DECIDE,
+        title="Vergissing: mag de tekst vernietigd worden?",
+        about=retraction.key,
+        link=address_of(retraction),
+        owner=desk,
+        due=due_after(rules.term("break_glass_review"), at=at, rules=rules),
+        by=by,
+        at=at,
+        case=case.pk,
+        reference=case.reference,
+        asked_by=by,
+    )
+    changed: list[Tracked] = [subject, retraction]
+    if isinstance(subject, Disclosure):
+        ask_receiver_to_destroy(subject, by=by, at=at)
+        changed.append(raise_breach(case, subject.key, by=by, at=at))
+    attention.follow([case.pk])
+    record(
+        case,
+        f"{subject.KEY}.taken_back",
+        by=by,
+        at=at,
+        changed=changed,
+        reason=reason,
+    )
+    return retraction
 
 
 def _take(retraction: Retraction, *, by: User, at: datetime) -> Case:

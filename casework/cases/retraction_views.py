@@ -41,11 +41,14 @@ def take_back(request: UserRequest, reference: str, slug: str, pk: int) -> HttpR
     if not isinstance(subject, Person | Note | Disclosure):
         raise NotVisible
     form = TakeBackForm(request.POST or None)
+    shared = retraction.shared_with(subject)
     lead = "Niemand ziet het meer zodra je dit verstuurt. "
+    if isinstance(subject, Note) and shared:
+        lead += "Deze notitie ging mee met een taak. Ook dat haal je terug. "
     lead += (
         "De partij moet vernietigen wat zij kreeg, en de privacy officer beoordeelt "
         "binnen 72 uur of dit een datalek is."
-        if isinstance(subject, Disclosure)
+        if shared
         else "De privacy officer besluit of de tekst vernietigd mag worden."
     )
     return ask(
@@ -58,9 +61,7 @@ def take_back(request: UserRequest, reference: str, slug: str, pk: int) -> HttpR
         button="Haal terug",
         danger=True,
         lead=lead,
-        openers=retraction.opened_by(subject)
-        if isinstance(subject, Disclosure)
-        else None,
+        openers=retraction.opened_by(*shared) if shared else None,
     )
 
 

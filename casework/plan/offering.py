@@ -10,7 +10,7 @@ from casework.cases.models import Case, Disclosure, LegalBasis, Note, Participat
 from casework.cases.models.tracked import Tracked
 from casework.cases.participations import join_case
 from casework.cases.parties import end_what_ran_out, until_review
-from casework.people.errors import AlreadyDone, InvalidInput
+from casework.people.errors import AlreadyDone, InvalidInput, TransitionRefused
 from casework.people.models import Desk, Organisation, User
 from casework.plan.kinds import kind_of
 from casework.plan.models import Goal, Task
@@ -27,6 +27,24 @@ class NoGround(InvalidInput):
             "Leg eerst de grondslag van deze casus vast. "
             "Zonder grondslag kun je niets vragen aan een partij."
         )
+
+
+class TakenBack(TransitionRefused):
+    """What went along with the task was taken back as a mistake."""
+
+    user_message = (
+        "Wat met deze taak meeging, is teruggehaald als vergissing. "
+        "Geef een nieuwe taak."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lending:
+    """What goes along: its kind, its words, and the notes that these came from."""
+
+    package: str
+    text: str = ""
+    note_ids: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,15 +84,10 @@ def check_ask(case: Case, ask: Ask, *, at: datetime) -> None:
         )
     if ask.goal is not None and ask.goal.case_id != case.pk:
         raise InvalidInput("Kies een doel van dit plan.", field="goal")
-    if any(note.case_id != case.pk or not may_lend(note) for note in ask.notes):
+    if not _may_lend(case, ask.notes):
         raise InvalidInput("Deze notitie kan niet mee.", field="notes")
     if ask.package == Disclosure.Package.CHOSEN and not ask.notes:
         raise InvalidInput("Kies welke stukken meegaan.", field="notes")
-
-
-def may_lend(note: Note) -> bool:
-    """Whether a note may go along: not when it has a release rule of its own."""
-    return note.taken_back_at is None and note.tag == Note.Tag.NONE
 
 
 def check_desk(desk: Desk) -> None:
@@ -91,24 +104,46 @@ def check_day(due_on: date, *, at: datetime) -> None:
         raise InvalidInput("Kies een dag die nog komt.", field="due_on")
 
 
-def package_text(case: Case, ask: Ask) -> str:
-    """What goes along in words, as it is now: later changes do not go along."""
+def lending_of(case: Case, ask: Ask) -> Lending:
+    """Give what goes along, as it is now: later changes do not go along."""
     if ask.package == Disclosure.Package.CHOSEN:
-        return "\n\n".join(note.text for note in ask.notes)
+        words = "\n\n".join(note.text for note in ask.notes)
+        notes = [note.pk for note in ask.notes]
+        return Lending(package=ask.package, text=words, note_ids=notes)
+    text = ""
     if ask.package == Disclosure.Package.OUTLINE:
         goals = (
             Goal.objects.system_scope("the plan in outline goes along")
             .filter(case=case, plan__ended_at__isnull=True)
             .order_by("pk")
         )
-        return "\n".join(
+        text = "\n".join(
             f"{goal.get_life_domain_display()}: {goal.text}" for goal in goals
         )
-    return ""
+    return Lending(package=ask.package, text=text)
+
+
+def lending_again(task: Task) -> Lending:
+    """
+    Give what went along with a task, for another desk.
+
+    :raises TakenBack: if any of it was a mistake, to whichever desk it went
+    """
+    lent = list(
+        Disclosure.objects.system_scope("goes along once more")
+        .filter(about=task.key)
+        .order_by("pk")
+    )
+    if any(each.taken_back_at for each in lent):
+        raise TakenBack
+    if not lent:
+        return Lending(package=Disclosure.Package.QUESTION)
+    last = lent[-1]
+    return Lending(package=last.package, text=last.text, note_ids=last.note_ids)
 
 
 def lend(
-    task: Task, desk: Desk, package: str, text: str, *, by: User, at: datetime
+    task: Task, desk: Desk, what: Lending, *, by: User, at: datetime
 ) -> Disclosure:
     """
     Write down what is lent to a desk, on the ground of the case.
@@ -119,8 +154,9 @@ def lend(
         case=task.case,
         about=task.key,
         desk=desk,
-        package=package,
-        text=text,
+        package=what.package,
+        text=what.text,
+        note_ids=list(what.note_ids),
         ground=_ground_of(task.case),
         at=at,
         by=by,
@@ -151,6 +187,18 @@ def let_in(case: Case, desk: Desk, *, at: datetime) -> list[Tracked]:
         ground=_ground_of(case),
     )
     return [*ended, *joined]
+
+
+def _may_lend(case: Case, notes: Sequence[Note]) -> bool:
+    """Whether notes may go along: none has a rule of its own, or was taken back."""
+    if not notes:
+        return True
+    # Read again: somebody may have taken it back before the case was locked.
+    fit = Note.objects.system_scope("what may go along").standing()
+    chosen = {note.pk for note in notes}
+    return fit.filter(case=case, tag=Note.Tag.NONE, pk__in=chosen).count() == len(
+        chosen
+    )
 
 
 def _ground_of(case: Case) -> str:

@@ -153,6 +153,7 @@ def told_of(task: Task, user: User, *, at: datetime) -> dict[str, Any]:
     return {
         "question": content.question if content else "",
         "disclosures": [(each, label_of(each.ground)) for each in disclosures],
+        "taken_back": any(each.taken_back_at for each in disclosures),
         "reports": reports_of(task, user, at=at),
         "withheld": withheld_of(task, user, at=at),
         "places": list(task.places.all()),

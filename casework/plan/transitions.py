@@ -14,6 +14,7 @@ from casework.cases.journal import record
 from casework.cases.lock import lock_case, require_version
 from casework.cases.models import Case, Disclosure
 from casework.cases.models.tracked import Tracked
+from casework.cases.retraction import destroying
 from casework.people.errors import AlreadyDone, InvalidInput, TransitionRefused
 from casework.people.models import Desk, User
 from casework.plan import waiting
@@ -32,8 +33,9 @@ from casework.plan.offering import (
     check_day,
     check_desk,
     lend,
+    lending_again,
+    lending_of,
     let_in,
-    package_text,
 )
 from casework.plan.places import (
     add_place,
@@ -163,12 +165,12 @@ def offer_task(
     )
     TaskContent.objects.create(task=task, question=ask.question.strip())
     changed: list[Tracked] = [task]
-    text = package_text(case, ask)
+    lending = lending_of(case, ask)
     for desk in (ask.desk, *ask.joining):
         place = add_place(task, desk, is_lead=desk == ask.desk)
         changed.append(place)
         changed += let_in(case, desk, at=at)
-        changed.append(lend(task, desk, ask.package, text, by=by, at=at))
+        changed.append(lend(task, desk, lending, by=by, at=at))
         waiting.for_desk(place, by=by, at=at)
     record(
         case,
@@ -198,8 +200,10 @@ def offer_task_again(
     Ask another desk, or the same one once more; what goes along stays the same.
 
     :raises TransitionRefused: if the task is over
+    :raises TakenBack: if anything that went along was a mistake
     """
     case = _hold(task, "offer_again", by=by, at=at, seen=seen)
+    lending = lending_again(task)
     check_desk(desk)
     check_day(due_on, at=at)
     before = places_of(task)
@@ -214,7 +218,7 @@ def offer_task_again(
     changed += [
         place,
         *let_in(case, desk, at=at),
-        _lend_again(task, desk, by=by, at=at),
+        lend(task, desk, lending, by=by, at=at),
     ]
     waiting.for_desk(place, by=by, at=at)
     record(
@@ -321,6 +325,31 @@ def record_report_for(
     return report
 
 
+@destroying
+def destroy_question(disclosure: Disclosure) -> None:
+    """
+    Destroy what a task asked with what was lent to a desk.
+
+    Part of a transition. Not while another desk works on the task and what it got
+    stands: the mistake was then to whom it went.
+    """
+    noun, _, key = disclosure.about.partition(":")
+    if noun != Task.KEY:
+        return
+    at_work = TaskDesk.objects.system_scope("who works with the same question").open()
+    stands = (
+        Disclosure.objects.system_scope("whether a question is still lent")
+        .standing()
+        .filter(
+            about=disclosure.about,
+            desk__in=at_work.filter(task=int(key)).values("desk"),
+        )
+    )
+    if not stands.exists():
+        questions = TaskContent.objects.system_scope("a mistake is destroyed")
+        questions.filter(task=int(key)).delete()
+
+
 def _take(case: Case, *, by: User, at: datetime) -> None:
     lock_case(case)
     require(by, Permission.WORK_CASE, case, at=at)
@@ -335,17 +364,6 @@ def _hold(task: Task, action: str, *, by: User, at: datetime, seen: int | None) 
     require_version(task, seen)
     require_task(task, action, Who.STEERER if steers else Who.WORKER)
     return case
-
-
-def _lend_again(task: Task, desk: Desk, *, by: User, at: datetime) -> Disclosure:
-    lent = (
-        Disclosure.objects.system_scope("goes along once more")
-        .filter(about=task.key, taken_back_at__isnull=True)
-        .order_by("-pk")
-        .first()
-    )
-    package = lent.package if lent else Disclosure.Package.QUESTION
-    return lend(task, desk, package, lent.text if lent else "", by=by, at=at)
 
 
 def _say_discussed(plan: ActionPlan, *, discussed: bool, why_not: str) -> None:

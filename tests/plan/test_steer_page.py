@@ -7,7 +7,9 @@ import pytest
 from casework.cases.absence import start_absence
 from casework.cases.break_glass import open_break_glass
 from casework.cases.confirmations import Given, dispute
-from casework.cases.models import Case
+from casework.cases.dossier import add_note
+from casework.cases.models import Case, Disclosure, Retraction
+from casework.cases.retraction import agree_destruction, take_back
 from casework.plan.answering import (
     decline_task,
     hand_back_task,
@@ -210,6 +212,36 @@ class TestSteer:
         shown = page_of(client, url)
         assert "Woonstichting Veenland" in shown
         assert "geen werkdag: Eerste kerstdag. Spreek met Wonen af" in shown
+
+    def test_says_why_a_mistake_goes_to_nobody_else(
+        self, world, case, as_user, offered, agent
+    ):
+        """Catches a form that is always refused, an empty question, and somebody who
+        takes back a note without hearing that it was lent, or who opened it."""
+        note = add_note(case, by=world.procesregisseur, at=AT, text="Ruit", mark="fact")
+        task = offered(package="chosen", notes=[note])
+        pick_up_task(task, by=agent, at=AT)
+        client, home = as_user(world.procesregisseur), f"/casussen/{case.reference}/"
+        url, lent = f"{home}taak/{task.pk}/", Disclosure._base_manager.get()
+        assert "Vraag het aan een ander" in page_of(client, url)
+        asked = page_of(client, f"{home}terughalen/notitie/{note.pk}/")
+        assert "Deze notitie ging mee met een taak." in asked
+        assert "binnen 72 uur" in asked
+        assert agent.name in asked
+
+        by = {"by": world.procesregisseur, "at": AT, "reason": "wrong_person"}
+        take_back(note, **by)
+        retraction = Retraction.objects.system_scope("t").get(about=lent.key)
+        agree_destruction(retraction, by=world.privacy_officer, at=AT)
+
+        shown = page_of(client, url)
+        assert "Vraag het aan een ander" not in shown
+        assert "Deze taak kan daarom niet naar een ander." in shown
+        assert "De vraag is vernietigd." in shown
+        sent = {"desk": world.police_desk.pk, "due_on": "2026-12-24", "seen": 2}
+        refused = send(client, url, "offer_again", **sent)
+        assert refused.status_code == 409
+        assert "Geef een nieuwe taak." in refused.content.decode()
 
     def test_a_desk_can_not_steer(self, case, as_user, offered, agent):
         task = offered()

@@ -16,6 +16,7 @@ from casework.people.transitions import join_desk
 from casework.plan.answering import decline_task, pick_up_task, report_task
 from casework.plan.may import NotPickedUp, TaskWithdrawn
 from casework.plan.models import Task, TaskDesk
+from casework.plan.offering import TakenBack
 from casework.plan.transitions import (
     add_goal,
     make_plan,
@@ -81,8 +82,11 @@ class TestOfferTaskAgain:
         assert lent.latest("pk").desk == world.housing_desk
         assert lent.latest("pk").text == "Wonen: Rust."
 
-    def test_does_not_lend_again_what_was_taken_back(self, world, case, offered, agent):
-        """Catches a mistake that goes to the next desk because the first declined."""
+    def test_refuses_when_what_went_along_was_taken_back(
+        self, world, case, offered, agent
+    ):
+        """Catches a mistake that goes to the next desk because the first declined: the
+        question is as much of it as the pieces."""
         plan = make_plan(case, by=world.casusregisseur, at=AT, discussed=True)
         add_goal(
             plan, by=world.casusregisseur, at=AT, text="Rust.", life_domain="housing"
@@ -92,13 +96,11 @@ class TestOfferTaskAgain:
         take_back(lent.get(), by=world.procesregisseur, at=AT, reason="not_allowed")
         decline_task(task, by=agent, at=AT, reason="Nee.")
 
-        offer_task_again(
-            task, desk=world.housing_desk, due_on=DAY, by=world.procesregisseur, at=AT
-        )
+        again = {"desk": world.housing_desk, "due_on": DAY}
+        with pytest.raises(TakenBack):
+            offer_task_again(task, by=world.procesregisseur, at=AT, **again)
 
-        again = lent.latest("pk")
-        assert (again.desk, again.package) == (world.housing_desk, "question")
-        assert again.text == ""
+        assert lent.get().desk == world.health_desk
 
     def test_refuses_a_task_that_was_withdrawn(self, world, offered):
         task = offered()

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import ClassVar, Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -252,7 +253,12 @@ class DisclosureQuerySet(RetractableQuerySet["Disclosure"]):
 
 
 class Disclosure(Retractable):
-    """What was shared with whom, on which ground, and who opened it."""
+    """
+    What was shared with whom, on which ground, and who opened it.
+
+    `note_ids` are the notes whose words stand in its text: a note that is taken back
+    takes what was lent of it along.
+    """
 
     class Package(models.TextChoices):
         QUESTION = "question", "Alleen de vraag"
@@ -264,6 +270,7 @@ class Disclosure(Retractable):
         "package",
         "desk_id",
         "about",
+        "note_ids",
         "taken_back_at",
         "destroyed_at",
         "destruction_confirmed_at",
@@ -274,6 +281,7 @@ class Disclosure(Retractable):
     desk = models.ForeignKey(Desk, on_delete=models.PROTECT, related_name="+")
     package = models.CharField("wat gaat mee", max_length=8, choices=Package.choices)
     text = models.TextField("wat erin staat", blank=True)
+    note_ids = ArrayField(models.BigIntegerField(), default=list)
     ground = models.CharField("grondslag", max_length=40)
     at = models.DateTimeField()
     by = models.ForeignKey(
