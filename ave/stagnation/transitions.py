@@ -14,7 +14,7 @@ from casework.cases import attention
 from casework.cases.bottlenecks import NotRunning, move_bottleneck, raise_bottleneck
 from casework.cases.journal import record
 from casework.cases.lock import lock_case, require_version
-from casework.cases.models import Bottleneck, Case
+from casework.cases.models import Bottleneck, Case, Exclusion
 from casework.cases.models.tracked import Tracked
 from casework.cases.naming import refuse_names
 from casework.levels import Level
@@ -281,6 +281,18 @@ def _answer(
         ]
     )
     items.close_items(report.key, by=by, at=at, kind=STUCK)
+    _let_read(report, by=by, at=at)
+    record(
+        case, "stagnation.answered", by=by, at=at, changed=[report, *moved], state=state
+    )
+    attention.follow([case.pk])
+    return report
+
+
+def _let_read(report: StuckReport, *, by: User, at: datetime) -> None:
+    case = report.case
+    if Exclusion.objects.filter(user=report.by_id, case=case).exists():
+        return
     # Not about the case: a partner who never reads it can't keep the case open.
     items.open_item(
         ANSWERED,
@@ -293,11 +305,6 @@ def _answer(
         at=at,
         reference=case.reference,
     )
-    record(
-        case, "stagnation.answered", by=by, at=at, changed=[report, *moved], state=state
-    )
-    attention.follow([case.pk])
-    return report
 
 
 def _term(name: str, *, at: datetime) -> Due:

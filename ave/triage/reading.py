@@ -43,7 +43,11 @@ class Reported:
 
 
 def reported_by(user: User, *, at: datetime) -> list[Reported]:
-    """Give what somebody referred himself, newest first: outcome and telephone only."""
+    """
+    Give what somebody referred himself, newest first: outcome and telephone only.
+
+    Not the cases of people whom he turned out to know.
+    """
     rules = policy.at(local_day(at))
     days = working_days(rules)
     unread = set(
@@ -53,6 +57,7 @@ def reported_by(user: User, *, at: datetime) -> list[Reported]:
     )
     rows = (
         Referral.objects.filter(referrer=user)
+        .exclude(case__exclusions__user=user)
         .select_related("case__triage", "case__procesregisseur")
         .order_by("-received_at", "-pk")[:50]
     )

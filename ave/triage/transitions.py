@@ -16,7 +16,7 @@ from casework.cases.bottlenecks import add_bottleneck, settle_level
 from casework.cases.journal import acts_for, record
 from casework.cases.lifecycle import ask_for_casusregisseur, put_away
 from casework.cases.lock import lock_case, require_version
-from casework.cases.models import Case, LegalBasis, Participation
+from casework.cases.models import Case, Exclusion, LegalBasis, Participation
 from casework.cases.models.tracked import Tracked
 from casework.cases.participations import end_participations, join_case
 from casework.levels import Level
@@ -229,6 +229,8 @@ def _let_read(case: Case, *, by: User, at: datetime, rules: policy.Policy) -> No
     referral = case.referral
     assert referral.referrer is not None
     if referral.referrer_id == by.pk:
+        return
+    if Exclusion.objects.filter(user=referral.referrer, case=case).exists():
         return
     items.open_item(
         "referral.outcome",

@@ -15,6 +15,7 @@ from casework.cases.bottlenecks import NotRunning
 from casework.cases.confirmations import CONFIRM
 from casework.cases.household import require_work
 from casework.cases.journal import record
+from casework.cases.letting_go import lapse_named
 from casework.cases.lock import lock_case
 from casework.cases.models import Case, Exclusion, Participation
 from casework.cases.models.tracked import Tracked
@@ -383,6 +384,7 @@ def _exclude(case: Case, user: User, *, by: User, at: datetime) -> Exclusion:
         unconfirmed, by=by, at=at, kind=CONFIRM, outcome=WorkItem.Outcome.LAPSED
     )
     pass_on(case, user, to=case.procesregisseur, by=by, at=at)
+    lapse_named(case, user, by=by, at=at)
     grants.follow([case.pk], at=at)
     attention.follow([case.pk])
     record(

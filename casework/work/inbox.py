@@ -70,7 +70,7 @@ def done(user: User) -> WorkItemQuerySet:
     """What this person finished, the latest first."""
     return (
         WorkItem.objects.filter(closed_by=user)
-        .system_scope("what somebody finished himself")
+        .of_strangers(user)
         .select_related(*PEOPLE)
         .order_by("-closed_at", "-pk")
     )

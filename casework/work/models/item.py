@@ -99,11 +99,17 @@ class WorkItemQuerySet(ScopedQuerySet["WorkItem"]):
         ).of_strangers(user)
 
     def of_strangers(self, user: User) -> Self:
-        """Without the cases of people whom this person knows, also as a deputy."""
+        """
+        Without the cases of people whom this person knows, also as a deputy.
+
+        Nor what only names such a case and is not about it.
+        """
         if not user.is_active:
             return self.none()._within_scope()
-        known = exclusions().filter(user=user, case_id=OuterRef("case"))
-        return self.filter(~Exists(known))._within_scope()
+        theirs = exclusions().filter(user=user)
+        about = Exists(theirs.filter(case_id=OuterRef("case")))
+        naming = Q(case__isnull=True, reference__in=theirs.values("case__reference"))
+        return self.filter(~about, ~naming)._within_scope()
 
     def open(self) -> Self:
         """Work that still waits."""
