@@ -191,7 +191,8 @@ def _person(
 
 
 def _uncovered(user: User) -> WorkItemQuerySet:
-    return questions().filter(owner_user=user).order_by("due_on", "pk")
+    asked = questions().filter(owner_user=user).of_strangers(user)
+    return asked.order_by("due_on", "pk")
 
 
 def _ask(

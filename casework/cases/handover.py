@@ -10,7 +10,7 @@ from django.db import transaction
 from casework.access.permissions import Permission
 from casework.cases import attention, grants
 from casework.cases.lock import lock_cases, refresh_all
-from casework.cases.models import Case, Participation
+from casework.cases.models import Case, Exclusion, Participation
 from casework.cases.models.tracked import Tracked
 from casework.cases.parties import require_fit
 from casework.cases.reading_in import READ_IN, ask_to_read_in_each
@@ -36,6 +36,7 @@ def hand_over_procesregie(
     statements. The cases that were given are refreshed in place.
 
     :raises NotPermitted: if one of them is not his to give
+    :raises NotVisible: if he may not know of one, also as the team lead
     :raises InvalidInput: if the successor is no procesregisseur, away, or knows people
     :raises AlreadyDone: if the successor has one of them
     """
@@ -86,6 +87,8 @@ def _require_giver(cases: Sequence[Case], by: User, *, at: datetime) -> None:
     if not cases:
         raise InvalidInput("Kies minstens één casus.", field="cases")
     keys = [case.pk for case in cases]
+    if Exclusion.objects.filter(user=by, case__in=keys).exists():
+        raise NotVisible
     mine = Case.objects.visible_to(by, at=at, permission=Permission.STEER_CASE)
     steered = set(mine.filter(pk__in=keys).values_list("pk", flat=True))
     team = set(by.team.values_list("pk", flat=True))

@@ -73,14 +73,16 @@ def unsettled(absence: Absence, rows: Sequence[Any]) -> set[int]:
     """
     open_to_him = {row.case_id for row in rows if not row.knows}
     known = {question(absence, row.case): row.case_id for row in rows if row.knows}
-    if not known or _whom_to_ask(absence) is None:
+    lead = _whom_to_ask(absence)
+    if not known or lead is None:
         return open_to_him
     asked = WorkItem.objects.system_scope("what was asked of the team lead").filter(
         kind=UNCOVERED, about__in=known
     )
     for about in asked.values_list("about", flat=True):
         known.pop(about, None)
-    return open_to_him | set(known.values())
+    closed = Exclusion.objects.filter(user=lead, case__in=known.values())
+    return open_to_him | (set(known.values()) - {row.case_id for row in closed})
 
 
 def cover(absence: Absence, *, by: User | None, at: datetime) -> int:
@@ -174,6 +176,8 @@ def _ask_for_another(
     """The deputy knows these people: who leads the team finds another."""
     lead, about = _whom_to_ask(absence), question(absence, case)
     if lead is None or items.asked_before(UNCOVERED, about):
+        return
+    if Exclusion.objects.filter(user=lead, case=case).exists():
         return
     rules = policy.at(local_day(at))
     items.open_item(

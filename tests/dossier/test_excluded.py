@@ -7,16 +7,19 @@ import pytest
 from ave.stagnation.transitions import refuse_stuck, report_stuck
 from ave.triage.flow import IntakeFlow
 from casework.cases.absence import set_deputy, start_absence
+from casework.cases.handover import hand_over_procesregie
 from casework.cases.parties import (
     appoint_casusregisseur,
     exclude_colleague,
     exclude_myself,
 )
 from casework.cases.reading_in import finish_reading_in
+from casework.people.errors import NotVisible
 from casework.work import ladder, outbox
 from casework.work.feed import calendar_for, make_feed
 from casework.work.mail import StoreTransport
 from casework.work.models import Delivery, WorkItem
+from tests.dossier.conftest import post
 from tests.replay import replays
 from tests.world import ALL_YES, AT, STUCK, opened, referred
 from workers import jobs
@@ -147,3 +150,57 @@ class TestLists:
 
 def body(client, page: str) -> str:
     return client.get(page).content.decode()
+
+
+@pytest.mark.usefixtures("_now")
+class TestTeamLead:
+    @pytest.fixture
+    def lead(self, world):
+        world.procesregisseur.team_lead = world.other_manager
+        world.procesregisseur.save(update_fields=["team_lead"])
+        return world.other_manager
+
+    def excluded(self, world, case, *users) -> None:
+        for user in users:
+            exclude_colleague(case, by=world.procesregisseur, at=AT, user=user)
+
+    def test_is_not_asked_for_another(self, world, case, lead) -> None:
+        """Catches a question about people whom he knows."""
+        self.excluded(world, case, lead, world.deputy)
+
+        start_absence(world.procesregisseur, by=world.deputy, at=SOON, reason="Ziek")
+
+        assert open_for(lead, case) == set()
+
+    def test_finds_no_other_for_who_he_turns_out_to_know(
+        self, world, case, lead, as_user
+    ) -> None:
+        """Catches a page that asks whose work it is, and not whom he knows."""
+        self.excluded(world, case, world.deputy)
+        start_absence(world.procesregisseur, by=world.deputy, at=SOON, reason="Ziek")
+        (item,) = WorkItem.objects.system_scope("test").filter(kind="absence.uncovered")
+        client, path = as_user(lead), f"/afwezig/casus/{item.pk}/"
+        assert client.get(path).status_code == 200
+        assert case.reference in body(client, "/afwezig/")
+
+        exclude_colleague(case, by=world.procesregisseur, at=LATER, user=lead)
+        WorkItem.objects.system_scope("test").filter(pk=item.pk).update(owner_user=lead)
+
+        assert case.reference not in body(client, "/afwezig/")
+        assert client.get(path).status_code == 404
+        successor = world.other_procesregisseur
+        assert post(client, path, user=successor.pk).status_code == 404
+
+    def test_hands_over_nothing(self, world, case, lead) -> None:
+        """Catches a team lead who decides who steers the case of people he knows."""
+        self.excluded(world, case, lead)
+        given = {"by": lead, "at": LATER, "user": world.other_procesregisseur}
+        other = opened(world)
+
+        with pytest.raises(NotVisible):
+            hand_over_procesregie([case], **given)
+        with pytest.raises(NotVisible):
+            hand_over_procesregie([case, other], **given)
+
+        hand_over_procesregie([other], **given)
+        assert other.procesregisseur == world.other_procesregisseur
