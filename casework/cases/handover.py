@@ -9,6 +9,7 @@ from django.db import transaction
 
 from casework.access.permissions import Permission
 from casework.cases import attention, grants
+from casework.cases.letting_go import pass_on_asked
 from casework.cases.lock import lock_cases, refresh_all
 from casework.cases.models import Case, Exclusion, Participation
 from casework.cases.models.tracked import Tracked
@@ -103,7 +104,11 @@ def _require_giver(cases: Sequence[Case], by: User, *, at: datetime) -> None:
 def _move_places(
     cases: Sequence[Case], user: User, *, at: datetime
 ) -> dict[int, list[Tracked]]:
-    """End the places of who had it, with their deputies', and write the new ones."""
+    """
+    End the places of who had it, with their deputies', and write the new ones.
+
+    What these asked for in their own name goes on in that of the successor.
+    """
     ended = list(
         Participation.objects.system_scope("to end them")
         .filter(
@@ -127,6 +132,7 @@ def _move_places(
         for case in cases
     ]
     Participation.objects.bulk_create(new)
+    pass_on_asked(ended, at=at)
     places: dict[int, list[Tracked]] = {case.pk: [] for case in cases}
     for row in ended:
         row.ended_at = at

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from casework.cases import attention, grants
 from casework.cases.absence import deputies_of
 from casework.cases.handover import VACANT, move_procesregie
+from casework.cases.letting_go import pass_on_asked
 from casework.cases.lock import lock_case, lock_cases
 from casework.cases.models import Case, Exclusion, Participation
 from casework.cases.models.participation import ParticipationQuerySet
@@ -145,6 +146,7 @@ def _end(
         row.ended_at = at
         changed.setdefault(cases[row.case_id], []).append(row)
     grants.follow([case.pk for case in changed], at=at)
+    pass_on_asked(ended, at=at)
     for case, rows in changed.items():
         rows += _follow_up(case, user, _kinds_of(left, case), at=at)
     attention.follow([case.pk for case in changed])

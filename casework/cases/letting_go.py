@@ -1,20 +1,28 @@
-"""What ends outside the case itself when somebody may not see it any more."""
+"""What waits for, or was asked by, somebody who has no place in a case any more."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import NamedTuple
 
-from casework.cases.models import Case
+from casework.cases.models import Case, Participation
 from casework.people.models import User
 from casework.work import items
+from casework.work.chasing import ask_instead
 from casework.work.models import WorkItem
 
+_Role = Participation.Role
+_ASKS = (_Role.PROCESREGISSEUR, _Role.CASUSREGISSEUR, _Role.ANSWERER)
+"""Places whose holders ask others for work in the case."""
 
-def lapse_named(case: Case, user: User, *, by: User, at: datetime) -> None:
+
+def let_go(case: Case, user: User, *, by: User, at: datetime) -> None:
     """
-    Let lapse what waits for somebody and only names the case, such as an answer to read.
+    Leave somebody who may not know of a case nothing to do or to steer in it.
 
-    Part of a transition.
+    What only names the case, such as an answer to read, lapses; what he asked for is
+    asked by the procesregisseur. Part of a transition.
     """
     named = (
         WorkItem.objects.system_scope("work that is not about the case but names it")
@@ -29,3 +37,58 @@ def lapse_named(case: Case, user: User, *, by: User, at: datetime) -> None:
         kind=found.values(),
         outcome=WorkItem.Outcome.LAPSED,
     )
+    if case.procesregisseur_id is not None:
+        ask_instead([case.pk], of=user.pk, to=case.procesregisseur_id)
+
+
+def pass_on_asked(ended: Iterable[Participation], *, at: datetime) -> None:
+    """
+    Let who lost his place in a case no longer steer what he asked for there.
+
+    From now on it is asked by whom he stood in for, else by the next casusregisseur if
+    he was that, else by the procesregisseur. Part of a transition: the places are
+    written. A statement for each two people, however many cases.
+    """
+    gone = [row for row in ended if row.role in _ASKS and row.user_id is not None]
+    held = _held_in({row.case_id for row in gone}, at=at)
+    moved: dict[tuple[int, int], set[int]] = {}
+    for row in gone:
+        to = _follower(row, held)
+        if row.user_id is None or to is None:
+            continue
+        if (row.case_id, row.user_id) not in held.people:
+            moved.setdefault((row.user_id, to), set()).add(row.case_id)
+    for (left, to), cases in moved.items():
+        ask_instead(cases, of=left, to=to)
+
+
+class _Held(NamedTuple):
+    """Who has a place now: in which case, and the regisseurs by case and role."""
+
+    people: set[tuple[int, int | None]]
+    regisseurs: dict[tuple[int, str], int | None]
+
+
+def _held_in(cases: Collection[int], *, at: datetime) -> _Held:
+    rows = list(
+        Participation.objects.system_scope("who asks now")
+        .running(at)
+        .filter(case__in=cases, role__in=_ASKS)
+    )
+    return _Held(
+        people={(row.case_id, row.user_id) for row in rows},
+        regisseurs={
+            (row.case_id, row.role): row.user_id
+            for row in rows
+            if row.on_behalf_of_id is None
+        },
+    )
+
+
+def _follower(row: Participation, held: _Held) -> int | None:
+    if (row.case_id, row.on_behalf_of_id) in held.people:
+        return row.on_behalf_of_id
+    next_one = held.regisseurs.get((row.case_id, row.role))
+    if row.role == _Role.CASUSREGISSEUR and next_one is not None:
+        return next_one
+    return held.regisseurs.get((row.case_id, _Role.PROCESREGISSEUR))

@@ -15,7 +15,7 @@ from casework.cases.bottlenecks import NotRunning
 from casework.cases.confirmations import CONFIRM
 from casework.cases.household import require_work
 from casework.cases.journal import record
-from casework.cases.letting_go import lapse_named
+from casework.cases.letting_go import let_go, pass_on_asked
 from casework.cases.lock import lock_case
 from casework.cases.models import Case, Exclusion, Participation
 from casework.cases.models.tracked import Tracked
@@ -204,9 +204,8 @@ def appoint_casusregisseur(
         raise AlreadyDone("Deze collega is al casusregisseur.")
     require_fit(user, Role.CASUSREGISSEUR, cases=[case.pk], at=at)
     changed: list[Tracked] = [case]
-    changed += end_participations(
-        case, at=at, roles=[Participation.Role.CASUSREGISSEUR]
-    )
+    ended = end_participations(case, at=at, roles=[Participation.Role.CASUSREGISSEUR])
+    changed += ended
     items.close_items(reader_key(case, case.casusregisseur_id), by=by, at=at)
     former = case.casusregisseur
     if former is not None and former.pk != case.procesregisseur_id:
@@ -214,6 +213,7 @@ def appoint_casusregisseur(
     case.casusregisseur = user
     case.save(update_fields=["casusregisseur"])
     rows = join_case(case, Participation.Role.CASUSREGISSEUR, at=at, user=user)
+    pass_on_asked(ended, at=at)
     grants.follow([case.pk], at=at)
     items.close_items(case.key, by=by, at=at, kind=APPOINT)
     ask_to_read_in(case, user, by=by, at=at)
@@ -384,7 +384,8 @@ def _exclude(case: Case, user: User, *, by: User, at: datetime) -> Exclusion:
         unconfirmed, by=by, at=at, kind=CONFIRM, outcome=WorkItem.Outcome.LAPSED
     )
     pass_on(case, user, to=case.procesregisseur, by=by, at=at)
-    lapse_named(case, user, by=by, at=at)
+    let_go(case, user, by=by, at=at)
+    pass_on_asked(ended, at=at)
     grants.follow([case.pk], at=at)
     attention.follow([case.pk])
     record(

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from casework.cases import attention, grants
+from casework.cases.letting_go import pass_on_asked
 from casework.cases.models import Case, Exclusion, Participation
 from casework.cases.models.participation import ParticipationQuerySet
 from casework.cases.models.tracked import Tracked
@@ -213,6 +214,7 @@ def _end_pair(ended: list[Participation], *, by: User | None, at: datetime) -> N
         row.ended_at = at
         changed[row.case].append(row)
     grants.follow(cases, at=at)
+    pass_on_asked(ended, at=at)
     record_in_each(
         changed,
         "absence.ended",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from casework.cases.journal import acts_for
 from casework.people.models import User
 from casework.plan.models import Task, TaskDesk
 from casework.policy import policy
@@ -24,7 +25,11 @@ def subject_of(place: TaskDesk) -> str:
 
 
 def for_desk(place: TaskDesk, *, by: User, at: datetime) -> None:
-    """Let a desk know: the lead with the term to pick it up, others with the day."""
+    """
+    Let a desk know: the lead with the term to pick it up, others with the day.
+
+    Who stands in for a regisseur asks it in his name.
+    """
     task, case = place.task, place.task.case
     rules = policy.at(local_day(at))
     items.open_item(
@@ -38,7 +43,7 @@ def for_desk(place: TaskDesk, *, by: User, at: datetime) -> None:
         at=at,
         case=case.pk,
         reference=case.reference,
-        asked_by=by,
+        asked_by=acts_for(case, by, at=at) or by,
         ladder=rules.ladder(TASK) if place.is_lead else (NOW,),
         urgent=case.urgent,
         rules=rules,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 
 from ave.escalation.models import Voice
-from casework.cases.absence import start_absence
+from casework.cases.absence import end_absence, set_deputy, start_absence
 from casework.cases.models import Participation
 from casework.cases.parties import exclude_colleague
 from casework.people.errors import InvalidInput, NotPermitted
@@ -28,6 +30,18 @@ class TestAsking:
         assert item.owner_user == world.other_manager
         assert item.asked_by == world.procesregisseur
         assert places(request_, world.other_manager) == 1
+
+    def test_of_a_deputy_is_no_longer_his_after_the_absence(self, world, request_):
+        """Catches a deputy who lets the adviser's work rest when it is not his now."""
+        manager = world.manager
+        set_deputy(manager, by=manager, at=AT, deputy=world.aov)
+        absence = start_absence(manager, by=manager, at=AT, reason="Ziek")
+        voice = adviser(world, request_, by=world.aov)
+
+        end_absence(absence, by=manager, at=AT + timedelta(hours=1))
+
+        (item,) = items.open_about(voice.key)
+        assert item.asked_by == manager
 
     def test_once_in_a_request(self, world, request_):
         """Catches somebody who is asked twice, also round the transition."""
