@@ -57,7 +57,7 @@ class Windows:
         """Give a window of a width, in the colours that somebody asks for."""
         page = self._free.pop() if self._free else self._new()
         page.set_viewport_size({"width": width, "height": 900})
-        plain = {"color_scheme": "light", "forced_colors": "none"}
+        plain = {"color_scheme": "light", "forced_colors": "none", "media": "screen"}
         # Colours that are still on their way would be measured as they pass.
         page.emulate_media(**plain | {"reduced_motion": "reduce"} | media)
         return page
