@@ -35,7 +35,7 @@ from casework.people.errors import (
 from casework.people.models import Absence, Organisation, Role, User
 from casework.policy import policy
 from casework.work import items
-from casework.work.days import due_after, end_of, local_day, short
+from casework.work.days import due_after, end_of, last_day, local_day, short
 from casework.work.models import WorkItem
 
 REVIEW_PARTY = "party.review"
@@ -303,7 +303,8 @@ def require_fit(user: User, role: Role, *, cases: Sequence[int], at: datetime) -
         )
     absence = Absence.objects.active(at).filter(user=user).first()
     if absence is not None:
-        until = f" tot {short(local_day(absence.ends_at))}" if absence.ends_at else ""
+        end = absence.ends_at
+        until = f" tot en met {short(last_day(end))}" if end else ""
         raise InvalidInput(
             f"Deze collega is er niet{until}. Kies iemand anders of de vervanger.",
             field="user",

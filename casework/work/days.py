@@ -251,6 +251,11 @@ def end_of(day: date) -> datetime:
     return at_local(day + DAY, time())
 
 
+def last_day(end: datetime) -> date:
+    """Give the last day of what ends at a moment: midnight belongs to the day before."""
+    return local_day(end - timedelta.resolution)
+
+
 def short(day: date) -> str:
     """Write a day as "vr 27 november"."""
     return f"{WEEKDAYS[day.weekday()][:2]} {day.day} {MONTHS[day.month - 1]}"

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from casework.people.models import Absence
-from casework.work.days import local_day, short
+from casework.work.days import last_day, local_day, short
 from casework.work.due import ZONE
 from casework.work.models import WorkItem
 
@@ -100,7 +100,7 @@ def overview(items: Sequence[WorkItem], *, at: datetime, unsubscribe: str) -> Le
 
 def absence_begins(absence: Absence, *, for_deputy: bool) -> Letter:
     """Write that somebody is away and who does his work."""
-    until = short(local_day(absence.ends_at)) if absence.ends_at else ""
+    until = short(last_day(absence.ends_at)) if absence.ends_at else ""
     return _letter(
         "absence_begins",
         subject=f"Vervanging begint, {short(local_day(absence.starts_at))}",

@@ -1,6 +1,6 @@
 """The page on which somebody is away, comes back, and has a deputy."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -8,6 +8,8 @@ import time_machine
 from casework.audit.models import AuditEntry
 from casework.cases.absence import start_absence
 from casework.cases.models import Exclusion
+from casework.cases.parties import appoint_casusregisseur
+from casework.people.errors import InvalidInput
 from casework.people.models import Absence
 from casework.people.transitions import leave_desk
 from casework.work.models import WorkItem
@@ -51,6 +53,21 @@ class TestAbsence:
         assert post(client, path, reason="Ziek").status_code == 404
         assert not Absence.objects.exists()
         assert "Fatima El Amrani" not in client.get("/afwezig/").content.decode()
+
+    def test_names_the_last_day_away(self, world, case, as_user) -> None:
+        """Catches the day of coming back, said as the last day away."""
+        absent = world.casusregisseur
+        absent.deputy = world.deputy
+        absent.save(update_fields=["deputy"])
+        start_absence(absent, by=absent, at=AT, reason="", until=date(2026, 12, 4))
+
+        page = as_user(absent).get("/afwezig/").content.decode()
+
+        assert ", tot en met vr 4 december." in page
+        assert "5 december" not in page
+        with pytest.raises(InvalidInput) as refused:
+            appoint_casusregisseur(case, by=world.procesregisseur, at=AT, user=absent)
+        assert "niet tot en met vr 4 december" in refused.value.user_message
 
     def test_shows_what_a_deputy_may_do(self, world, as_user) -> None:
         page = as_user(world.deputy).get("/afwezig/").content.decode()

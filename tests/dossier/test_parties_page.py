@@ -1,5 +1,7 @@
 """The page of who takes part in a case, and who leaves it there."""
 
+from datetime import date
+
 import pytest
 
 from casework.cases.models import Exclusion
@@ -32,6 +34,25 @@ class TestShowParties:
         assert "Marloes de Wit" in page
         assert "Beantwoordt een opschaling" in page
         assert "Je bent hier procesregisseur" in page
+
+    def test_names_the_last_day_that_a_party_takes_part(
+        self, world, case, as_user
+    ) -> None:
+        """Catches a Saturday beside a review on the Friday that was chosen."""
+        invite_party(
+            case,
+            by=world.procesregisseur,
+            at=AT,
+            organisation=world.police,
+            scope="Advies over veiligheid",
+            ground="wpg-16-20",
+            until=date(2026, 12, 4),
+        )
+
+        page = as_user(world.procesregisseur).get(at(case, "partijen/"))
+
+        assert "tot en met vr 4 december" in page.content.decode()
+        assert "5 december" not in page.content.decode()
 
     def test_hands_over_and_sends_who_gave_it_home(self, world, case, as_user) -> None:
         client = as_user(world.procesregisseur)

@@ -39,6 +39,22 @@ class TestMoment:
         assert face.moment(summer, MONDAY) == "1 juli, 16.05 uur"
 
 
+class TestUntil:
+    @pytest.mark.parametrize(
+        ("end", "words"),
+        [
+            (datetime(2026, 12, 4, 23, tzinfo=UTC), "tot en met vr 4 december"),
+            (datetime(2026, 7, 1, 22, tzinfo=UTC), "tot en met wo 1 juli"),
+            (datetime(2026, 12, 31, 23, tzinfo=UTC), "tot en met do 31 december"),
+            (datetime(2026, 11, 24, 2, 7, tzinfo=UTC), "tot 24 november, 03.07 uur"),
+            (None, ""),
+        ],
+    )
+    def test_names_the_last_day(self, end, words):
+        """Catches the first day on which it no longer holds, said as the last."""
+        assert face.until(end, MONDAY) == words
+
+
 class TestDue:
     @pytest.mark.parametrize(
         ("until", "words"),

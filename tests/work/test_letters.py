@@ -158,11 +158,12 @@ class TestAbsence:
         return absent(manager, deputy, since=now, until=moment("2026-12-01 00:00"))
 
     def test_tells_the_deputy_whose_work_he_does(self, away):
+        """Catches the day of coming back as the last day away."""
         letter = letters.absence_begins(away, for_deputy=True)
 
         assert letter.subject == "Vervanging begint, ma 23 november"
         assert letter.text == (
-            "Jij doet vanaf nu het werk van Marloes de Wit, tot di 1 december. "
+            "Jij doet vanaf nu het werk van Marloes de Wit, tot en met ma 30 november. "
             "Het staat tussen je eigen werk.\n\n"
             f"Open Mijn werk: {HOME}/\n\n{FOOT}"
         )
@@ -171,7 +172,8 @@ class TestAbsence:
         letter = letters.absence_begins(away, for_deputy=False)
 
         assert letter.text.startswith(
-            "Marloes de Wit is er niet tot di 1 december. Bram Hoekstra doet het werk.\n"
+            "Marloes de Wit is er niet tot en met ma 30 november. "
+            "Bram Hoekstra doet het werk.\n"
         )
 
     def test_without_an_end_names_none(self, away):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import uuid
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import template
@@ -153,6 +153,17 @@ def moment(value: datetime | None, today: date | str = "") -> str:
 def clock(value: datetime | None) -> str:
     """Write the time alone: "16.42 uur"."""
     return _clock(value) if value else ""
+
+
+@register.filter
+def until(value: datetime | None, today: date | str = "") -> str:
+    """Write an end: "tot en met vr 4 december", or "tot 4 december, 16.42 uur"."""
+    if not value:
+        return ""
+    on = timezone.localtime(value)
+    if on.time() == time():
+        return f"tot en met {day(on.date() - timedelta(days=1), today)}"
+    return f"tot {moment(value, today)}"
 
 
 @register.filter
