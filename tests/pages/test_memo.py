@@ -1,0 +1,55 @@
+"""The memo says what is asked of whom: a decision, a talk, or nothing at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from casework.cases.models import Case
+from tests.pages.conftest import text_of
+from tests.pages.test_request import FORM
+from tests.world import asked
+
+
+@pytest.fixture
+def world(begun):
+    return begun[0]
+
+
+@pytest.fixture
+def case(begun) -> Case:
+    return begun[1]
+
+
+class TestTalk:
+    def test_is_asked_of_who_answers(self, world, browser, case):
+        """Catches a talk that is asked and looks like any decision."""
+        request = asked(world, case, kind="talk")
+        world.procesregisseur.phone = "0612345678"
+        world.procesregisseur.save(update_fields=["phone"])
+
+        said = text_of(browser(world.manager).get(f"/besluiten/{request.pk}/"))
+
+        assert "Er is een gesprek gevraagd over dit knelpunt" in said
+        assert "Gevraagd: een gesprek. Bel Fatima El Amrani, 0612345678" in said
+        assert "Wat besluit je over dit knelpunt?" not in said
+
+    def test_is_what_who_asked_reads(self, world, browser, case):
+        """Catches a talk that its asker can't tell from a decision."""
+        request = asked(world, case, kind="talk")
+        me = browser(world.procesregisseur)
+
+        running = text_of(me.get(f"/casussen/{case.reference}/opschalen/"))
+        memo = text_of(me.get(f"/besluiten/{request.pk}/"))
+
+        assert "Knelpunt 1: gesprek gevraagd aan management" in running
+        assert "Gevraagd: een gesprek." in memo
+        assert "Bel Fatima" not in memo
+
+    def test_stands_in_the_preview(self, world, browser, case):
+        """Catches a preview that hides what is asked."""
+        page = browser(world.procesregisseur).send(
+            f"/casussen/{case.reference}/opschalen/",
+            {**FORM, "kind": "talk", "preview": "1"},
+        )
+
+        assert "Gevraagd een gesprek" in text_of(page)
