@@ -133,7 +133,7 @@ def end_places(rows: ParticipationQuerySet, *, by: User | None, at: datetime) ->
 
 
 def questions() -> WorkItemQuerySet:
-    """Give what is asked of team leads: another for a case that a deputy may not see."""
+    """Give what team leads are asked: another for a case that a deputy may not see."""
     return (
         WorkItem.objects.system_scope("what is asked of the team lead")
         .open()
