@@ -48,7 +48,7 @@ def answerer(
 
     The lead of a desk of that level, with the portfolio of the case first; never of
     the organisation that is the cause, never the asker himself nor who steers the case,
-    in whose name a deputy asks (design section 3).
+    in whose name a deputy asks (design section 3), and never who knows these people.
 
     :raises NobodyToAsk: if there is nobody
     """
@@ -56,7 +56,7 @@ def answerer(
         return case.procesregisseur
     people = [
         place
-        for place in candidates(level, cause=cause, asker=asker, on=on)
+        for place in candidates(case, level, cause=cause, asker=asker, on=on)
         if place.user_id != case.procesregisseur_id
     ]
     wanted = _PORTFOLIO.get(Case.Kind(case.kind), CARE)
@@ -67,9 +67,14 @@ def answerer(
 
 
 def candidates(
-    level: Level, *, cause: Organisation | None, asker: User | None, on: date
+    case: Case,
+    level: Level,
+    *,
+    cause: Organisation | None,
+    asker: User | None,
+    on: date,
 ) -> list[Membership]:
-    """Everybody who may answer at a level, in a fixed order. One query."""
+    """Everybody who may answer about a case at a level, in a fixed order. One query."""
     places = (
         Membership.objects.on(on)
         .filter(
@@ -77,6 +82,7 @@ def candidates(
             desk__is_active=True,
             user__is_active=True,
         )
+        .exclude(user__exclusions__case=case)
         .select_related("user__organisation", "desk")
         .order_by("pk")
     )

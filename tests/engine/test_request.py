@@ -11,11 +11,14 @@ from ave.escalation.flow import EscalationFlow, answer, review_skipped
 from ave.escalation.transitions import take_back
 from ave.policy.answerers import NobodyToAsk
 from casework.access.grants import scopes
+from casework.access.permissions import Permission
 from casework.cases.absence import set_deputy, start_absence
 from casework.cases.bottlenecks import StillAsked
+from casework.cases.parties import exclude_colleague
 from casework.levels import Level
 from casework.people.errors import InvalidInput, NotPermitted, NotVisible, Stale
 from casework.work import items
+from casework.work.ladder import plan_due
 from tests.replay import replays
 from tests.world import (
     AT,
@@ -25,8 +28,14 @@ from tests.world import (
     opened,
     with_canaries,
 )
+from workers import jobs
 
 pytestmark = pytest.mark.engine
+
+
+def exclude(case, world, *users) -> None:
+    for user in users:
+        exclude_colleague(case, by=world.procesregisseur, at=AT, user=user)
 
 
 class TestRequestEscalation:
@@ -144,6 +153,27 @@ class TestRequestEscalation:
         with pytest.raises(NobodyToAsk):
             asked(world, case)
 
+    def test_never_asks_who_knows_these_people(self, world) -> None:
+        """Catches a question that nobody can read, and that waits for ever."""
+        case, other = opened(world), opened(world)
+        exclude(case, world, world.manager)
+
+        request = asked(world, case)
+
+        assert request.answerer == world.other_manager
+        assert Permission.REVIEW_ESCALATION in scopes(request.answerer, case, at=AT)
+        assert asked(world, other).answerer == world.manager
+        facts = {"cause": None, "asker": world.procesregisseur, "urgent": False}
+        shown = reading.preview_of(case, Level.MANAGEMENT, at=AT, **facts)
+        assert shown.name == world.other_manager.name
+
+    def test_refuses_where_everybody_knows_these_people(self, world) -> None:
+        case = opened(world)
+        exclude(case, world, world.manager, world.other_manager)
+
+        with pytest.raises(NobodyToAsk):
+            asked(world, case)
+
 
 class TestAnswerEscalation:
     def test_asking_first_leaves_the_day_and_passes_the_turn(self, world) -> None:
@@ -176,6 +206,15 @@ class TestAnswerEscalation:
         assert (request.turn, request.answerer) == ("review", world.burgemeester)
         assert request.case.level == Level.BESTUURLIJK
         assert scopes(world.manager, request.case, at=AT) == frozenset()
+
+    def test_higher_never_goes_to_who_knows_these_people(self, world) -> None:
+        """Catches a burgemeester who is excluded, and decides by the level below."""
+        request = asked(world, opened(world))
+        exclude(request.case, world, world.burgemeester)
+
+        answer(request, by=world.manager, at=AT, answer="higher", text="Doen.")
+
+        assert request.answerer == world.wethouder
 
     def test_higher_reads_as_the_level_it_went_to(self, world) -> None:
         """Catches a manager who "sends it on to management"."""
@@ -228,6 +267,22 @@ class TestAnswerEscalation:
         event = request.case.events.order_by("-pk").first()
         assert event.on_behalf_of == world.manager
         assert event.facts["recorded_for"] is None
+
+
+class TestSilence:
+    def test_asks_the_procesregisseur_where_nobody_above_may_know(self, world) -> None:
+        """Catches silence that the clock tries to tell for ever, and that ends there."""
+        request = asked(world, opened(world), urgent=True)
+        exclude(request.case, world, world.burgemeester, world.wethouder)
+        (item,) = items.open_about(request.key)
+
+        with replays(request.case):
+            plan_due(at=AT + timedelta(days=10), call=jobs.call)
+
+        item.refresh_from_db()
+        assert item.failures == 0
+        (question,) = items.open_about(request.key, kind="escalation.tell")
+        assert question.owner_user == world.procesregisseur
 
 
 class TestSkippedLevel:
