@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec
@@ -98,14 +98,22 @@ def page(
     return decorate
 
 
-def refused(request: UserRequest, refusal: TransitionRefused) -> HttpResponse:
-    """Give the page that says why not; a hidden thing looks like one that is not there."""
+def refused(
+    request: UserRequest,
+    refusal: TransitionRefused,
+    *,
+    back: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    """
+    Give the page that says why not; a hidden thing looks like one that is not there.
+
+    `back` is where to go on, as `back_url` and `back_link`; without it: Mijn werk.
+    """
     if isinstance(refusal, NotVisible):
         return render(request, "errors/404.html", status=404)
     template = "errors/403.html" if refusal.status == 403 else "errors/409.html"
-    return render(
-        request, template, {"message": refusal.user_message}, status=refusal.status
-    )
+    said = {"heading": refusal.heading, "message": refusal.user_message}
+    return render(request, template, {**said, **(back or {})}, status=refusal.status)
 
 
 def once(request: UserRequest, act: Callable[[], str]) -> HttpResponse:

@@ -14,11 +14,12 @@ from django.shortcuts import render
 from casework.access.grants import require
 from casework.access.permissions import Permission
 from casework.access.requests import UserRequest
-from casework.access.rules import once
+from casework.access.rules import once, refused
 from casework.cases import pages
 from casework.cases.household import require_work
 from casework.cases.models import Case
 from casework.cases.readings import log_reading
+from casework.people.errors import TransitionRefused
 from casework.work.sending import send
 
 ACTS = ("GET", "POST")
@@ -99,13 +100,22 @@ def ask(
 def do(
     request: UserRequest, case: Case, act: Callable[[], object], *, tab: str
 ) -> HttpResponse:
-    """Do what one button asks, once, and go back to the tab."""
+    """Do what one button asks, once, and go back to the tab, also when refused."""
 
     def done() -> str:
         act()
         return pages.address(case, tab)
 
-    return once(request, done)
+    try:
+        return once(request, done)
+    except TransitionRefused as refusal:
+        if refusal.status != 409:
+            raise
+        back = {
+            "back_url": pages.address(case, tab),
+            "back_link": "Ga terug naar de casus",
+        }
+        return refused(request, refusal, back=back)
 
 
 def _show(

@@ -7,6 +7,7 @@ class TransitionRefused(Exception):
     """A transition was refused."""
 
     status = 409
+    heading = "Dit kan nu niet"
     user_message = "Dit kan nu niet. Vernieuw de pagina en kijk wat er veranderd is."
 
     def __init__(self, user_message: str = "") -> None:
@@ -42,6 +43,7 @@ class NotPermitted(TransitionRefused):
 class Stale(TransitionRefused):
     """It changed since this person looked at it."""
 
+    heading = "Er is net iets veranderd"
     user_message = (
         "Iemand anders heeft dit net veranderd. Je tekst staat hieronder nog. "
         "Kijk na en verstuur opnieuw."
@@ -51,6 +53,7 @@ class Stale(TransitionRefused):
 class AlreadyDone(TransitionRefused):
     """It was done before."""
 
+    heading = "Er is net iets veranderd"
     user_message = "Dit is al gedaan. Je hoeft niets meer te doen."
 
 

@@ -129,6 +129,7 @@ class TestPage:
         [
             (NotPermitted("Alleen de regisseur."), 403, "Dit mag je niet doen"),
             (Stale(), 409, "Er is net iets veranderd"),
+            (TransitionRefused(), 409, "Dit kan nu niet"),
             (NotVisible(), 404, NOT_HERE),
         ],
     )

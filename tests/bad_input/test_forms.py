@@ -31,7 +31,7 @@ pytestmark = pytest.mark.access
 
 HARMLESS = frozenset({200, 302, 303, 400, 403, 404, 409, 413, 422, 429})
 SHOWN_AGAIN = frozenset({409, 422})
-SAYS_WHY = re.compile(r"notice--error|Er is net iets veranderd")
+SAYS_WHY = re.compile(r"notice--error|Er is net iets veranderd|Dit kan nu niet")
 ENGLISH = re.compile(
     r"This field|Enter a |Select a valid|Ensure this|may not be|is required|Null char"
     r"|not a valid|Traceback|Exception"

@@ -6,8 +6,10 @@ import pytest
 
 from casework.cases.models import Exclusion
 from casework.cases.parties import appoint_casusregisseur, invite_party
+from casework.work.due import Due
+from casework.work.items import open_item
 from tests.dossier.conftest import at, post
-from tests.world import AT, asked
+from tests.world import AT, DAY, asked
 
 pytestmark = pytest.mark.usefixtures("_now")
 
@@ -53,6 +55,42 @@ class TestShowParties:
 
         assert "tot en met vr 4 december" in page.content.decode()
         assert "5 december" not in page.content.decode()
+
+    def test_says_which_work_keeps_a_party_and_leads_back(
+        self, world, case, as_user
+    ) -> None:
+        """Catches a refusal that says that somebody changed something, and leads away."""
+        party = invite_party(
+            case,
+            by=world.procesregisseur,
+            at=AT,
+            organisation=world.police,
+            scope="Advies over veiligheid",
+            ground="wpg-16-20",
+        )
+        open_item(
+            "task.offered",
+            title="Geef advies",
+            about="task:1",
+            link="/taken/1/",
+            owner=world.police_desk,
+            due=Due(DAY),
+            by=None,
+            at=AT,
+            case=case.pk,
+        )
+
+        page = post(
+            as_user(world.procesregisseur),
+            at(case, f"partijen/partij/{party.pk}/klaar/"),
+        )
+
+        said = page.content.decode()
+        assert page.status_code == 409
+        assert "Er is net iets veranderd" not in said
+        assert "<h1>Dit kan nu niet</h1>" in said
+        assert "Er staat nog 1 taak open bij deze partij." in said
+        assert f'href="{at(case, "partijen/")}">Ga terug naar de casus' in said
 
     def test_hands_over_and_sends_who_gave_it_home(self, world, case, as_user) -> None:
         client = as_user(world.procesregisseur)
