@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from ave.escalation.models import Escalation
@@ -24,20 +24,20 @@ def refuse_named(
     by: User | None,
     at: datetime,
     request: Escalation | None = None,
-    **texts: str,
+    texts: Mapping[str, str] | None = None,
 ) -> None:
     """
     Refuse to let another read what is written about a bottleneck, if it names somebody.
 
     What was right when it was written may name whom the dossier knows by now. It can't
-    be changed, so the refusal says what `by` can do. `request` goes along as a whole;
-    the keyword of a new text is the field of the form.
+    be changed, so the refusal says what `by` can do. `request` goes along as a whole.
+    `texts` are new, by the field of the form.
 
     :raises InvalidInput: with the words that were found in a new text
     :raises SomebodyNamed: with the words that were found in what was written before
     """
     names = Names(bottleneck.case)
-    names.refuse(**texts)
+    names.refuse(**(texts or {}))
     own = (bottleneck.description, bottleneck.tried, bottleneck.breaker)
     words = names.found_in(*own, *_said(bottleneck, request))
     if not words:

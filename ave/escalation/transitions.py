@@ -80,14 +80,8 @@ def request_escalation(
             "Schrijf welke beslissing je wilt. Zonder vraag kan niemand antwoorden.",
             field="question",
         )
-    refuse_named(
-        bottleneck,
-        by=by,
-        at=at,
-        question=question,
-        if_nothing=if_nothing,
-        jump_reason=jump_reason,
-    )
+    texts = {"question": question, "if_nothing": if_nothing, "jump_reason": jump_reason}
+    refuse_named(bottleneck, by=by, at=at, texts=texts)
     level = target_level(bottleneck, to_level, urgent=urgent, jump_reason=jump_reason)
     bottleneck.case = case
     if kind != Escalation.Kind.NOTICE:

@@ -156,22 +156,25 @@ def head(case: Case, user: User, tab: str, at: datetime) -> dict[str, Any]:
             bottlenecks, asked, level=staircase.level_of(case)
         ),
         "acts_for": _acts_for(places, user, at=at),
-        "emergency": emergency_bar(places),
+        "emergency": emergency_bar(places, at=at),
         "today": timezone.localdate(at),
     }
 
 
 def emergency_of(case: Case, user: User, *, at: datetime) -> Emergency | None:
     """Give the red bar of a page of a case that has no head, for who needs it."""
-    return emergency_bar(_places(case, user, at=at))
+    return emergency_bar(_places(case, user, at=at), at=at)
 
 
-def emergency_bar(places: Sequence[Participation]) -> Emergency | None:
+def emergency_bar(places: Sequence[Participation], *, at: datetime) -> Emergency | None:
     """Give the red bar, when one of these places in the case is for an emergency."""
     for place in places:
         if place.role == Participation.Role.BREAK_GLASS and place.until_at is not None:
             found = BreakGlass._base_manager.only("pk").get(participation=place)
-            until = f"{timezone.localtime(place.until_at):%H:%M} uur"
+            end = timezone.localtime(place.until_at)
+            until = f"{end:%H.%M} uur"
+            if end.date() > timezone.localdate(at):
+                until = f"morgen, {until}"
             return Emergency(until, address_of(found))
     return None
 
@@ -185,8 +188,16 @@ def summary(case: Case, user: User, bottlenecks: Sequence[Bottleneck]) -> str:
             return f"Procesregie is gestopt, de nazorg loopt. {_steers(case, user)}"
         case Case.Status.OPEN:
             return f"{_highest(bottlenecks)} {_steers(case, user)}"
+        case Case.Status.ELSEWHERE:
+            return f"Deze casus loopt elders verder: {_outcome(case)}."
         case _:
-            return f"Afgesloten met als uitkomst: {case.get_outcome_display().lower()}."
+            return f"Afgesloten met als uitkomst: {_outcome(case)}."
+
+
+def _outcome(case: Case) -> str:
+    # The first letter alone: an outcome may hold a name.
+    said = str(case.get_outcome_display())
+    return said[:1].lower() + said[1:]
 
 
 def _highest(bottlenecks: Sequence[Bottleneck]) -> str:

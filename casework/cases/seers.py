@@ -90,6 +90,8 @@ class Seer:
     @property
     def until(self) -> str:
         """Until when, where that is no day."""
+        if self.place.role == _Role.ARCHIVE:
+            return "zolang we de casus bewaren"
         return "zolang de vraag loopt" if self.place.about else "zolang de casus loopt"
 
 

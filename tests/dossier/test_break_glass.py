@@ -273,7 +273,17 @@ class TestPages:
             client.force_login(world.casusregisseur)
             for part in ("", "plan/", "huishouden/", "partijen/", "tijdlijn/"):
                 page = client.get(f"/casussen/{case.reference}/{part}")
-                assert "tot 14:00 uur" in page.content.decode(), part
+                assert "tot 14.00 uur" in page.content.decode(), part
+
+    def test_the_bar_says_that_it_ends_tomorrow(self, world, case, client):
+        """Catches "tot 03.07 uur" read at eleven, which seems to be over."""
+        late = AT.replace(hour=22, minute=7)
+        with time_machine.travel(late, tick=False):
+            emergency(world, case, at=late)
+            client.force_login(world.casusregisseur)
+            page = client.get(f"/casussen/{case.reference}/")
+
+        assert "tot morgen, 03.07 uur." in page.content.decode()
 
     def test_reading_by_one_is_flagged_whatever_else_he_has(self, world, case, client):
         """Catches reading in an emergency that was logged as an adviser's."""

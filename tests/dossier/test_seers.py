@@ -119,3 +119,10 @@ def test_of_a_desk_everybody_is_named_who_sees_it(world, shut_out):
     }
     stood_in = {} if shut_out else {world.deputy: world.procesregisseur}
     assert {user: of for user, of in named.items() if of is not None} == stood_in
+
+
+def test_of_a_closed_case_the_archive_says_how_long(world, case):
+    """Catches "as long as the case runs" in a case that runs no more."""
+    place = Participation(case=case, role="archive", desk=world.police_desk, from_at=AT)
+
+    assert Seer(place).until == "zolang we de casus bewaren"

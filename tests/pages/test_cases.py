@@ -10,6 +10,7 @@ import time_machine
 from casework.audit.models import AuditEntry
 from casework.cases import grants
 from casework.cases.models import Case, Participation
+from casework.cases.pages import summary
 from casework.cases.participations import stand_in
 from casework.people.models import Absence
 from casework.work.models import WorkItem
@@ -304,3 +305,21 @@ def test_a_deputy_works_in_anothers_name(world, browser):
 
     assert "Je werkt hier namens Fatima El Amrani." in said
     assert "Fatima El Amrani blijft procesregisseur." in said
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome", "words"),
+    [
+        ("closed", "solved", "Afgesloten met als uitkomst: doel bereikt."),
+        (
+            "elsewhere",
+            "safety_house",
+            "Deze casus loopt elders verder: naar het Zorg- en Veiligheidshuis.",
+        ),
+    ],
+)
+def test_a_case_that_is_over_says_how(world, status, outcome, words):
+    """Catches a case that goes on elsewhere and is called closed."""
+    case = Case(status=status, outcome=outcome)
+
+    assert summary(case, world.procesregisseur, []) == words

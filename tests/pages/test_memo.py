@@ -53,3 +53,26 @@ class TestTalk:
         )
 
         assert "Gevraagd een gesprek" in text_of(page)
+
+
+class TestNotice:
+    def test_asks_for_no_answer(self, world, browser, case):
+        """Catches a staircase that wants an answer beside "you need do nothing"."""
+        notice = asked(world, case, kind="notice")
+
+        said = text_of(browser(world.manager).get(f"/besluiten/{notice.pk}/"))
+
+        assert "Je hoeft niets te doen" in said
+        assert "Waar gaat het over?" in said
+        assert "antwoord uiterlijk" not in said
+        assert "De vraag die loopt" not in said
+
+    def test_has_a_preview_without_a_day(self, world, browser, case):
+        """Catches a day to answer on in the preview of what needs no answer."""
+        page = browser(world.procesregisseur).send(
+            f"/casussen/{case.reference}/opschalen/",
+            {**FORM, "kind": "notice", "preview": "1"},
+        )
+
+        assert "Dit ziet Marloes de Wit" in text_of(page)
+        assert "antwoord uiterlijk" not in text_of(page)

@@ -172,6 +172,29 @@ class TestRequest:
         assert sent.status_code == 303
         assert requests().get().bottleneck == bottleneck_of(case, 2)
 
+    def test_leads_to_no_bottleneck_that_is_asked(self, world, browser, case):
+        """Catches a link to choose another that gives the same page again."""
+        asked(world, case)
+        me = browser(world.procesregisseur)
+        choose = "Kies een knelpunt dat er al staat"
+        assert choose not in text_of(me.get(path_of(case)))
+
+        raise_bottleneck(case, by=world.procesregisseur, at=AT, **STUCK, level=2)
+
+        assert choose in text_of(me.get(path_of(case, "?knelpunt=nieuw")))
+
+    def test_offers_no_way_down_from_what_is_closed(self, world, browser, case):
+        """Catches a closed case that asks whether procesregie can stop."""
+        me = browser(world.procesregisseur)
+        assert "Kan procesregie stoppen?" in text_of(me.get(path_of(case)))
+        case.status, case.outcome, case.closed_at = "closed", "solved", AT
+        case.save(update_fields=["status", "outcome", "closed_at"])
+
+        page = me.get(path_of(case))
+
+        assert page.status_code == 200
+        assert "Kan procesregie stoppen?" not in text_of(page)
+
     def test_leaves_no_bottleneck_when_nobody_can_be_asked(self, world, browser, case):
         """Catches half of what one form does."""
         world.manager.is_active = world.other_manager.is_active = False

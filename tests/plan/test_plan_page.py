@@ -32,10 +32,14 @@ def task_data(world, **data) -> dict:
 
 class TestPlan:
     def test_a_plan_a_goal_and_a_task_are_made_here(self, world, case, as_user):
+        """Catches a plan that is begun and said not to be there."""
         client = as_user(world.casusregisseur)
         url = f"/casussen/{case.reference}/plan/"
 
+        assert "Er is nog geen doel" not in page_of(client, url)
         assert send(client, url, "plan", discussed="yes").status_code == 303
+        begun = page_of(client, url)
+        assert "Er is nog geen doel" in begun
         goal = send(client, url, "goal", life_domain="housing", text="Rust in huis.")
         assert goal.status_code == 303
         kept = Goal.objects.system_scope("test").get()

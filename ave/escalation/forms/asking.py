@@ -109,7 +109,7 @@ class QuestionForm(SentForm):
         """Say which names stand in it, or in what goes along; True if there are none."""
         try:
             if self.chosen is not None:
-                refuse_named(self.chosen, by=by, at=at, request=None, **self.words())
+                refuse_named(self.chosen, by=by, at=at, texts=self.words())
             else:
                 refuse_names(case, **self.words())
         except (InvalidInput, SomebodyNamed) as refusal:

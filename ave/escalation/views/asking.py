@@ -301,6 +301,7 @@ def _request_page(
         if shown and form and form.chosen
         else 0,
         "kept": None if is_asking else draft,
+        "may_choose": any(map(_may_go_up, head["open_bottlenecks"])),
         "running": running,
         "ended": [each for each in requests if each.ended_at is not None],
         "to_take_back": back,

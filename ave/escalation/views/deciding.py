@@ -210,7 +210,9 @@ def _memo(
     )
     held = scopes(request.user, escalation.case, at=at)
     bottleneck = escalation.bottleneck
-    asked = [reading.asked_of(escalation)] if escalation.ended_at is None else []
+    is_notice = escalation.kind == Escalation.Kind.NOTICE
+    runs = escalation.ended_at is None
+    asked = [reading.asked_of(escalation)] if runs and not is_notice else []
     today = timezone.localdate(at)
     return {
         "escalation": escalation,
@@ -224,20 +226,18 @@ def _memo(
         "staircase": staircase.steps_of([bottleneck], asked, level=bottleneck.level),
         "lines": reading.conversation(escalation),
         "heard": heard_in(escalation),
-        "may_ask_beside": bool(asked)
-        and escalation.kind != Escalation.Kind.NOTICE
-        and (has_turn or Permission.STEER_CASE in held),
+        "may_ask_beside": bool(asked) and (has_turn or Permission.STEER_CASE in held),
         "may_take_back": bool(asked_by(request.user, open_in(escalation), at=at)),
         "may_write_down": Permission.STEER_CASE in held and bool(open_in(escalation)),
         "earlier": reading.earlier_on(escalation),
         "may_answer": has_turn and not asks_it(request.user, escalation, at=at),
         "for_another": escalation.answerer if for_another else None,
-        "is_notice": escalation.kind == Escalation.Kind.NOTICE,
+        "is_notice": is_notice,
         "reads_dossier": Permission.READ_DOSSIER in held,
         "steers": Permission.STEER_CASE in held,
         "emergency": pages.emergency_of(escalation.case, request.user, at=at),
         "waiting": inbox.open_about(request.user, escalation.key, at=at)
-        if asked
+        if runs
         else None,
         "may_dissent": escalation.ending == Escalation.Ending.DECIDED
         and not has_turn
