@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
+from ave.triage import answers
 from ave.triage.models import Triage
 from casework.access.fields import Line, Pick, PickRow, SentForm, Text
 from casework.access.widgets import Cards
@@ -40,6 +43,10 @@ def _organisations() -> Any:
 class ReferForm(SentForm):
     """Somebody with an account tells us that a household needs us."""
 
+    needed: Mapping[str, str] = MappingProxyType(
+        {"not_informed_reason": "nodig als je nee koos"}
+    )
+
     reason = Text(
         label="Waarom meld je dit?",
         help_text=NEEDED,
@@ -60,7 +67,6 @@ class ReferForm(SentForm):
     )
     not_informed_reason = Text(
         label="Waarom weet de inwoner het nog niet?",
-        help_text="Alleen nodig als je nee koos.",
         required=False,
         rows=2,
         max_length=1000,
@@ -156,7 +162,7 @@ class AssessForm(BottleneckForm):
     )
     note = Text(
         label="Waarom kies je dit?",
-        help_text="Nodig als procesregie niet start. De melder leest dit niet, wel de uitkomst.",
+        help_text="De melder leest dit niet, wel de uitkomst.",
         required=False,
         rows=3,
         max_length=2000,
@@ -187,12 +193,17 @@ class AssessForm(BottleneckForm):
             self.fields[f"{name}_reason"] = Line(
                 label="Toelichting", max_length=300, required=False
             )
-        self._needed = {
+        self._missing = {
             name: str(self.fields[name].error_messages["required"])
             for name in ("description", "kinds", "theme", "since", "tried")
         }
-        for name in self._needed:
+        for name in self._missing:
             self.fields[name].required = False
+        starts = (*self._missing, "ground", "purpose")
+        self.needed = {
+            **dict.fromkeys(starts, "nodig als procesregie start"),
+            "note": "nodig als procesregie niet start",
+        }
 
     @property
     def criteria(self) -> list[tuple[Any, Any]]:
@@ -204,11 +215,20 @@ class AssessForm(BottleneckForm):
         return super().clean_since() if self.cleaned_data.get("since") else None
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the bottleneck and the ground when procesregie starts."""
+        """Ask for all that the answers and the outcome need, in one round."""
         data = super().clean() or self.cleaned_data
+        found = answers.missing(
+            data,
+            {name: data.get(f"{name}_reason", "") for name in Triage.CRITERIA},
+            outcome=data.get("outcome", ""),
+            note=data.get("note", ""),
+        )
+        for name, message in found:
+            if name not in self.errors:
+                self.add_error(name, message)
         if data.get("outcome") != Outcome.PROCESREGIE:
             return data
-        for name, message in self._needed.items():
+        for name, message in self._missing.items():
             if name not in self.errors and not data.get(name):
                 self.add_error(name, message)
         if not data.get("ground"):

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from ave.triage import answers
 from ave.triage.models import Triage
 from casework.access.grants import require
 from casework.access.permissions import Permission
@@ -58,7 +59,10 @@ def decide_triage(
     lock_case(case)
     require(by, Permission.TRIAGE_CASE, case, at=at)
     require_version(case, seen)
-    _require_answers(criteria, reasons, outcome=outcome, note=note)
+    for field, sentence in answers.missing(
+        criteria, reasons, outcome=outcome, note=note
+    ):
+        raise InvalidInput(sentence, field=field)
     if kind:
         case.kind = kind
         case.save(update_fields=["kind"])
@@ -120,41 +124,6 @@ def tell_referrer(
 def hears_by_itself(case: Case) -> bool:
     """Whether the melder has an account, and so reads the outcome himself."""
     return case.referral.referrer_id is not None
-
-
-def _require_answers(
-    criteria: Mapping[str, str],
-    reasons: Mapping[str, str],
-    *,
-    outcome: str,
-    note: str,
-) -> None:
-    names = {
-        "problems": "problemen",
-        "safety": "veiligheid",
-        "bottleneck": "knelpunt",
-        "chain": "partijen",
-    }
-    for name, word in names.items():
-        answer = criteria.get(name)
-        if answer not in Triage.Answer.values:
-            raise InvalidInput(f"Kies een antwoord bij {word}.", field=name)
-        reason = reasons.get(name, "").strip()
-        if answer == Triage.Answer.UNKNOWN and not reason:
-            raise InvalidInput(
-                f'Je koos "weet ik niet" bij {word}. '
-                "Schrijf op bij wie je dit navraagt.",
-                field=f"{name}_reason",
-            )
-        if answer == Triage.Answer.NO and outcome == Outcome.PROCESREGIE and not reason:
-            raise InvalidInput(
-                f'Je koos "nee" bij {word}. Schrijf op waarom procesregie toch start.',
-                field=f"{name}_reason",
-            )
-    if outcome not in Outcome.values:
-        raise InvalidInput("Kies een uitkomst.", field="outcome")
-    if outcome != Outcome.PROCESREGIE and not note.strip():
-        raise InvalidInput("Schrijf op waarom je dit kiest.", field="note")
 
 
 def _start(

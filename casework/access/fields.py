@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 import uuid
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -145,9 +147,11 @@ class SentForm(forms.Form):
     """
     A form that is sent once; `seen` is the version of what it is about.
 
-    `today` bounds days that must still come.
+    `today` bounds days that must still come. `needed` says when a field that may be
+    empty must be filled in: the name of the field -> "nodig bij nee".
     """
 
+    needed: Mapping[str, str] = MappingProxyType({})
     submit_id = forms.UUIDField(
         widget=forms.HiddenInput(), required=False, initial=uuid.uuid4
     )

@@ -164,6 +164,16 @@ class TestField:
         assert "(mag leeg blijven)" in AnswerForm()["reference"].as_field_group()
         assert "(mag leeg blijven)" not in AnswerForm()["note"].as_field_group()
 
+    def test_says_when_a_field_may_not_stay_empty(self):
+        """Catches "may stay empty" at what one answer needs and another does not."""
+        form = AnswerForm()
+        form.needed = {"reference": "nodig bij nee"}
+
+        html = form["reference"].as_field_group()
+
+        assert "(nodig bij nee)" in html
+        assert "mag leeg blijven" not in html
+
 
 class TestPagination:
     def test_shows_nothing_for_one_page(self):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from ave.escalation.flow import answer
 from casework.cases.models import Case
 from tests.pages.conftest import text_of
 from tests.pages.test_request import FORM
-from tests.world import asked
+from tests.world import AT, asked
 
 
 @pytest.fixture
@@ -76,3 +77,18 @@ class TestNotice:
 
         assert "Dit ziet Marloes de Wit" in text_of(page)
         assert "antwoord uiterlijk" not in text_of(page)
+
+
+class TestText:
+    def test_says_with_which_answer_it_may_stay_empty(self, world, browser, case):
+        """Catches "may stay empty" at the text that four of five answers need."""
+        request = asked(world, case)
+        manager = browser(world.manager)
+        path = f"/besluiten/{request.pk}/"
+        assert 'Toelichting (mag leeg blijven bij "Ik pak dit knelpunt op")' in text_of(
+            manager.get(path)
+        )
+
+        answer(request, by=world.manager, at=AT, answer="pick_up", text="")
+
+        assert "Toelichting (nodig)" in text_of(manager.get(path))

@@ -233,6 +233,35 @@ class TestAssess:
         case.refresh_from_db()
         assert case.status == "in_triage"
 
+    def test_says_all_that_is_missing_at_once(self, world, browser):
+        """Catches a second round of errors, and "may stay empty" beside an error."""
+        case = referred(world)
+        empty = dict.fromkeys((*START, "kinds"), "")
+        given = {"outcome": "procesregie", "kind": "jeugd", "chain": "no"}
+
+        page = browser(world.procesregisseur).send(
+            f"/casussen/{case.reference}/beoordelen/",
+            {**empty, **CRITERIA, "safety": "unknown", **given},
+        )
+
+        said = text_of(page)
+        assert page.status_code == 422
+        for error in (
+            'Je koos "weet ik niet" bij veiligheid.',
+            'Je koos "nee" bij partijen. Schrijf op waarom procesregie toch start.',
+            "Schrijf op wat vastloopt.",
+            "Kies een grondslag.",
+        ):
+            assert error in said
+        for label in (
+            "Wat loopt vast?",
+            "Sinds wanneer?",
+            "Op welke grondslag leg je gegevens vast?",
+        ):
+            assert f"{label} (nodig als procesregie start)" in said
+        assert "Waarom kies je dit? (nodig als procesregie niet start)" in said
+        assert "Wie kan het losmaken? (mag leeg blijven)" in said
+
     def test_a_stale_form_is_shown_again(self, world, browser):
         """Catches an assessment of a referral that just changed."""
         case = referred(world)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -53,6 +54,9 @@ class AnswerForm(SentForm):
         super().__init__(*args, **kwargs)
         self.escalation = escalation
         self.open = open_answers(escalation)
+        free = [kind for kind in self.open if kind not in TEXT_MISSING]
+        may = " of ".join(f'"{self._label(kind)}"' for kind in free)
+        self.needed = {"text": f"mag leeg blijven bij {may}" if free else "nodig"}
         field = self.fields["answer"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(kind.value, self._label(kind)) for kind in self.open]
@@ -174,6 +178,7 @@ class SilenceForm(SentForm):
         choices=REASONS,
         required=False,
     )
+    needed: Mapping[str, str] = MappingProxyType({"reason": "nodig bij nee"})
 
     def clean(self) -> dict[str, Any]:
         """Ask for a reason when the answer is no."""

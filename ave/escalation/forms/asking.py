@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -59,6 +60,9 @@ class QuestionForm(SentForm):
         required=False,
         rows=2,
         max_length=1000,
+    )
+    needed: Mapping[str, str] = MappingProxyType(
+        {"jump_reason": "nodig als je een niveau overslaat"}
     )
 
     def __init__(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -46,9 +47,11 @@ class ReceiveForm(SentForm):
 
     text = Text(
         label="Waarom neem je het nu niet over?",
-        help_text="Alleen nodig als je het niet overneemt.",
         rows=3,
         required=False,
+    )
+    needed: Mapping[str, str] = MappingProxyType(
+        {"text": "nodig als je het niet overneemt"}
     )
 
 
@@ -59,7 +62,7 @@ class RecordReceiveForm(ChannelForm, ReceiveForm):
         super().__init__(*args, **kwargs)
         text = self.fields["text"]
         text.label = f"Waarom neemt {receiver.name} het nu niet over?"
-        text.help_text = f"Alleen nodig als {receiver.name} het niet overneemt."
+        self.needed = {"text": f"nodig als {receiver.name} het niet overneemt"}
 
 
 class AftercareForm(SentForm):
