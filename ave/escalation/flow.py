@@ -110,8 +110,8 @@ def silence(item: WorkItem, *, at: datetime) -> None:
     A request stays unanswered beyond its term (design section 3).
 
     Spoed: the next level is told at once. Else, at the top, and if nobody there can
-    be told or may know, the procesregisseur is asked. What was answered meanwhile needs nothing,
-    nor what the next level knows already.
+    be told or may know, the procesregisseur is asked. What was answered meanwhile
+    needs nothing, nor what the next level knows already.
     """
     escalation = (
         Escalation.objects.system_scope("the clock follows up silence")
