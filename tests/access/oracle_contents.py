@@ -171,13 +171,15 @@ def leave_work(maker: Maker, cases: list[Case], *, many: int) -> None:
         by_desk = not own and maker.chance(0.5)
         is_open = maker.chance(0.7)
         owner = maker.who()
+        named, case = not own and maker.chance(0.2), maker.one(cases)
         found.append(
             WorkItem(
                 kind="own" if own else "test.work",
                 title="x",
                 about=f"thing:{maker.seed}:{number}",
                 link="/",
-                case=None if own or maker.chance(0.2) else maker.one(cases).pk,
+                case=None if own or named else case.pk,
+                reference=case.reference if named else "",
                 owner_user=None if by_desk else owner,
                 owner_desk=maker.one(maker.desks) if by_desk else None,
                 claimed_by=maker.who() if by_desk and maker.chance(0.5) else None,

@@ -176,13 +176,14 @@ def _others(world: World) -> None:
             "Concept", row["id"], row["case_id"], door=ref("Collega", row["by_id"])
         )
     holders = ("owner_user_id", "owner_desk_id", "stand_in_id", "claimed_by_id")
-    for row in _rows(
-        "work.WorkItem", "case", "kind", "asked_by_id", "closed_by_id", *holders
-    ):
+    called = {row["reference"]: row["id"] for row in _rows("cases.Case", "reference")}
+    asked = ("case", "reference", "kind", "asked_by_id", "closed_by_id", *holders)
+    for row in _rows("work.WorkItem", *asked):
         world.thing(
             "Werk",
             row["id"],
             row["case"],
+            noemt=ref("Casus", called.get(row["reference"])),
             voor_jezelf=row["kind"] == "own",
             van=ref("Collega", row["owner_user_id"]),
             bureau=ref("Bureau", row["owner_desk_id"]),
