@@ -211,8 +211,20 @@ class TestGiving:
         assert sent.status_code == 409
         assert "Je reactie is niet meer nodig." in text_of(sent)
         assert "Begin klein." in text_of(sent)
-        assert jan.get(advies(escalation)).status_code == 404
         stranger = browser(world.wethouder).send(advies(escalation), {"text": "Ja."})
+        assert stranger.status_code == 404
+
+    def test_the_link_in_his_mail_says_that_it_is_over(self, world, browser, voice):
+        """Catches a page that is not there, for who opens his mail an hour late."""
+        escalation = voice.escalation
+        answer(escalation, by=world.manager, at=AT, answer="decide", text="Zo.")
+
+        page = browser(world.other_manager).get(advies(escalation))
+        stranger = browser(world.wethouder).get(advies(escalation))
+
+        assert page.status_code == 409
+        assert "Je reactie is niet meer nodig." in text_of(page)
+        assert "Wie regelt de plek?" not in text_of(page)
         assert stranger.status_code == 404
 
     @pytest.mark.parametrize("why", ["the day after", "knows these people"])
@@ -228,10 +240,11 @@ class TestGiving:
         with time_machine.travel(AT + timedelta(days=days), tick=False):
             jan = browser(world.other_manager)
             sent = jan.send(advies(escalation), {"text": "Begin klein."})
+            opened = jan.get(advies(escalation))
             never = jan.send("/besluiten/999999/advies/", {"text": "Begin klein."})
 
-        assert (sent.status_code, never.status_code) == (404, 404)
-        assert text_of(sent) == text_of(never)
+        assert {each.status_code for each in (sent, opened, never)} == {404}
+        assert text_of(sent) == text_of(opened) == text_of(never)
 
     def test_a_second_time_says_that_it_is_there(self, world, browser, voice):
         jan = browser(world.other_manager)
@@ -288,7 +301,9 @@ class TestTakingBack:
         late = wrong.send(advies(escalation), {"text": "Begin klein."})
         assert late.status_code == 409
         assert "Begin klein." in text_of(late)
-        assert wrong.get(advies(escalation)).status_code == 404
+        opened = wrong.get(advies(escalation))
+        assert opened.status_code == 409
+        assert "Wie regelt de plek?" not in text_of(opened)
 
     @pytest.mark.parametrize("chosen", ["", "0", "x", "\x00", MONSTROUS])
     def test_asks_to_choose_whom(self, world, browser, voice, chosen):

@@ -44,12 +44,16 @@ class TestTask:
         assert CANARIES["mnemonic"] not in shown
 
     def test_is_answered_in_four_steps(self, case, as_user, offered, agent):
+        """Catches a kind of information to choose that nobody explains."""
         task = offered()
         client = as_user(agent)
         url = f"/taken/{task.pk}/"
 
         assert send(client, url, "pick_up").status_code == 303
-        assert QUESTION in page_of(client, url)
+        asked = page_of(client, url)
+        assert QUESTION in asked
+        for kind in ("Is het van politie", "van justitie", "medisch", "over een kind"):
+            assert kind in asked
         assert (
             send(client, url, "report", choice="no", answer=SECRET).status_code == 303
         )

@@ -115,7 +115,7 @@ def give(request: UserRequest, pk: int) -> HttpResponse:
     try:
         escalation = reading.request_for(request.user, pk, at=at)
     except NotVisible:
-        if request.method == "POST" and was_needed(request.user, pk, at=at):
+        if was_needed(request.user, pk, at=at):
             return _too_late(request, NOT_NEEDED)
         raise
     voice = voice_of(escalation, request.user, at=at)
