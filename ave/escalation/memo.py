@@ -53,10 +53,12 @@ def refuse_named(
 
 def _said(bottleneck: Bottleneck, request: Escalation | None) -> Iterator[str]:
     """What was asked and answered before, and all that stands in one request."""
-    asked = bottleneck.requests.exclude(kind=Escalation.Kind.NOTICE).order_by("pk")
-    for question, answer in asked.values_list("question", "answers__text"):
-        yield question
-        yield answer or ""
+    # Each question counts as a change: at its first version there was none.
+    if bottleneck.version > 1:
+        asked = bottleneck.requests.exclude(kind=Escalation.Kind.NOTICE).order_by("pk")
+        for question, answer in asked.values_list("question", "answers__text"):
+            yield question
+            yield answer or ""
     if request is not None:
         yield request.if_nothing
         yield request.jump_reason

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ave.escalation.flow import EscalationFlow, answer, review_skipped
+from ave.escalation.flow import EscalationFlow, answer, review_skipped, silence
 from ave.escalation.memo import SomebodyNamed
 from ave.escalation.transitions import withdraw_escalation
 from ave.escalation.voices import ask_voice
@@ -14,6 +14,7 @@ from casework.cases.confirmations import Given
 from casework.cases.household import add_person
 from casework.levels import Level
 from casework.people.errors import InvalidInput
+from casework.work import items
 from tests.replay import replays
 from tests.world import AT, CANARIES, STUCK, asked, bottleneck_of, opened
 
@@ -208,6 +209,17 @@ def test_a_level_that_spoed_skipped_reads_no_name(world, case, meet):
     meet()
 
     assert review_skipped(at=AT) == 0
+    assert request.bottleneck.requests.count() == 1
+
+
+def test_urgent_silence_asks_who_steers(world, case, meet):
+    """Catches a clock that falls over a name, so that nobody hears of the silence."""
+    request = ask(world, named_bottleneck(world, case), urgent=True)
+    meet()
+
+    silence(items.open_about(request.key, kind="escalation.review").get(), at=AT)
+
+    assert items.open_about(request.key, kind="escalation.tell").exists()
     assert request.bottleneck.requests.count() == 1
 
 
