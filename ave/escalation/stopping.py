@@ -15,6 +15,7 @@ from casework.cases import attention
 from casework.cases.bottlenecks import NotRunning
 from casework.cases.confirmations import Given, ask_confirmation
 from casework.cases.journal import record
+from casework.cases.lifecycle import ask_to_close
 from casework.cases.lock import lock_case, require_version
 from casework.cases.models import Bottleneck, Case, Participation
 from casework.cases.models.tracked import Tracked
@@ -195,7 +196,7 @@ def settle_refusal(case: Case, *, by: User, at: datetime) -> Case:
 def finish_aftercare(
     stop: DeEscalation, *, by: User, at: datetime, text: str, seen: int | None = None
 ) -> DeEscalation:
-    """Write down how it goes now; the case can be closed after it."""
+    """Write down how it goes now, and ask who steers to close the case after it."""
     case = lock_case(stop)
     require(by, Permission.STEER_CASE, case, at=at)
     require_version(stop, seen)
@@ -206,6 +207,7 @@ def finish_aftercare(
     stop.ended_at = at
     _save(stop)
     record(case, "aftercare.finished", by=by, at=at, changed=[stop])
+    ask_to_close(case, by=by, at=at)
     return stop
 
 

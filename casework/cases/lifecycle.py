@@ -38,6 +38,7 @@ from casework.work import items
 from casework.work.days import due_after, local_day
 from casework.work.models import WorkItem
 
+CLOSE = "case.close"
 NO_LONGER_ASKED = (REVIEW_PARTY, REVIEW_GROUND)
 """Whether a party or a ground still holds: with the case both of them end."""
 
@@ -83,6 +84,7 @@ def close_case(
         raise InvalidInput("Kies met welke uitkomst je afsluit.", field="outcome")
     if case.bottlenecks.filter(state=Bottleneck.State.OPEN).exists():
         raise StillStuck
+    items.close_items(case.key, by=by, at=at, kind=CLOSE)
     _drop_what_ends_with_it(case, by=by, at=at)
     waiting = items.open_for_case(case.pk).count()
     if waiting:
@@ -162,6 +164,26 @@ def ask_for_casusregisseur(
         due=due_after(
             rules.term("first_mdo", level=int(Level.PROCES)), at=at, rules=rules
         ),
+        by=by,
+        at=at,
+        case=case.pk,
+        reference=case.reference,
+        level=case.level,
+        rules=rules,
+    )
+
+
+def ask_to_close(case: Case, *, by: User, at: datetime) -> None:
+    """Ask the procesregisseur to close a case for which nothing more has to happen."""
+    assert case.procesregisseur is not None
+    rules = policy.at(local_day(at))
+    items.open_item(
+        CLOSE,
+        title="Kan deze casus dicht?",
+        about=case.key,
+        link=f"/casussen/{case.reference}/afsluiten/",
+        owner=case.procesregisseur,
+        due=due_after(rules.term("decision_to_tasks"), at=at, rules=rules),
         by=by,
         at=at,
         case=case.pk,

@@ -230,6 +230,7 @@ class TestAnswerStop:
     def test_aftercare_comes_back_as_work_and_then_the_case_closes(
         self, world, calm
     ) -> None:
+        """Catches a case that nobody is asked to close when we have looked back."""
         stop = proposed(world, calm)
         DeescalationFlow.receive.complete(
             stop, by=world.casusregisseur, at=AT, accepts=True
@@ -241,9 +242,13 @@ class TestAnswerStop:
         DeescalationFlow.aftercare.complete(
             stop, by=world.procesregisseur, at=AT, text="Het gaat goed."
         )
+        asked = items.open_for_case(calm.pk)
+        assert asked.get().owner == world.procesregisseur
+        assert asked.get().link == f"/casussen/{calm.reference}/afsluiten/"
         with replays(calm):
             close_case(calm, by=world.procesregisseur, at=AT, outcome="solved")
 
+        assert not asked.exists()
         assert (calm.status, calm.level) == ("closed", Level.CASUS)
 
     def test_taken_back_goes_on_with_procesregie(self, world, calm) -> None:

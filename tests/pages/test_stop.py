@@ -107,6 +107,8 @@ class TestStop:
         looked = me.send(path_of(case, "nazorg/"), {"text": "Het gaat goed."})
         assert looked.status_code == 303
         assert stops().get().state == "done"
+        assert "Kan deze casus dicht?" in text_of(me.get("/"))
+        assert "De nazorg is klaar." in text_of(me.get(path_of(case)))
 
     def test_a_refusal_needs_a_reason_and_is_shown(self, world, browser, case):
         """Catches a refusal without a reason, or one that the asker never hears."""

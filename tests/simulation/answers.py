@@ -191,6 +191,11 @@ def may_stop(scene: Scene, by: User, item: WorkItem) -> None:
         close_case(case, by=by, at=scene.at, outcome="solved")
 
 
+def close_down(scene: Scene, by: User, item: WorkItem) -> None:
+    if not items.open_for_case(item.case).exclude(pk=item.pk).exists():
+        close_case(scene.case_of(item), by=by, at=scene.at, outcome="solved")
+
+
 def confirm_spoken(scene: Scene, by: User, item: WorkItem) -> None:
     row = _spoken(item)
     if scene.chance.random() < 0.8:
@@ -266,6 +271,7 @@ ANSWERS: dict[str, Act] = {
     "triage.tell": tell,
     OUTCOME_READ: read_outcome,
     "case.appoint": appoint,
+    "case.close": close_down,
     "case.read_in": read_in,
     "case.inform": inform,
     "person.inform": inform_one,

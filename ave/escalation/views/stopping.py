@@ -178,6 +178,7 @@ def _stop_page(
         "looking_back": looking_back,
         "refusal": reading.refusal_in(case) if steers else None,
         "steers": steers,
+        "may_close": steers and not running and case.status == Case.Status.AFTERCARE,
         "stop_form": offer if may_stop and not head["open_bottlenecks"] else None,
         "stuck": bool((may_stop or (steers and asked)) and head["open_bottlenecks"]),
         "receivers": offer.receivers if may_stop else [],
