@@ -76,7 +76,7 @@ class CaseFlow(flow.Flow):
         transition: Transition,
         subject: Any,
         *,
-        by: User,
+        by: User | None,
         at: datetime,
         **facts: Any,
     ) -> Any:

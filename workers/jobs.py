@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from ave.escalation import succeeding
+from ave.escalation import flow, succeeding
 from casework.audit import sealer
 from casework.audit.log import origin
 from casework.audit.models import AuditEntry
@@ -96,7 +96,7 @@ def settle_absences(*, at: datetime, **_: object) -> int:
 def settle_leavings(*, at: datetime, **_: object) -> int:
     """End or give on what who has left holds: places, work of his desk, questions."""
     ended = absence.replace_who_left(at=at) + leaving.settle_leavings(at=at)
-    ended += claims.free_claims(at=at)
+    ended += claims.free_claims(at=at) + flow.lapse_stops(at=at)
     return ended + succeeding.ask_successors(at=at)
 
 

@@ -146,7 +146,7 @@ def ask_receiver(stop: DeEscalation, *, by: User | None, at: datetime) -> None:
     )
 
 
-def ask_after_refusal(stop: DeEscalation, *, by: User, at: datetime) -> None:
+def ask_after_refusal(stop: DeEscalation, *, by: User | None, at: datetime) -> None:
     """Ask the procesregisseur what now, when nobody takes the case over."""
     case = stop.case
     _ask_who_steers(

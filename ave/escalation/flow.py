@@ -21,6 +21,7 @@ from ave.escalation.models import (
 )
 from ave.escalation.rules import AnsweredBefore, what_happened
 from ave.policy.answerers import NobodyToAsk
+from casework.cases import parties
 from casework.cases.lock import lock_case
 from casework.cases.models import Case
 from casework.levels import Level
@@ -94,6 +95,33 @@ class DeescalationFlow(CaseFlow):
         stopping.finish_aftercare, asks=asks.ask_aftercare, closes=("stop.aftercare",)
     ).Next(this.end)
     end = flow.End()
+
+
+@parties.leaving
+def lapse_stops_of(case: Case, user: User, *, by: User | None, at: datetime) -> None:
+    """Ask who has no place in a case any more not to take it over."""
+    asked = stopping.asked_in_vain(at=at).filter(case=case, receiver=user)
+    for stop in asked.select_related("case"):
+        DeescalationFlow.interrupt(stopping.lapse_stop, stop, by=by, at=at)
+
+
+def lapse_stops(*, at: datetime, **_: object) -> int:
+    """
+    Let lapse what was asked of a receiver who has no place any more, for the clock.
+
+    However he lost it. Gives how many.
+    """
+    asked = stopping.asked_in_vain(at=at).select_related("case")
+    return sum(_lapse(stop, at=at) for stop in asked)
+
+
+@transaction.atomic
+def _lapse(stop: DeEscalation, *, at: datetime) -> bool:
+    lock_case(stop)
+    if not stopping.asked_in_vain(at=at).filter(pk=stop.pk).exists():
+        return False
+    DeescalationFlow.interrupt(stopping.lapse_stop, stop, by=None, at=at)
+    return True
 
 
 def answer(escalation: Escalation, **facts: Any) -> Escalation:

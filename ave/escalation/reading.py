@@ -157,11 +157,11 @@ def stop_in(case: Case) -> DeEscalation | None:
 
 
 def refusal_in(case: Case) -> DeEscalation | None:
-    """Give the refusal to take a case over that asks for a next step, if there is one."""
+    """Give the question to stop that came to nothing and asks for a next step."""
     if not items.open_about(case.key, kind=DECLINED).exists():
         return None
     found: DeEscalation | None = (
-        case.deescalations.filter(state=DeEscalation.State.DECLINED)
+        case.deescalations.filter(ended_at__isnull=False)
         .select_related("receiver")
         .order_by("-pk")
         .first()

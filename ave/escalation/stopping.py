@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from ave.escalation.asks import DECLINED, ask_after_refusal
 from ave.escalation.models import Acceptance, DeEscalation
+from ave.escalation.models.stopping import DeEscalationQuerySet
 from ave.escalation.sides import asks_it, require_another
 from casework.access.grants import require
 from casework.access.permissions import Permission
@@ -31,6 +33,9 @@ from casework.work import items
 from casework.work.days import local_day
 
 LATEST_AFTERCARE = timedelta(days=92)
+_Role = Participation.Role
+_RECEIVES = (_Role.PROCESREGISSEUR, _Role.CASUSREGISSEUR, _Role.RECEIVER)
+"""Places from which somebody can take a case over: he reads its dossier."""
 
 
 class StillStuck(TransitionRefused):
@@ -51,6 +56,16 @@ class StuckAgain(TransitionRefused):
         super().__init__(
             "Je kunt de casus nog niet overnemen: er is een nieuw knelpunt. "
             f"{name} rondt dat eerst af. De vraag aan jou blijft staan."
+        )
+
+
+class ReceiverLeft(TransitionRefused):
+    """Who was asked to take the case over has no place in it any more."""
+
+    def __init__(self, receiver: User) -> None:
+        super().__init__(
+            f"{receiver.name} doet niet meer mee in deze casus. "
+            "Trek de vraag in en vraag het aan iemand anders."
         )
 
 
@@ -121,6 +136,7 @@ def answer_stop(
     :raises NotPermitted: if it is not asked of this person, or his side asked it
     :raises StillStuck: if a bottleneck was raised since, for who writes it down
     :raises StuckAgain: the same, for the receiver
+    :raises ReceiverLeft: if the receiver has no place in the case any more
     :raises InvalidInput: if a refusal has no reason
     """
     case = lock_case(stop)
@@ -132,6 +148,8 @@ def answer_stop(
     require_version(stop, seen)
     if accepts and _is_stuck(case):
         raise StillStuck if given is not None else StuckAgain(case)
+    if accepts and not _takes_part(case, stop.receiver, at=at):
+        raise ReceiverLeft(stop.receiver)
     if not accepts and not text.strip():
         who = stop.receiver.name if given is not None else "je"
         raise InvalidInput(f"Schrijf waarom {who} het nu niet overneemt.", field="text")
@@ -174,6 +192,29 @@ def withdraw_stop(stop: DeEscalation, *, by: User, at: datetime) -> DeEscalation
     stop.ended_at = at
     _save(stop)
     record(case, "stop.withdrawn", by=by, at=at, changed=changed)
+    return stop
+
+
+def asked_in_vain(*, at: datetime) -> DeEscalationQuerySet:
+    """Give the questions to take a case over of whom has no place in it any more."""
+    places = (
+        Participation.objects.system_scope("may he still receive the case")
+        .running(at)
+        .filter(case=OuterRef("case"), user=OuterRef("receiver"), role__in=_RECEIVES)
+    )
+    asked = DeEscalation.objects.system_scope("who can't take the case over any more")
+    return asked.filter(~Exists(places), state=DeEscalation.State.ASKED).order_by("pk")
+
+
+@transaction.atomic
+def lapse_stop(stop: DeEscalation, *, by: User | None, at: datetime) -> DeEscalation:
+    """Take the question back from who left the case, and ask who steers what now."""
+    case = lock_case(stop)
+    stop.state = DeEscalation.State.WITHDRAWN
+    stop.ended_at = at
+    _save(stop)
+    record(case, "stop.withdrawn", by=by, at=at, changed=[stop])
+    ask_after_refusal(stop, by=by, at=at)
     return stop
 
 
@@ -255,7 +296,7 @@ def _takes_part(case: Case, user: User, *, at: datetime) -> bool:
     return (
         Participation.objects.system_scope("may he receive the case")
         .running(at)
-        .filter(case=case, user=user)
+        .filter(case=case, user=user, role__in=_RECEIVES)
         .exists()
     )
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from casework.access.grants import require
+from casework.access.grants import require, scopes
 from casework.access.permissions import Permission
 from casework.cases import attention, grants
 from casework.cases.bases import require_basis
@@ -226,6 +226,8 @@ def appoint_casusregisseur(
         changed=[*changed, *rows],
         user=user.pk,
     )
+    if former is not None and not scopes(former, case, at=at):
+        lapse_asked(case, former, by=by, at=at)
     return rows[0]
 
 

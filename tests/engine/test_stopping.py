@@ -9,6 +9,7 @@ import pytest
 from ave.escalation.calm import propose_stops
 from ave.escalation.flow import DeescalationFlow, EscalationFlow
 from ave.escalation.stopping import (
+    ReceiverLeft,
     StillStuck,
     StuckAgain,
     settle_refusal,
@@ -21,6 +22,7 @@ from casework.cases.bottlenecks import end_bottleneck, raise_bottleneck
 from casework.cases.confirmations import Given, confirm
 from casework.cases.lifecycle import StillWork, close_case, reopen_case
 from casework.cases.models import Bottleneck
+from casework.cases.participations import end_participations
 from casework.cases.parties import appoint_casusregisseur, invite_party
 from casework.cases.reading_in import finish_reading_in
 from casework.cases.reviews import ask_reviews
@@ -31,10 +33,13 @@ from casework.people.errors import (
     NotPermitted,
     TransitionRefused,
 )
+from casework.people.models import Role
+from casework.people.transitions import join_desk, leave_desk
 from casework.work import items
 from casework.work.days import local_day
 from tests.replay import replays
 from tests.world import AT, STUCK, bottleneck_of, opened
+from workers import jobs
 
 pytestmark = pytest.mark.engine
 
@@ -264,6 +269,58 @@ class TestAnswerStop:
 
         calm.refresh_from_db()
         assert calm.status == "open"
+
+
+class TestLeftReceiver:
+    """Catches a case that is asked of, or given to, who has no place in it any more."""
+
+    @pytest.fixture
+    def successor(self, world):
+        """Another casusregisseur."""
+        regisseur = world.other_manager
+        desk = world.casusregisseur.memberships.get().desk
+        join_desk(regisseur, desk, role=Role.CASUSREGISSEUR, on=local_day(AT))
+        return regisseur
+
+    def test_is_asked_no_longer_when_another_is_casusregisseur(
+        self, world, calm, successor
+    ) -> None:
+        stop = proposed(world, calm)
+
+        with replays(calm):
+            appoint_casusregisseur(
+                calm, by=world.procesregisseur, at=AT, user=successor
+            )
+
+        stop.refresh_from_db()
+        assert (stop.state, stop.ended_at) == ("withdrawn", AT)
+        assert not items.open_about(stop.key).exists()
+        [asked] = items.open_about(calm.key, kind="stop.declined")
+        assert asked.owner == world.procesregisseur
+        proposed(world, calm, receiver=successor)
+        assert not items.open_about(calm.key, kind="stop.declined").exists()
+
+    def test_is_asked_no_longer_when_he_has_left(self, world, calm) -> None:
+        stop = proposed(world, calm)
+        leave_desk(world.casusregisseur.memberships.get(), on=local_day(AT))
+
+        with replays(calm):
+            jobs.settle_leavings(at=AT)
+
+        stop.refresh_from_db()
+        assert stop.state == "withdrawn"
+        assert not items.open_about(stop.key).exists()
+        assert items.open_about(calm.key, kind="stop.declined").exists()
+
+    def test_takes_nothing_over_by_telephone(self, world, calm) -> None:
+        stop = proposed(world, calm)
+        given = Given(channel="telephone", at=AT, by=world.casusregisseur)
+        end_participations(calm, at=AT, user=world.casusregisseur)
+
+        with pytest.raises(ReceiverLeft):
+            DeescalationFlow.receive.complete(
+                stop, by=world.procesregisseur, at=AT, accepts=True, given=given
+            )
 
 
 class TestClosing:

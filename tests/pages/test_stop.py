@@ -8,9 +8,11 @@ from ave.escalation.models import DeEscalation
 from casework.cases.absence import start_absence
 from casework.cases.bottlenecks import end_bottleneck, raise_bottleneck
 from casework.cases.models import Case
+from casework.cases.participations import end_participations
 from casework.cases.parties import appoint_casusregisseur
 from tests.pages.conftest import text_of
 from tests.world import AT, STUCK, bottleneck_of, opened
+from workers.jobs import settle_leavings
 
 
 @pytest.fixture
@@ -214,6 +216,18 @@ class TestStop:
 
         assert sent.status_code == 303
         assert stops().get().state == "withdrawn"
+
+    def test_says_that_who_was_asked_has_left(self, world, browser, case):
+        """Catches a page that waits for somebody who has no place in the case."""
+        me = browser(world.procesregisseur)
+        me.send(path_of(case), form_of(world))
+        end_participations(case, at=AT, user=world.casusregisseur)
+        settle_leavings(at=AT)
+
+        said = text_of(me.get(path_of(case)))
+
+        assert "Sanne Pinas kan de casus niet meer overnemen" in said
+        assert "We wachten op antwoord" not in said
 
     def test_is_not_for_who_has_no_place_in_it(self, world, browser, case):
         """Catches a page of a case that a stranger opens by its reference."""
