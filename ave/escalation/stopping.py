@@ -29,6 +29,7 @@ from casework.people.errors import (
     TransitionRefused,
 )
 from casework.people.models import User
+from casework.plan.ending import take_back_all
 from casework.work import items
 from casework.work.days import local_day
 
@@ -133,6 +134,8 @@ def answer_stop(
     """
     Take the case over, or decline with a reason; `given` says if it was spoken.
 
+    Taken over, the tasks of parties that were not answered are taken back.
+
     :raises NotPermitted: if it is not asked of this person, or his side asked it
     :raises StillStuck: if a bottleneck was raised since, for who writes it down
     :raises StuckAgain: the same, for the receiver
@@ -168,7 +171,9 @@ def answer_stop(
     kind = "stop.accepted" if accepts else "stop.declined"
     record(case, kind, by=by, at=at, changed=changed, about=stop)
     _write_acceptance(stop, accepts=accepts, by=by, given=given, at=at)
-    if not accepts:
+    if accepts:
+        take_back_all(case, by=by, at=at)
+    else:
         ask_after_refusal(stop, by=by, at=at)
     return stop
 

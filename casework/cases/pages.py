@@ -185,7 +185,7 @@ def summary(case: Case, user: User, bottlenecks: Sequence[Bottleneck]) -> str:
         case Case.Status.IN_TRIAGE:
             return "Nog geen niveau. De melding ligt bij bureau procesregie."
         case Case.Status.AFTERCARE:
-            return f"Procesregie is gestopt, de nazorg loopt. {_steers(case, user)}"
+            return f"Procesregie is gestopt, de nazorg loopt. {_looks_back(case, user)}"
         case Case.Status.OPEN:
             return f"{_highest(bottlenecks)} {_steers(case, user)}"
         case Case.Status.ELSEWHERE:
@@ -213,6 +213,14 @@ def _steers(case: Case, user: User) -> str:
     if case.procesregisseur_id == user.pk:
         return "Jij blijft procesregisseur."
     return f"{case.procesregisseur.name} blijft procesregisseur."
+
+
+def _looks_back(case: Case, user: User) -> str:
+    if case.procesregisseur is None:
+        return _steers(case, user)
+    mine = case.procesregisseur_id == user.pk
+    who = "Jij" if mine else case.procesregisseur.name
+    return f"{who} kijkt nog terug en sluit daarna af."
 
 
 def _whereabouts(

@@ -14,6 +14,7 @@ from casework.cases.readings import log_reading
 from casework.people.errors import NotVisible
 from casework.people.models import User
 from casework.plan.answering import draft_of
+from casework.plan.ending import UNANSWERED
 from casework.plan.models import (
     ActionPlan,
     Goal,
@@ -113,6 +114,12 @@ def tasks_of(case: Case, user: User, *, at: datetime) -> Any:
         .prefetch_related(_with_desks())
         .by_day()
     )
+
+
+def unanswered(case: Case, user: User, *, at: datetime, today: date) -> list[TaskRow]:
+    """Give the tasks that are taken back when procesregie stops, as rows."""
+    tasks = tasks_of(case, user, at=at).filter(state__in=UNANSWERED)
+    return [row_of(case, task, today=today) for task in tasks]
 
 
 def row_of(case: Case, task: Task, *, today: date) -> TaskRow:

@@ -18,6 +18,7 @@ from casework.cases.retraction import destroying
 from casework.people.errors import AlreadyDone, InvalidInput, TransitionRefused
 from casework.people.models import Desk, User
 from casework.plan import waiting
+from casework.plan.ending import take_back
 from casework.plan.may import Who, require_task
 from casework.plan.models import (
     ActionPlan,
@@ -39,7 +40,6 @@ from casework.plan.offering import (
 )
 from casework.plan.places import (
     add_place,
-    end_place,
     finish_place,
     places_of,
     replace_place,
@@ -49,7 +49,7 @@ from casework.plan.places import (
 from casework.policy import policy
 from casework.work.days import due_after, local_day
 
-_T, _D = Task.State, TaskDesk.State
+_T = Task.State
 
 
 class NotRunning(TransitionRefused):
@@ -260,12 +260,7 @@ def withdraw_task(
     :raises TaskAnswered: if it was answered
     """
     case = _hold(task, "withdraw", by=by, at=at, seen=seen)
-    places = places_of(task)
-    changed: list[Tracked] = [task]
-    changed += [end_place(place, _D.ENDED, at=at) for place in places if place.is_open]
-    settle(task, _T.WITHDRAWN, at=at)
-    waiting.over(task, places, by=by, at=at, withdrawn=True)
-    record(case, "task.withdrawn", by=by, at=at, changed=changed)
+    take_back(task, by=by, at=at)
     attention.follow([case.pk])
     return task
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from ave.escalation.models import DeEscalation
@@ -10,8 +12,10 @@ from casework.cases.bottlenecks import end_bottleneck, raise_bottleneck
 from casework.cases.models import Case
 from casework.cases.participations import end_participations
 from casework.cases.parties import appoint_casusregisseur
+from casework.plan.offering import Ask
+from casework.plan.transitions import offer_task
 from tests.pages.conftest import text_of
-from tests.world import AT, STUCK, bottleneck_of, opened
+from tests.world import AT, DAY, STUCK, bottleneck_of, opened
 from workers.jobs import settle_leavings
 
 
@@ -111,6 +115,30 @@ class TestStop:
         assert stops().get().state == "done"
         assert "Kan deze casus dicht?" in text_of(me.get("/"))
         assert "De nazorg is klaar." in text_of(me.get(path_of(case)))
+
+    def test_shows_which_tasks_end_with_procesregie(self, world, browser, case):
+        """Catches a yes that takes a task back of which nobody was told."""
+        me, receiver = browser(world.procesregisseur), browser(world.casusregisseur)
+        ask = Ask(
+            kind="advice_housing",
+            question="Kan het?",
+            desk=world.health_desk,
+            due_on=DAY + timedelta(days=14),
+        )
+        task = offer_task(case, ask, by=world.procesregisseur, at=AT)
+        says = "Deze taken trekken we in als iemand de casus overneemt"
+
+        before = me.get(path_of(case))
+        me.send(path_of(case), form_of(world))
+        asked, waits = receiver.get(path_of(case)), me.get(path_of(case))
+        receiver.send(path_of(case, "antwoord/"), {"accept": "1"})
+        after = text_of(me.get(path_of(case)))
+
+        for page in (before, asked, waits):
+            assert says in text_of(page)
+            assert f"/taak/{task.pk}/" in page.content.decode()
+        assert says not in after
+        assert "Jij kijkt nog terug en sluit daarna af." in after
 
     def test_a_refusal_needs_a_reason_and_is_shown(self, world, browser, case):
         """Catches a refusal without a reason, or one that the asker never hears."""

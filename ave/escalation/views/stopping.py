@@ -29,6 +29,7 @@ from casework.cases.confirmations import Given
 from casework.cases.models import Case
 from casework.people.absence import acting_for
 from casework.people.errors import AlreadyDone
+from casework.plan.reading import unanswered
 from casework.work.sending import send
 
 
@@ -170,8 +171,12 @@ def _stop_page(
     steers = Permission.STEER_CASE.value in head["allowed"]
     offer = form or _stop_form(request, case, at=at)
     may_stop = steers and running is None and case.status == Case.Status.OPEN
+    ends_too = may_stop or asked
     context = {
         "running": running,
+        "ends_too": unanswered(case, request.user, at=at, today=head["today"])
+        if ends_too
+        else [],
         "asked_me": asked and is_receiver,
         "asker": running
         and reading.in_whose_name(case, running.asker, at=running.asked_at),
