@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from ave.escalation.forms.stopping import default_look_back
 from ave.escalation.models import DeEscalation
 from casework.cases.absence import start_absence
 from casework.cases.bottlenecks import end_bottleneck, raise_bottleneck
@@ -61,6 +62,18 @@ class TestStop:
 
         assert "Kan procesregie stoppen?" in said
         assert "Vraag of Sanne Pinas het overneemt" in said
+
+    @pytest.mark.django_db
+    @pytest.mark.parametrize(
+        ("today", "proposed"),
+        [
+            (date(2026, 11, 29), date(2027, 1, 11)),
+            (date(2026, 11, 23), date(2027, 1, 4)),
+        ],
+    )
+    def test_proposes_a_working_day_to_look_back(self, today, proposed):
+        """Catches a day in the weekend, on which nobody is there to look back."""
+        assert default_look_back(today) == proposed
 
     def test_is_not_offered_while_something_is_stuck(self, world, browser):
         """Catches a stop with an open bottleneck."""

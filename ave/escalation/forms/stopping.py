@@ -12,6 +12,8 @@ from django import forms
 from ave.escalation.forms.spoken import ChannelForm
 from casework.access.fields import Day, PickRow, SentForm, Text
 from casework.people.models import User
+from casework.policy import policy
+from casework.work.days import working_days
 
 
 class StopForm(SentForm):
@@ -72,5 +74,6 @@ class AftercareForm(SentForm):
 
 
 def default_look_back(today: date) -> date:
-    """Give the day to look back that is proposed: six weeks from now."""
-    return today + timedelta(days=42)
+    """Give the day to look back that is proposed: a working day, six weeks from now."""
+    days = working_days(policy.at(today))
+    return days.first_from(today + timedelta(days=42))
