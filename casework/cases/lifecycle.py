@@ -36,7 +36,7 @@ from casework.people.models import Organisation, Role, User
 from casework.policy import policy
 from casework.work import items
 from casework.work.days import due_after, local_day
-from casework.work.models import WorkItem
+from casework.work.models import WorkItem, WorkItemQuerySet
 
 CLOSE = "case.close"
 NO_LONGER_ASKED = (REVIEW_PARTY, REVIEW_GROUND)
@@ -86,7 +86,7 @@ def close_case(
         raise StillStuck
     items.close_items(case.key, by=by, at=at, kind=CLOSE)
     _drop_what_ends_with_it(case, by=by, at=at)
-    waiting = items.open_for_case(case.pk).count()
+    waiting = in_the_way(case).count()
     if waiting:
         raise StillWork(
             "Je kunt nog niet afsluiten: er staat nog 1 ding open. "
@@ -100,6 +100,11 @@ def close_case(
     changed = put_away(case, outcome=outcome, term="retention_case", at=at)
     record(case, "case.closed", by=by, at=at, changed=changed, outcome=outcome)
     return case
+
+
+def in_the_way(case: Case) -> WorkItemQuerySet:
+    """Give the open work that must end before a case can be closed."""
+    return items.open_for_case(case.pk).exclude(kind__in=(CLOSE, *NO_LONGER_ASKED))
 
 
 @transaction.atomic

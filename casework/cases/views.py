@@ -15,6 +15,7 @@ from casework.access.permissions import Permission
 from casework.access.requests import UserRequest
 from casework.access.rules import everyone, page
 from casework.cases import bottlenecks, lifecycle, pages
+from casework.cases.closing import still_open
 from casework.cases.details import change_details
 from casework.cases.forms import (
     BottleneckForm,
@@ -96,7 +97,16 @@ def close(request: UserRequest, reference: str) -> HttpResponse:
         )
         return "/casussen/"
 
-    return _form_page(request, case, form, act, at=at, name="close", about=case)
+    return _form_page(
+        request,
+        case,
+        form,
+        act,
+        at=at,
+        name="close",
+        about=case,
+        still_open=still_open(case, request.user),
+    )
 
 
 @page(access=everyone, methods=ACTS)

@@ -13,9 +13,11 @@ from casework.cases.models import Case, Participation
 from casework.cases.pages import summary
 from casework.cases.participations import stand_in
 from casework.people.models import Absence
+from casework.plan.offering import Ask
+from casework.plan.transitions import offer_task
 from casework.work.models import WorkItem
 from tests.pages.conftest import body_of, queries_of, text_of
-from tests.world import AT, asked, bottleneck_of, opened, with_canaries
+from tests.world import AT, DAY, asked, bottleneck_of, opened, with_canaries
 
 CASE_QUERIES = 19
 
@@ -234,17 +236,28 @@ class TestEndAndClose:
         assert "Er loopt al een vraag over dit knelpunt." in text_of(page)
 
     def test_a_case_with_work_stays_open_and_says_why(self, world, browser):
-        """Catches a close that leaves somebody waiting."""
+        """Catches a close that leaves somebody waiting, or that does not say for what."""
         case = opened(world)
         me = browser(world.procesregisseur)
         me.send(
             address(case, "knelpunt/1/afronden/"), {"state": "lapsed", "reason": "Weg"}
         )
 
+        ask = Ask(
+            kind="place",
+            question="Is er plek?",
+            desk=world.housing_desk,
+            due_on=DAY + timedelta(days=9),
+        )
+        task = offer_task(case, ask, by=world.procesregisseur, at=AT)
+
         page = me.send(address(case, "afsluiten/"), {"outcome": "solved"})
 
         assert page.status_code == 409
         assert "Je kunt nog niet afsluiten" in text_of(page)
+        assert f"Regel een plek : {world.housing_desk.name}" in text_of(page)
+        assert f'href="{address(case)}taak/{task.pk}/"' in page.content.decode()
+        assert "Informeer de inwoner : jij" in text_of(page)
 
     def test_closes_and_opens_again(self, world, browser):
         """Catches an archive that nobody or everybody can open."""
