@@ -13,21 +13,6 @@ from casework.people.absence import acting_for
 from casework.people.models import User
 from casework.work.days import local_day
 
-Kind = Voice.Kind
-Stance = Voice.Stance
-
-STANCES: dict[str, dict[str, str]] = {
-    Kind.SECOND: {
-        Stance.AGREES: "Ik ben het eens",
-        Stance.DISAGREES: "Ik ben het niet eens",
-    },
-    Kind.POSITION: {
-        Stance.AGREES: "Wij staan hierachter",
-        Stance.DISAGREES: "Wij staan hier niet achter",
-    },
-}
-"""What somebody may choose, by what he is asked for."""
-
 
 @dataclass(frozen=True, slots=True)
 class Heard:
@@ -83,12 +68,7 @@ def says(voice: Voice) -> str:
         return "Reactie is niet meer nodig."
     if voice.at is None:
         return "Heeft nog niet gereageerd."
-    return f"{chosen(voice)}." if voice.stance else ""
-
-
-def chosen(voice: Voice) -> str:
-    """Give what he chose, in his own words; nothing for advice."""
-    return STANCES.get(voice.kind, {}).get(voice.stance, "")
+    return f"{voice.chosen}." if voice.stance else ""
 
 
 def voice_of(escalation: Escalation, user: User, *, at: datetime) -> Voice | None:

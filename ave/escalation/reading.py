@@ -9,7 +9,14 @@ from datetime import datetime
 from django.db.models import Prefetch, QuerySet
 
 from ave.escalation.asks import DECLINED
-from ave.escalation.models import Answer, DeEscalation, Dissent, Escalation, Voice
+from ave.escalation.models import (
+    Answer,
+    Decision,
+    DeEscalation,
+    Dissent,
+    Escalation,
+    Voice,
+)
 from ave.policy.answerers import answerer as find_answerer
 from casework.cases import staircase
 from casework.cases.confirmations import dispute_of
@@ -316,16 +323,8 @@ def _who(answer: Answer, escalation: Escalation) -> str:
 
 
 def _facts(answer: Answer) -> list[tuple[str, str]]:
-    decision = getattr(answer, "decision", None)
-    if decision is None:
-        return []
-    until = staircase.until(Due.day(decision.until_on)) if decision.until_on else ""
-    return [
-        ("Besloten als", decision.role),
-        ("Geldt voor", decision.binding),
-        ("Geldt tot", until),
-        ("Formeel besluit", decision.formal_reference),
-    ]
+    decision: Decision | None = getattr(answer, "decision", None)
+    return decision.facts if decision is not None else []
 
 
 def _with_people(rows: QuerySet[Escalation]) -> QuerySet[Escalation]:

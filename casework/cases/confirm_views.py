@@ -28,8 +28,6 @@ from casework.cases.readings import log_reading
 from casework.people.errors import NotPermitted, NotVisible
 from casework.work.sending import send
 
-_WORDS = ("text", "answer", "decision", "note")
-
 
 @page(access=everyone, methods=("GET", "POST"))
 def confirm_spoken(request: UserRequest, about: str) -> HttpResponse:
@@ -54,7 +52,8 @@ def confirm_spoken(request: UserRequest, about: str) -> HttpResponse:
         {
             "row": row,
             "withheld": (withheld := row.is_withheld_from(request.user, at=at)),
-            "words": "" if withheld else words_of(row),
+            "words": "" if withheld else row.words,
+            "facts": [] if withheld else row.facts,
             "answers": answers,
             "settles": settles and not answers,
             "form": form,
@@ -74,12 +73,6 @@ def confirm_spoken(request: UserRequest, about: str) -> HttpResponse:
         return "/"
 
     return send(request, form, act, show=show)
-
-
-def words_of(row: Spoken) -> str:
-    """The words that somebody would have said, whatever their field is called."""
-    found = (getattr(row, name, "") for name in _WORDS)
-    return next((words for words in found if isinstance(words, str) and words), "")
 
 
 def _row(about: str) -> Spoken:

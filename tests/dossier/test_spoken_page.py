@@ -4,13 +4,13 @@ import pytest
 
 from ave.escalation.flow import answer
 from ave.escalation.transitions import take_back
-from casework.cases.confirmations import confirm, dispute, settle_dispute
+from casework.cases.confirmations import Given, confirm, dispute, settle_dispute
 from casework.cases.handover import hand_over_procesregie
 from casework.cases.parties import exclude_colleague
 from casework.people.errors import AlreadyDone, NotVisible
 from casework.work import items
 from tests.dossier.conftest import post
-from tests.world import AT, asked
+from tests.world import AT, DAY, asked
 
 pytestmark = pytest.mark.usefixtures("_now")
 
@@ -106,6 +106,42 @@ class TestConfirmSpoken:
             [item] = items.open_about(f"answer:{spoken.pk}", kind="disputed")
             assert item.owner_user == successor
             assert as_user(successor).get(path).status_code == 200
+
+    @pytest.mark.parametrize(
+        ("kind", "chosen"),
+        [
+            ("pick_up", "Ik pak dit knelpunt op"),
+            ("lower", "Dit kan op procesniveau"),
+            ("decide", "Ik besluit nu"),
+        ],
+    )
+    def test_shows_the_question_and_the_answer(
+        self, world, case, as_user, kind, chosen
+    ) -> None:
+        """Catches a manager who is asked to confirm an empty page."""
+        request = asked(world, case)
+        told = Given(channel="telephone", at=AT, by=world.manager)
+        facts = {
+            "pick_up": {},
+            "lower": {"text": "Begin klein."},
+            "decide": {
+                "text": "Begin maandag.",
+                "binding": "De ggz",
+                "until_on": DAY.replace(month=12),
+            },
+        }[kind]
+        by = {"by": world.procesregisseur, "at": AT}
+        answer(request, **by, answer=kind, given=told, **facts)
+        path = f"/klopt-dit/answer:{request.answers.get().pk}/"
+
+        page = as_user(world.manager).get(path).content.decode()
+
+        assert "Vraag over knelpunt 1" in page
+        assert request.question in page
+        assert chosen in page
+        if kind == "decide":
+            assert "De ggz" in page
+            assert "woensdag 23 december 2026" in page
 
     def test_is_not_for_who_answered_on_screen(self, world, case, as_user) -> None:
         """Catches a decision that its maker reads, and calls wrong, for ever: of words

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from ave.escalation.forms.stopping import default_look_back
-from ave.escalation.models import DeEscalation
+from ave.escalation.models import Acceptance, DeEscalation
 from casework.cases.absence import start_absence
 from casework.cases.bottlenecks import end_bottleneck, raise_bottleneck
 from casework.cases.models import Case
@@ -201,6 +201,33 @@ class TestStop:
         assert "Waarom neemt Sanne Pinas het nu niet over?" in said
         assert "neem je het nu niet over" not in said
         assert "Schrijf waarom Sanne Pinas het nu niet overneemt." in text_of(bare)
+
+    @pytest.mark.parametrize(
+        ("sent", "shown"),
+        [
+            ({"accept": "1"}, "Ja, ik neem het over"),
+            ({"decline": "1", "text": "Ik heb geen tijd."}, "Nee, nu niet"),
+        ],
+    )
+    def test_the_receiver_sees_what_was_written_down(
+        self, world, browser, case, sent, shown
+    ):
+        """Catches who takes a case over by telephone, and confirms an empty page."""
+        me = browser(world.procesregisseur)
+        me.send(path_of(case), form_of(world))
+        me.send(
+            path_of(case, "antwoord/"), {"spoken": "1", "channel": "telephone", **sent}
+        )
+        acceptance = Acceptance.objects.get()
+
+        page = browser(world.casusregisseur).get(
+            f"/klopt-dit/acceptance:{acceptance.pk}/"
+        )
+
+        assert "Neem je deze casus over?" in text_of(page)
+        assert shown in text_of(page)
+        assert ("maandag 11 januari 2027" in text_of(page)) is ("accept" in sent)
+        assert sent.get("text", "") in text_of(page)
 
     def test_only_the_receiver_answers(self, world, browser, case):
         """Catches an asker who takes over from himself."""

@@ -346,7 +346,9 @@ class TestSpoken:
         assert "Per telefoon, opgeschreven door Fatima El Amrani" in text_of(sent)
         jan = browser(world.other_manager)
         confirming = f"/klopt-dit/{voice.key}/"
-        assert "Begin klein." in text_of(jan.get(confirming))
+        said = text_of(jan.get(confirming))
+        assert "Vraag over knelpunt 1 Wie regelt de plek?" in said
+        assert "Begin klein." in said
         jan.send(confirming, {"right": "yes"})
         read = text_of(browser(world.manager).get(memo(voice.escalation)))
         assert "nog niet bevestigd" not in read

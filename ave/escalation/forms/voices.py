@@ -9,7 +9,6 @@ from typing import Any
 from django import forms
 
 from ave.escalation.forms.spoken import SpokenForm
-from ave.escalation.hearing import STANCES
 from ave.escalation.models import Voice
 from casework.access.fields import Pick, SentForm, Text
 from casework.cases.confirmations import Given
@@ -99,12 +98,12 @@ class VoiceForm(SentForm):
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["text"].label = _LABELS[Kind(kind)]
-        if kind not in STANCES:
+        if kind not in Voice.STANCES:
             del self.fields["stance"]
             return
         field = self.fields["stance"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = list(STANCES[kind].items())
+        field.choices = list(Voice.STANCES[kind].items())
 
 
 class SpokenVoiceForm(SpokenForm):

@@ -19,6 +19,7 @@ from casework.cases.models.tracked import Tracked
 from casework.levels import Level
 from casework.people.absence import acting_for
 from casework.people.models import Organisation, User
+from casework.work.days import spoken
 
 
 class EscalationQuerySet(ScopedQuerySet["Escalation"]):
@@ -159,6 +160,11 @@ class Escalation(Tracked):
     def __str__(self) -> str:
         return f"escalation {self.pk} of {self.case_id}"
 
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """What is asked, and about which bottleneck."""
+        return [(f"Vraag over knelpunt {self.bottleneck.number}", self.question)]
+
     def has_turn(self, user: User, *, at: datetime) -> bool:
         """Whether this person, or whom he stands in for, must answer. One query."""
         return self.answerer_id in {user.pk, *acting_for(user, at=at)}
@@ -224,6 +230,29 @@ class Answer(Spoken):
         """The case that its request is about."""
         return self.escalation.case
 
+    @property
+    def words(self) -> str:
+        """The text of the answer."""
+        return self.text
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """The question, the answer that was chosen, and how far a decision goes."""
+        decision: Decision | None = getattr(self, "decision", None)
+        return [
+            *self.escalation.facts,
+            ("Antwoord", self.chosen),
+            *(decision.facts if decision is not None else []),
+        ]
+
+    @property
+    def chosen(self) -> str:
+        """The answer as who gives it chooses it, with the level by its name."""
+        below = Level(self.level).below
+        if self.kind == self.Kind.LOWER and below is not None:
+            return f"Dit kan op {below.word}"
+        return self.Kind(self.kind).label
+
 
 class Decision(models.Model):
     """
@@ -249,6 +278,16 @@ class Decision(models.Model):
     def __str__(self) -> str:
         return f"decision {self.pk}"
 
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """In which role, for whom and until when: names with values, some empty."""
+        return [
+            ("Besloten als", self.role),
+            ("Geldt voor", self.binding),
+            ("Geldt tot", spoken(self.until_on) if self.until_on else ""),
+            ("Formeel besluit", self.formal_reference),
+        ]
+
 
 class Dissent(Spoken):
     """The view of a party that does not agree, kept beside the decision."""
@@ -272,6 +311,17 @@ class Dissent(Spoken):
     def case(self) -> Case:
         """The case that its request is about."""
         return self.escalation.case
+
+    @property
+    def words(self) -> str:
+        """Why the party does not agree."""
+        return self.text
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """What the party says, without the question: its desk does not read that."""
+        party = self.organisation.name
+        return [("Mening", f"{party} is het niet eens met het besluit")]
 
 
 class EscalationProcess(Procedure):

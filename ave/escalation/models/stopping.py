@@ -14,6 +14,7 @@ from casework.access.scope import ScopedQuerySet
 from casework.cases.models import Case
 from casework.cases.models.spoken import Spoken
 from casework.cases.models.tracked import Tracked
+from casework.work.days import spoken
 
 
 class DeEscalationQuerySet(ScopedQuerySet["DeEscalation"]):
@@ -96,6 +97,22 @@ class Acceptance(Spoken):
     def case(self) -> Case:
         """The case that is taken over."""
         return self.stop.case
+
+    @property
+    def words(self) -> str:
+        """Why the receiver does not take it over."""
+        return self.stop.answer
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """Whether the receiver takes it over, and when we look back if so."""
+        taken = "Ja, ik neem het over" if self.accepted else "Nee, nu niet"
+        look_back = spoken(self.stop.aftercare_on) if self.accepted else ""
+        return [
+            ("Vraag", "Neem je deze casus over?"),
+            ("Antwoord", taken),
+            ("Terugkijken op", look_back),
+        ]
 
 
 class DeescalationProcess(Procedure):

@@ -94,7 +94,17 @@ class Voice(Tracked, Spoken):
         "stance",
         "lapsed_at",
     )
-    WITH_STANCE = (Kind.SECOND, Kind.POSITION)
+    STANCES: ClassVar[dict[str, dict[str, str]]] = {
+        Kind.SECOND: {
+            Stance.AGREES: "Ik ben het eens",
+            Stance.DISAGREES: "Ik ben het niet eens",
+        },
+        Kind.POSITION: {
+            Stance.AGREES: "Wij staan hierachter",
+            Stance.DISAGREES: "Wij staan hier niet achter",
+        },
+    }
+    """What somebody may choose, by what he is asked for."""
 
     escalation = models.ForeignKey(
         Escalation, on_delete=models.PROTECT, related_name="voices"
@@ -169,6 +179,24 @@ class Voice(Tracked, Spoken):
         return self.escalation.case
 
     @property
+    def words(self) -> str:
+        """The text of the advice, or why he chose what he did."""
+        return self.text
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """The question, and what he chose; nothing of that for advice."""
+        return [
+            *self.escalation.facts,
+            (self.get_kind_display(), self.chosen),
+        ]
+
+    @property
+    def chosen(self) -> str:
+        """What he chose, in his own words; nothing for advice."""
+        return self.STANCES.get(self.kind, {}).get(self.stance, "")
+
+    @property
     def is_open(self) -> bool:
         """Whether his word is still waited for."""
         return self.at is None and self.lapsed_at is None
@@ -176,4 +204,4 @@ class Voice(Tracked, Spoken):
     @property
     def has_stance(self) -> bool:
         """Whether he says that he agrees or not, beside why."""
-        return self.kind in self.WITH_STANCE
+        return self.kind in self.STANCES

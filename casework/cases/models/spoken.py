@@ -51,6 +51,16 @@ class Spoken(models.Model):
         """The case that it belongs to; a concrete row says which."""
         raise NotImplementedError
 
+    @property
+    def words(self) -> str:
+        """What was said beside what was chosen; empty if it was a choice alone."""
+        raise NotImplementedError
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """What it answers and what was chosen: names with values, some of them empty."""
+        raise NotImplementedError
+
     def is_withheld_from(self, user: User, *, at: datetime) -> bool:
         """Whether its words are not for somebody, by where they came from."""
         return False

@@ -100,6 +100,16 @@ class Report(Tracked, Spoken):
     def __str__(self) -> str:
         return f"report {self.pk}"
 
+    @property
+    def words(self) -> str:
+        """The explanation beside the answer."""
+        return self.answer
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """What the desk was asked, without what it is about, and what it chose."""
+        return [("Taak", self.task.title), ("Antwoord", self.chosen)]
+
     def is_withheld_from(self, user: User, *, at: datetime) -> bool:
         """Whether it has a tag by whose rule it is not for somebody."""
         every = Report.objects.system_scope("by the rule of where it came from")
