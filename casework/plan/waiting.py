@@ -7,7 +7,7 @@ from datetime import datetime
 
 from casework.cases.journal import acts_for
 from casework.people.models import User
-from casework.plan.models import Task, TaskDesk
+from casework.plan.models import Report, Task, TaskDesk
 from casework.policy import policy
 from casework.policy.ladders import NOW
 from casework.policy.policy import Policy
@@ -17,6 +17,7 @@ from casework.work.due import Chosen, Due
 from casework.work.models import WorkItem
 
 TASK, JOIN, ANOTHER, VERIFY = "task", "task_join", "task_stuck", "task_verify"
+_TERMS = {ANOTHER: "stuck_reply", VERIFY: "task_verify"}
 
 
 def subject_of(place: TaskDesk) -> str:
@@ -89,8 +90,16 @@ def for_another(task: Task, *, by: User | None, at: datetime) -> None:
 
 
 def to_verify(task: Task, *, by: User, at: datetime) -> None:
-    """Ask a regisseur to read the answer and say whether it will do."""
-    _ask_regisseur(VERIFY, "Kijk het antwoord na", task, by=by, at=at)
+    """
+    Ask a regisseur to read the answer and say whether it will do.
+
+    The casusregisseur if she asked it and may read every answer; else who steers.
+    """
+    runs = task.case.casusregisseur
+    owner = runs if runs is not None and runs.pk == task.offered_by_id else None
+    if owner is not None and _withholds(task, owner, at=at):
+        owner = None
+    _ask_regisseur(VERIFY, "Kijk het antwoord na", task, by=by, at=at, owner=owner)
 
 
 def over_for_desk(place: TaskDesk, *, by: User, at: datetime) -> None:
@@ -124,23 +133,31 @@ def _first_due(place: TaskDesk, *, rules: Policy, at: datetime) -> Due:
     return accept if accept.on < due.on else due
 
 
+def _withholds(task: Task, user: User, *, at: datetime) -> bool:
+    """Whether any answer has a tag by whose rule it is not for somebody."""
+    hidden = Report.objects.withheld_from(user, at=at)
+    return hidden.filter(task=task).exists()
+
+
 def _ask_regisseur(
-    kind: str, title: str, task: Task, *, by: User | None, at: datetime
+    kind: str,
+    title: str,
+    task: Task,
+    *,
+    by: User | None,
+    at: datetime,
+    owner: User | None = None,
 ) -> None:
+    """Ask who steers, if nobody else is named; if nobody does, who asked the desk."""
     case = task.case
-    owner = case.procesregisseur
-    if kind == VERIFY and task.offered_by_id == case.casusregisseur_id:
-        owner = case.casusregisseur
-    if owner is None:
-        owner = task.offered_by
     rules = policy.at(local_day(at))
     items.open_item(
         kind,
         title=title,
         about=task.key,
         link=f"/casussen/{case.reference}/taak/{task.pk}/",
-        owner=owner,
-        due=due_after(rules.term("stuck_reply"), at=at, rules=rules),
+        owner=owner or case.procesregisseur or task.offered_by,
+        due=due_after(rules.term(_TERMS[kind]), at=at, rules=rules),
         by=by,
         at=at,
         case=case.pk,

@@ -59,6 +59,7 @@ _DEFAULTS = (
     Term("minutes_out", 3, WD, EXAMPLE, level=2, label="Verslag van een overleg"),
     Term("task_accept", 3, WD, EXAMPLE, label="Taak oppakken"),
     Term("task_accept_urgent", 1, WD, EXAMPLE, label="Taak met spoed oppakken"),
+    Term("task_verify", 2, WD, EXAMPLE, label="Antwoord op een taak nakijken"),
     Term("plan_review", 42, D, EXAMPLE, level=2, label="Plan opnieuw bekijken"),
     Term("inactivity_threatened", 10, WD, EXAMPLE, label="Casus dreigt stil te staan"),
     Term("inactivity_stagnation", 15, WD, EXAMPLE, label="Casus staat stil"),

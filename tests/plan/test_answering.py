@@ -14,7 +14,7 @@ from casework.plan.answering import (
 )
 from casework.plan.may import NotPickedUp, TakenByColleague, TaskWithdrawn
 from casework.plan.models import Report, Task
-from casework.plan.transitions import withdraw_task
+from casework.plan.transitions import verify_task, withdraw_task
 from casework.work import items
 from tests.plan.conftest import SECRET, open_kinds
 from tests.replay import replays
@@ -86,6 +86,28 @@ class TestReportTask:
         report_task(task, by=agent, at=AT, answer="Nee.", choice="no")
 
         assert open_kinds(case) == {"task_verify": 1}
+
+    @pytest.mark.parametrize(
+        ("tag", "reader"),
+        [
+            ("", "casusregisseur"),
+            ("minor", "casusregisseur"),
+            ("medical", "procesregisseur"),
+        ],
+    )
+    def test_asks_who_may_read_the_answer_to_verify_it(
+        self, world, offered, agent, tag, reader
+    ):
+        """Catches work that its owner can't do: the answer is not for her to read."""
+        task = offered(by=world.casusregisseur, verify_wanted=True)
+        pick_up_task(task, by=agent, at=AT)
+
+        report_task(task, by=agent, at=AT, answer="Nee.", choice="no", tag=tag)
+
+        item = items.open_about(task.key, kind="task_verify").get()
+        assert item.owner_user == getattr(world, reader)
+        assert item.term == "task_verify"
+        verify_task(task, by=item.owner_user, at=AT)
 
     def test_frees_who_joined(self, world, case, offered, agent):
         task = offered(joining=[world.police_desk])
