@@ -26,7 +26,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """A page of it, newest first; `fresh` is new since one's last visit."""
+    """
+    A page of it, newest first: `older` is from before what is in `fresh`.
+
+    `fresh` is all since one's last visit, if another did any of it.
+    """
 
     fresh: list[Line]
     older: list[Line]
@@ -56,14 +60,11 @@ def timeline_for(
     lines = [
         Line(event.at, sentence(event, names), event.kind in MAIN) for event in shown
     ]
-    fresh = [
-        line
-        for line, event in zip(lines, shown, strict=True)
-        if since is not None and event.at > since and event.by_id != user.pk
-    ]
+    new = [event for event in shown if since is not None and event.at > since]
+    fresh = len(new) if any(event.by_id != user.pk for event in new) else 0
     return Timeline(
-        fresh=fresh,
-        older=[line for line in lines if line not in fresh],
+        fresh=lines[:fresh],
+        older=lines[fresh:],
         before=shown[-1].pk if len(events) > PAGE else None,
     )
 
@@ -132,16 +133,18 @@ def sentence(event: Event, names: Names) -> str:
         _facts(event, names)
     )
     parts = [said, *_moved(event, names)]
-    if event.by is not None and event.facts.get("recorded_for"):
-        parts.append(f"Opgeschreven door {event.by.name}.")
-    if event.by is not None and event.on_behalf_of is not None:
-        parts.append(f"Gedaan door {event.by.name} namens {event.on_behalf_of.name}.")
+    if any(event.facts.get(key) for key in _SAID_BY):
+        parts.append(f"Opgeschreven door {_actor(event)}.")
+    elif event.on_behalf_of is not None and words is not None and _ACTOR not in words:
+        parts.append(f"Gedaan door {_actor(event)}.")
     return " ".join(parts)
 
 
 _PEOPLE = ("user", "deputy", "receiver", "recorded_for")
-_PARTIES = ("organisation",)
+_PARTIES = ("organisation", "recorded_for_party")
 _DESKS = ("desk",)
+_SAID_BY = ("recorded_for", "recorded_for_party")
+_ACTOR = "{actor}"
 _CODES = ("answer", "outcome", "state", "voice")
 _TOWARDS = {2: "proces", 3: "management", 4: "bestuurlijk"}
 
@@ -188,10 +191,12 @@ _WORDS = {
     "person.birthday": "Iemand uit het huishouden werd {age}. "
     "Kijk opnieuw naar grondslag en informeren.",
     "procesregie.handed_over": "{user} is procesregisseur.",
-    "stop.accepted": "{actor} neemt de casus over. De nazorg loopt.",
-    "stop.declined": "{actor} neemt de casus nu niet over.",
+    "stop.accepted": "{giver} neemt de casus over. De nazorg loopt.",
+    "stop.declined": "{giver} neemt de casus nu niet over.",
     "stop.proposed": "{actor} vroeg {receiver} om de casus over te nemen.",
+    "task.done": "{giver} rondde een taak af.",
     "task.freed": "Een taak wacht weer op {desk}. Wie hem oppakte, kan hem niet meer doen.",
+    "task.joined": "{giver} gaf zijn deel van een taak af.",
     "task.offered": "{actor} vroeg een taak aan {desk}.",
     "task.offered_again": "{actor} vroeg een taak nu aan {desk}.",
     "voice.asked:advice": "{actor} vroeg {user} om advies over {bottleneck}.",
@@ -229,7 +234,7 @@ def _facts(event: Event, names: Names) -> dict[str, object]:
     bottleneck = f"knelpunt {_number(event, names)}".strip()
     below = Level(facts.get("level") or Level.PROCES).below or Level.CASUS
     return {
-        "actor": event.by.name if event.by is not None else "Het systeem",
+        "actor": _actor(event),
         "giver": _giver(event, names),
         "user": names.users.get(facts.get("user"), "Een collega"),
         "deputy": names.users.get(facts.get("deputy"), "Een collega"),
@@ -252,11 +257,23 @@ def _number(event: Event, names: Names) -> int | str:
     return names.bottlenecks.get(pk, "") if noun == Bottleneck.KEY else ""
 
 
+def _actor(event: Event) -> str:
+    """Who did it, and in whose name."""
+    if event.by is None:
+        return "Het systeem"
+    if event.on_behalf_of is None:
+        return event.by.name
+    return f"{event.by.name} namens {event.on_behalf_of.name}"
+
+
 def _giver(event: Event, names: Names) -> str:
     """Who said it, or did it, or in whose name it was done: who must act now."""
     spoken = event.facts.get("recorded_for")
     if spoken:
         return names.users.get(spoken, "Een collega")
+    party = event.facts.get("recorded_for_party")
+    if party:
+        return names.organisations.get(party, "Een partij")
     person = event.on_behalf_of or event.by
     return person.name if person is not None else "Het systeem"
 
@@ -273,7 +290,7 @@ def _moved(event: Event, names: Names) -> Iterator[str]:
     """Where each bottleneck went, and who must act: "Knelpunt 1 naar procesniveau."."""
     for pk, to in _moves(event):
         yield f"Knelpunt {names.bottlenecks.get(pk, '')} naar {Level(to).word}."
-        if event.facts.get("answer") not in {"higher", "lower"}:
+        if event.facts.get("answer") not in {"higher", "lower", "decide"}:
             yield f"{_giver(event, names)} is aan zet."
 
 

@@ -314,6 +314,7 @@ def record_report_for(
         changed=[*changed, report],
         about=task,
         channel=str(given.channel),
+        recorded_for_party=answering.desk.organisation_id,
     )
     ask_confirmation(report, case=case, at=at, desk=answering.desk)
     attention.follow([case.pk])

@@ -5,10 +5,14 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from ave.escalation.flow import answer
 from casework.cases.absence import start_absence
+from casework.cases.confirmations import Given
 from casework.cases.dossier import add_note
+from casework.plan.offering import Ask
+from casework.plan.transitions import offer_task, record_report_for
 from tests.dossier.conftest import at
-from tests.world import AT, asked
+from tests.world import AT, DAY, asked
 
 pytestmark = pytest.mark.usefixtures("_now")
 
@@ -38,8 +42,64 @@ class TestShowTimeline:
             page = client.get(at(case, "tijdlijn/")).content.decode()
 
         assert "Sinds je laatste bezoek" in page
-        assert "Bram Hoekstra namens Fatima El Amrani" in page
+        assert "Bram Hoekstra namens Fatima El Amrani schreef een notitie." in page
+        assert "Gedaan door" not in page
         assert "Bram Hoekstra neemt waar voor Fatima El Amrani." in page
+
+    def test_lets_nobody_move_who_just_decided(self, world, case, as_user) -> None:
+        """Catches a manager who must act, after the decision that others carry out."""
+        answer(asked(world, case), by=world.manager, at=AT, answer="decide", text="Ja.")
+
+        page = as_user(world.procesregisseur).get(at(case, "tijdlijn/"))
+
+        said = page.content.decode()
+        assert "Knelpunt 1 naar managementniveau." in said
+        assert "Marloes de Wit is aan zet." not in said
+
+    def test_says_which_party_answered_by_telephone(self, world, case, as_user) -> None:
+        """Catches a procesregisseur who did a task, because she wrote its answer down."""
+        asks = {"by": world.procesregisseur, "at": AT}
+        ask = Ask(
+            kind="advice_housing",
+            question="Kan dit?",
+            desk=world.health_desk,
+            due_on=DAY + timedelta(days=14),
+        )
+        told = Given(channel="telephone", at=AT, by_name="mw. Smit")
+        task = offer_task(case, ask, **asks)
+        record_report_for(task, given=told, answer="Nee.", choice="no", **asks)
+
+        page = as_user(world.procesregisseur).get(at(case, "tijdlijn/"))
+
+        said = page.content.decode()
+        party, writer = world.health.name, world.procesregisseur.name
+        assert f"{party} rondde een taak af. Opgeschreven door {writer}." in said
+
+    def test_keeps_the_order_of_what_happened(self, world, case, as_user) -> None:
+        """Catches work of one's own under "Eerder" above what came before it."""
+        me, hours = world.procesregisseur, timedelta(hours=1)
+        as_user(me).get(at(case, "tijdlijn/"))
+        add_note(case, by=me, at=AT + hours, text="x", mark="fact")
+        start_absence(me, by=world.deputy, at=AT + 2 * hours, reason="Ziek")
+        add_note(case, by=me, at=AT + 3 * hours, text="x", mark="fact")
+
+        with time_machine.travel(AT + 4 * hours, tick=False):
+            timeline = as_user(me).get(at(case, "tijdlijn/")).context["timeline"]
+
+        assert len(timeline.fresh) == 3
+        shown = [line.at for line in (*timeline.fresh, *timeline.older)]
+        assert shown == sorted(shown, reverse=True)
+
+    def test_calls_nothing_new_that_one_did_oneself(self, world, case, as_user) -> None:
+        """Catches "Sinds je laatste bezoek" above nothing but one's own work."""
+        as_user(world.procesregisseur).get(at(case, "tijdlijn/"))
+        later = AT + timedelta(hours=1)
+        add_note(case, by=world.procesregisseur, at=later, text="x", mark="fact")
+
+        with time_machine.travel(AT + timedelta(hours=2), tick=False):
+            page = as_user(world.procesregisseur).get(at(case, "tijdlijn/"))
+
+        assert "Sinds je laatste bezoek" not in page.content.decode()
 
     def test_goes_on_page_after_page(self, world, case, as_user) -> None:
         for _ in range(120):
