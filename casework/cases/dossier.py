@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from casework.cases.bases import require_basis
 from casework.cases.household import require_work
 from casework.cases.journal import record
 from casework.cases.lock import lock_case
-from casework.cases.models import Case, LegalBasis, Note
+from casework.cases.models import Case, Event, LegalBasis, Note
 from casework.people.errors import InvalidInput
 from casework.people.models import Organisation, User
 from casework.work import items
@@ -58,6 +59,24 @@ def add_note(
 def notes_for(user: User, *, at: datetime) -> QuerySet[Note]:
     """Give the notes that somebody may read, in one statement with his right to."""
     return Note.objects.visible_to(user, at=at).standing()
+
+
+def with_writers(notes: Sequence[Note]) -> list[tuple[Note, str]]:
+    """Give notes of one case with who wrote each, and in whose name. One query."""
+    events = Event.objects.system_scope("what a deputy writes says in whose name")
+    written = events.filter(
+        case__in={note.case_id for note in notes},
+        kind="note.written",
+        on_behalf_of__isnull=False,
+        facts__about__in=[note.key for note in notes],
+    )
+    names = dict(written.values_list("facts__about", "on_behalf_of__name"))
+    return [
+        (note, f"{note.by.name} namens {names[note.key]}")
+        if note.key in names
+        else (note, note.by.name)
+        for note in notes
+    ]
 
 
 @transaction.atomic

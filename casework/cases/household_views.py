@@ -337,7 +337,7 @@ def _notes(case: Case, user: User, *, at: datetime, form: PageForm) -> dict[str,
     )
     more = len(notes) > NOTES
     return {
-        "notes": notes[:NOTES],
+        "notes": dossier.with_writers(notes[:NOTES]),
         "next_notes": f"?voor={notes[NOTES - 1].pk}" if more else "",
         "from_start": before is None,
     }

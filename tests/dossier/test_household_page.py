@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from casework.cases.absence import start_absence
 from casework.cases.dossier import add_note
 from casework.cases.household import birthdays
 from casework.cases.models import Person
@@ -27,6 +28,19 @@ class TestShowHousehold:
         assert CANARIES["police"] in page
         assert "Van de politie" in page
         assert "nog niet: Eerst een afspraak" in page
+
+    def test_says_in_whose_name_a_note_was_written(self, world, case, as_user) -> None:
+        """Catches a note that a deputy wrote in his own name, unlike all he does."""
+        me, later = world.procesregisseur, AT + timedelta(hours=1)
+        add_note(case, by=me, at=AT, text="Eerst dit", mark="fact")
+        start_absence(me, by=world.deputy, at=AT, reason="Ziek gemeld")
+        add_note(case, by=world.deputy, at=later, text="Daarna dat", mark="fact")
+
+        with time_machine.travel(AT + timedelta(hours=2), tick=False):
+            page = as_user(world.deputy).get(at(case, "huishouden/")).content.decode()
+
+        assert ">Fatima El Amrani, 23 november" in page
+        assert page.count("Bram Hoekstra namens Fatima El Amrani") == 1
 
     def test_hides_police_notes_from_a_casusregisseur_elsewhere(
         self, world, case, person, note, as_user
