@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, connections
 from django.test import Client, TransactionTestCase
+from hypothesis import HealthCheck
+from hypothesis import settings as chances
 
 from casework.audit import triggers
 from casework.cases.models import Case
@@ -25,6 +27,12 @@ pytest_plugins = (
     "tests.traces",
 )
 
+
+# How long an example takes says something of the machine and nothing of the code.
+chances.register_profile(
+    "busy", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+chances.load_profile("busy")
 
 # What a test leaves is little; looking for it so often costs a twentieth of the time.
 gc.set_threshold(100_000, 50, 50)
