@@ -174,6 +174,26 @@ class TestSteer:
         assert "opgeschreven door Fatima El Amrani" in shown
         assert "Nog niet bevestigd" in shown
 
+    def test_the_desk_confirms_the_answer_that_was_chosen(
+        self, world, as_user, offered, agent
+    ):
+        """Catches a desk that confirms an explanation, and not "ja" or "nee"."""
+        task = offered()
+        told = Given(channel="telephone", at=AT, by_name="mw. Smit")
+        report = record_report_for(
+            task,
+            given=told,
+            answer="Zie het plan.",
+            choice="no",
+            by=world.procesregisseur,
+            at=AT,
+        )
+
+        shown = page_of(as_user(agent), f"/klopt-dit/report:{report.pk}/")
+
+        for said in (task.title, report.chosen, "Zie het plan."):
+            assert said in shown
+
     def test_a_deputy_settles_what_was_disputed_without_the_words_of_the_police(
         self, world, case, as_user, offered
     ):
