@@ -169,7 +169,15 @@ def answer_stop(
         stop.ended_at = at
     _save(stop)
     kind = "stop.accepted" if accepts else "stop.declined"
-    record(case, kind, by=by, at=at, changed=changed, about=stop)
+    record(
+        case,
+        kind,
+        by=by,
+        at=at,
+        changed=changed,
+        about=stop,
+        recorded_for=stop.receiver_id if given is not None else None,
+    )
     _write_acceptance(stop, accepts=accepts, by=by, given=given, at=at)
     if accepts:
         take_back_all(case, by=by, at=at)

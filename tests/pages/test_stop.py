@@ -228,6 +228,9 @@ class TestStop:
         assert shown in text_of(page)
         assert ("maandag 11 januari 2027" in text_of(page)) is ("accept" in sent)
         assert sent.get("text", "") in text_of(page)
+        timeline = text_of(me.get(f"/casussen/{case.reference}/tijdlijn/"))
+        assert "Sanne Pinas neemt de casus" in timeline
+        assert "Opgeschreven door Fatima El Amrani." in timeline
 
     def test_only_the_receiver_answers(self, world, browser, case):
         """Catches an asker who takes over from himself."""
