@@ -108,8 +108,8 @@ class WorkItemQuerySet(ScopedQuerySet["WorkItem"]):
             return self.none()._within_scope()
         theirs = exclusions().filter(user=user)
         about = Exists(theirs.filter(case_id=OuterRef("case")))
-        naming = Q(case__isnull=True, reference__in=theirs.values("case__reference"))
-        return self.filter(~about, ~naming)._within_scope()
+        named = Exists(theirs.filter(case__reference=OuterRef("reference")))
+        return self.filter(~about, ~Q(named, case__isnull=True))._within_scope()
 
     def open(self) -> Self:
         """Work that still waits."""
