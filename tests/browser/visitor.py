@@ -107,7 +107,8 @@ class Visitor:
     def choose(self, label: str) -> Visitor:
         """Tick a choice by its words."""
         self.efforts += 1
-        self.page.get_by_label(label).first.check()
+        named = self.page.get_by_label(label)
+        self.page.locator("[type=radio], [type=checkbox]").and_(named).first.check()
         return self
 
     def pick(self, label: str, option: str) -> Visitor:
