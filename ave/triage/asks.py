@@ -35,7 +35,7 @@ def ask_assess(case: Case, *, by: User | None, at: datetime) -> None:
 
 def ask_to_tell(case: Case, *, by: User | None, at: datetime) -> None:
     """
-    Ask to tell a melder without an account what we do.
+    Ask to tell a melder what we do, who has no account or gets advice.
 
     Of a case that we do not take up the whole desk: a deputy has no place in it.
     """

@@ -28,10 +28,10 @@ Outcome = Triage.Outcome
 
 _THEN = {
     Outcome.PROCESREGIE: "De casus start. Knelpunt 1 gaat naar procesniveau.",
-    Outcome.ADVICE: "De casus sluit. Jij geeft de melder je advies.",
-    Outcome.BACK: "De casusregisseur gaat verder.",
-    Outcome.SAFETY_HOUSE: "Het Zorg- en Veiligheidshuis neemt het over.",
-    Outcome.ELSEWHERE: "Een andere plek neemt het over.",
+    Outcome.ADVICE: "Jij geeft de melder je advies. Daarna sluit de casus.",
+    Outcome.BACK: "De casus sluit. Zeg zelf tegen de casusregisseur dat die verdergaat.",
+    Outcome.SAFETY_HOUSE: "De casus sluit. Draag zelf over aan het Zorg- en Veiligheidshuis.",
+    Outcome.ELSEWHERE: "De casus sluit. Draag zelf over aan die andere plek.",
     Outcome.REFUSED: "We doen niets. De melder hoort dat.",
 }
 

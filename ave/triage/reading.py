@@ -20,7 +20,7 @@ OUTCOME_READ = "referral.outcome"
 
 _SAID = {
     Triage.Outcome.PROCESREGIE: "Procesregie gestart",
-    Triage.Outcome.ADVICE: "Je krijgt advies",
+    Triage.Outcome.ADVICE: "Je kreeg advies",
     Triage.Outcome.BACK: "Terug naar de casusregisseur",
     Triage.Outcome.SAFETY_HOUSE: "Naar het Zorg- en Veiligheidshuis",
     Triage.Outcome.ELSEWHERE: "Naar een andere plek",

@@ -122,8 +122,15 @@ def tell_referrer(
 
 
 def hears_by_itself(case: Case) -> bool:
-    """Whether the melder has an account, and so reads the outcome himself."""
-    return case.referral.referrer_id is not None
+    """
+    Whether the melder has an account, and so reads the outcome himself.
+
+    Not if it is advice: that somebody gives him, unless he assessed it himself.
+    """
+    referrer, triage = case.referral.referrer_id, case.triage
+    if referrer is None:
+        return False
+    return triage.outcome != Outcome.ADVICE or referrer == triage.decided_by_id
 
 
 def _start(

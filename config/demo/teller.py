@@ -12,6 +12,7 @@ from ave.escalation.models import DeEscalation, Escalation
 from ave.escalation.voices import ask_voice, give_voice
 from ave.triage.flow import IntakeFlow
 from ave.triage.reading import OUTCOME_READ
+from ave.triage.transitions import hears_by_itself
 from casework.cases.bottlenecks import end_bottleneck
 from casework.cases.household import add_person
 from casework.cases.models import Bottleneck, Case, Person
@@ -136,7 +137,7 @@ class Teller:
             outcome=outcome,
             **facts,
         )
-        if case.referral.referrer_id is None and facts.get("told", True):
+        if not hears_by_itself(case) and facts.get("told", True):
             IntakeFlow.tell.complete(case, by=self.regisseur, at=self.ago(days, 12))
         if case.referral.referrer_id is not None and days > RECENT:
             self._read_outcome(case, days)

@@ -181,6 +181,28 @@ class TestAssess:
         case.refresh_from_db()
         assert case.outcome == "advice"
 
+    def test_gives_advice_to_a_melder_who_reads_the_outcome_himself(
+        self, world, browser
+    ):
+        """Catches a melder who reads that he gets advice, and nobody gives it."""
+        officer, regie = browser(world.officer), browser(world.procesregisseur)
+        officer.send("/casussen/melden/", REFER)
+        case = the_case()
+        path = f"/casussen/{case.reference}/beoordelen/"
+        advice = {"outcome": "advice", "note": "Bel de huisarts.", "kind": "jeugd"}
+
+        assert regie.send(path, {**CRITERIA, **advice}).url == path
+        before = text_of(officer.get("/gemeld/"))
+        asked = text_of(regie.get(path))
+        regie.send(f"{path}verteld/")
+
+        assert "Je hoort uiterlijk" in before
+        assert f"Bel {world.officer.name}" in asked
+        assert "geef je advies" in asked
+        assert "Je kreeg advies" in text_of(officer.get("/gemeld/"))
+        case.refresh_from_db()
+        assert (case.status, case.outcome) == ("closed", "advice")
+
     def test_says_so_to_who_comes_second_and_gives_his_words_back(self, world, browser):
         """Catches an assessment that is thrown away without a word."""
         case = referred(world)
