@@ -249,6 +249,17 @@ class TestTask:
             client, f"/taken/{task.pk}/"
         )
 
+    def test_who_joins_no_longer_leaves_it_to_who_leads(self, world, as_user, offered):
+        """Catches a promise of another desk, which nobody looks for."""
+        task = offered(joining=[world.police_desk])
+        client = as_user(world.officer)
+
+        send(client, f"/taken/{task.pk}/", "decline", reason="Wij doen dit niet.")
+
+        shown = page_of(client, f"/taken/{task.pk}/")
+        assert "De partij die de taak trekt, gaat zonder jullie verder." in shown
+        assert "zoekt een ander" not in shown
+
     def test_leads_a_regisseur_to_his_own_page(self, world, case, as_user, offered):
         task = offered()
 
