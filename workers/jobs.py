@@ -13,18 +13,24 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from ave.escalation import flow, succeeding
+from ave.stagnation.transitions import ANSWERED
+from ave.triage.reading import OUTCOME_READ
 from casework.audit import sealer
 from casework.audit.log import origin
 from casework.audit.models import AuditEntry
-from casework.cases import absence, leaving, reviews
+from casework.cases import absence, leaving, letting_go, reviews
+from casework.cases.confirmations import CONFIRM
 from casework.plan import claims
 from casework.policy.ladders import Step
 from casework.work import absences, anchors, ladder, outbox
-from casework.work.models import Heartbeat, WorkItem
+from casework.work.models import OWN, Heartbeat, WorkItem
+from programme.transitions import READ_ANSWER
 from workers import auditor
 from workers.app import CALLS, PERIODIC, Periodic
 
 Stop = Callable[[], bool]
+FOR_ONE_READER = (OWN, CONFIRM, OUTCOME_READ, ANSWERED, READ_ANSWER)
+"""Work that is over when its owner has left: nobody else has to know or say it."""
 
 
 def run(periodic: Periodic, *, stop: Stop, at: datetime | None = None) -> int:
@@ -97,6 +103,7 @@ def settle_leavings(*, at: datetime, **_: object) -> int:
     """End or give on what who has left holds: places, work of his desk, questions."""
     ended = absence.replace_who_left(at=at) + leaving.settle_leavings(at=at)
     ended += claims.free_claims(at=at) + flow.lapse_stops(at=at)
+    ended += letting_go.lapse_of_who_left(FOR_ONE_READER, at=at)
     return ended + succeeding.ask_successors(at=at)
 
 

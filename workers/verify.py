@@ -180,6 +180,8 @@ STATEMENTS: dict[str, str] = {
             select 1 from escalation_escalation e
             join cases_exclusion x on x.case_id = e.case_id and x.user_id = a.by_id
             where e.id = a.escalation_id)
+          and not exists (
+            select 1 from people_user u where u.id = a.by_id and not u.is_active)
     """,
     "an open voice has one open work item, and no other has any": """
         select count(*) from escalation_voice v
@@ -211,6 +213,8 @@ STATEMENTS: dict[str, str] = {
             select 1 from escalation_escalation e
             join cases_exclusion x on x.case_id = e.case_id and x.user_id = v.by_id
             where e.id = v.escalation_id)
+          and not exists (
+            select 1 from people_user u where u.id = v.by_id and not u.is_active)
     """,
     "a decision belongs to a deciding answer": """
         select count(*) from escalation_answer a

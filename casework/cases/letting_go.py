@@ -6,6 +6,10 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db import transaction
+
+from casework.cases import attention
+from casework.cases.lock import lock_cases
 from casework.cases.models import Case, Participation
 from casework.people.models import User
 from casework.work import items
@@ -39,6 +43,32 @@ def let_go(case: Case, user: User, *, by: User, at: datetime) -> None:
     )
     if case.procesregisseur_id is not None:
         ask_instead([case.pk], of=user.pk, to=case.procesregisseur_id)
+
+
+@transaction.atomic
+def lapse_of_who_left(kinds: Collection[str], *, at: datetime) -> int:
+    """
+    End work that was for one reader alone, of whom the account ended; for the clock.
+
+    Such as his own to-do's, and answers to what he asked: nobody takes them over. Gives
+    how many that were.
+    """
+    theirs = (
+        WorkItem.objects.system_scope("what nobody reads any more")
+        .open()
+        .filter(kind__in=kinds, owner_user__is_active=False)
+    )
+    lock_cases({case for case in theirs.values_list("case", flat=True) if case})
+    rows = list(theirs.order_by("pk"))
+    closed = items.close_items(
+        [item.about for item in rows],
+        by=None,
+        at=at,
+        kind=kinds,
+        outcome=WorkItem.Outcome.LAPSED,
+    )
+    attention.follow({item.case for item in rows if item.case is not None})
+    return closed
 
 
 def pass_on_asked(ended: Iterable[Participation], *, at: datetime) -> None:
