@@ -84,12 +84,15 @@ def last_signed(among: QuerySet[Checkpoint] | None = None) -> Checkpoint | None:
     Whoever may add one without our key decides nothing by it: neither where the tree
     goes on, nor how far one looks, nor what is kept outside.
     """
-    newest: Checkpoint | None = None
     checkpoints = Checkpoint.objects.all() if among is None else among
-    for checkpoint in checkpoints.order_by("-size").iterator(chunk_size=100):
-        if is_ours(checkpoint):
-            return checkpoint
-        newest = newest or checkpoint
+    ordered = checkpoints.order_by("-size")
+    newest = ordered.first()
+    page = [newest] if newest is not None else []
+    while page:
+        found = next(filter(is_ours, page), None)
+        if found is not None:
+            return found
+        page = list(ordered.filter(size__lt=page[-1].size)[:100])
     return newest
 
 
