@@ -64,11 +64,14 @@ class WorkItemQuerySet(ScopedQuerySet["WorkItem"]):
         """
         Of `mine` so many that must be done first, in that order, after a row.
 
-        For a page of it: of each person and desk no more is read than that.
+        For a page of it: of each person and desk no more is read than that, and of the
+        cases of people whom this person knows nothing.
         """
+        if not user.is_active:
+            return self.none()._within_scope()
         people = people or people_of(user, at=at)
         keys = foremost_of(user, people, most, after=after, own=OWN, at=at)
-        return self.filter(pk__in=keys).of_strangers(user).by_urgency()[:most]
+        return self.filter(pk__in=keys)._within_scope().by_urgency()[:most]
 
     def of_the_team(self, user: User, *, at: datetime, people: People = None) -> Self:
         """What the desks of this person have, claimed or not."""
