@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -21,11 +22,13 @@ from casework.cases.confirmations import (
     may_settle,
     settle_dispute,
     spoken_types,
+    still_reads,
 )
 from casework.cases.dossier_forms import ConfirmForm
 from casework.cases.models.spoken import Spoken
 from casework.cases.readings import log_reading
 from casework.people.errors import NotPermitted, NotVisible
+from casework.people.models import User
 from casework.work.sending import send
 
 
@@ -53,7 +56,7 @@ def confirm_spoken(request: UserRequest, about: str) -> HttpResponse:
             "row": row,
             "withheld": (withheld := row.is_withheld_from(request.user, at=at)),
             "words": "" if withheld else row.words,
-            "facts": [] if withheld else row.facts,
+            "facts": [] if withheld else _facts(row, request.user, at=at),
             "answers": answers,
             "settles": settles and not answers,
             "form": form,
@@ -73,6 +76,12 @@ def confirm_spoken(request: UserRequest, about: str) -> HttpResponse:
         return "/"
 
     return send(request, form, act, show=show)
+
+
+def _facts(row: Spoken, user: User, *, at: datetime) -> list[tuple[str, str]]:
+    """What was said; and what was asked, of who may still read that."""
+    asked = row.question if still_reads(row, user, at=at) else []
+    return [*asked, *row.facts]
 
 
 def _row(about: str) -> Spoken:

@@ -173,7 +173,7 @@ def may_read_back(row: Spoken, user: User, *, at: datetime) -> bool:
     if _knows_them(row, user) or not _is_answered(row):
         return False
     people = {user.pk, *acting_for(user, at=at)}
-    return row.by_id in people and _still_reads(row, user, at=at)
+    return row.by_id in people and still_reads(row, user, at=at)
 
 
 def may_settle(row: Spoken, user: User, *, at: datetime) -> bool:
@@ -187,23 +187,23 @@ def may_settle(row: Spoken, user: User, *, at: datetime) -> bool:
         return False
     people = {user.pk, *acting_for(user, at=at)}
     for_another = row.recorded_by_id in people and row.recorded_by_id != row.by_id
-    if for_another and _still_reads(row, user, at=at):
+    if for_another and still_reads(row, user, at=at):
         return True
     left = items.open_about(key_of(row), kind=DISPUTED)
     return left.filter(owner_user__in=people).exists()
 
 
-def _who_acts(row: Spoken, case: Case, *, at: datetime) -> User:
-    """Give who wrote it down; who steers, if that one reads the case no longer."""
-    if case.procesregisseur is None or _still_reads(row, row.recorded_by, at=at):
-        return row.recorded_by
-    return case.procesregisseur
-
-
-def _still_reads(row: Spoken, user: User, *, at: datetime) -> bool:
+def still_reads(row: Spoken, user: User, *, at: datetime) -> bool:
     """Whether somebody may read the case in which it was said, or its bottleneck."""
     reads = {Permission.READ_DOSSIER, Permission.READ_MEMO}
     return not reads.isdisjoint(scopes(user, row.case, at=at))
+
+
+def _who_acts(row: Spoken, case: Case, *, at: datetime) -> User:
+    """Give who wrote it down; who steers, if that one reads the case no longer."""
+    if case.procesregisseur is None or still_reads(row, row.recorded_by, at=at):
+        return row.recorded_by
+    return case.procesregisseur
 
 
 def _is_answered(row: Spoken) -> bool:

@@ -347,7 +347,7 @@ class TestSpoken:
         jan = browser(world.other_manager)
         confirming = f"/klopt-dit/{voice.key}/"
         said = text_of(jan.get(confirming))
-        assert "Vraag over knelpunt 1 Wie regelt de plek?" in said
+        assert "Vraag Wie regelt de plek? Gaat over knelpunt 1" in said
         assert "Begin klein." in said
         jan.send(confirming, {"right": "yes"})
         read = text_of(browser(world.manager).get(memo(voice.escalation)))

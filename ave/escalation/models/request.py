@@ -162,8 +162,8 @@ class Escalation(Tracked):
 
     @property
     def facts(self) -> list[tuple[str, str]]:
-        """What is asked, and about which bottleneck."""
-        return [(f"Vraag over knelpunt {self.bottleneck.number}", self.question)]
+        """About which bottleneck it is, which says nothing of it."""
+        return [("Gaat over", f"knelpunt {self.bottleneck.number}")]
 
     def has_turn(self, user: User, *, at: datetime) -> bool:
         """Whether this person, or whom he stands in for, must answer. One query."""
@@ -237,13 +237,18 @@ class Answer(Spoken):
 
     @property
     def facts(self) -> list[tuple[str, str]]:
-        """The question, the answer that was chosen, and how far a decision goes."""
+        """What it is about, the answer that was chosen, how far a decision goes."""
         decision: Decision | None = getattr(self, "decision", None)
         return [
             *self.escalation.facts,
             ("Antwoord", self.chosen),
             *(decision.facts if decision is not None else []),
         ]
+
+    @property
+    def question(self) -> list[tuple[str, str]]:
+        """What the request asks."""
+        return [("Vraag", self.escalation.question)]
 
     @property
     def chosen(self) -> str:

@@ -185,11 +185,13 @@ class Voice(Tracked, Spoken):
 
     @property
     def facts(self) -> list[tuple[str, str]]:
-        """The question, and what he chose; nothing of that for advice."""
-        return [
-            *self.escalation.facts,
-            (self.get_kind_display(), self.chosen),
-        ]
+        """What it is about, and what he chose; nothing of that for advice."""
+        return [*self.escalation.facts, (self.get_kind_display(), self.chosen)]
+
+    @property
+    def question(self) -> list[tuple[str, str]]:
+        """What the request asks that he spoke beside."""
+        return [("Vraag", self.escalation.question)]
 
     @property
     def chosen(self) -> str:

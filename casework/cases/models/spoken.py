@@ -58,8 +58,13 @@ class Spoken(models.Model):
 
     @property
     def facts(self) -> list[tuple[str, str]]:
-        """What it answers and what was chosen: names with values, some of them empty."""
+        """What was chosen, and how far it goes: names with values, some of them empty."""
         raise NotImplementedError
+
+    @property
+    def question(self) -> list[tuple[str, str]]:
+        """What it answers, for who may read that: a name with its value, or nothing."""
+        return []
 
     def is_withheld_from(self, user: User, *, at: datetime) -> bool:
         """Whether its words are not for somebody, by where they came from."""
