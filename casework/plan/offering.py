@@ -139,7 +139,7 @@ def lending_again(task: Task) -> Lending:
     if not lent:
         return Lending(package=Disclosure.Package.QUESTION)
     last = lent[-1]
-    return Lending(package=last.package, text=last.text, note_ids=last.note_ids)
+    return Lending(package=last.package, text=last.text, note_ids=last.note_ids or ())
 
 
 def lend(

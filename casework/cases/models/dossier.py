@@ -257,7 +257,7 @@ class Disclosure(Retractable):
     What was shared with whom, on which ground, and who opened it.
 
     `note_ids` are the notes whose words stand in its text: a note that is taken back
-    takes what was lent of it along.
+    takes what was lent of it along. Nothing where that was not kept yet.
     """
 
     class Package(models.TextChoices):
@@ -281,7 +281,7 @@ class Disclosure(Retractable):
     desk = models.ForeignKey(Desk, on_delete=models.PROTECT, related_name="+")
     package = models.CharField("wat gaat mee", max_length=8, choices=Package.choices)
     text = models.TextField("wat erin staat", blank=True)
-    note_ids = ArrayField(models.BigIntegerField(), default=list)
+    note_ids = ArrayField(models.BigIntegerField(), null=True)
     ground = models.CharField("grondslag", max_length=40)
     at = models.DateTimeField()
     by = models.ForeignKey(
