@@ -27,6 +27,9 @@ from config.account import Account, CannotStart
 
 OLDEST, NEWEST = 15, 18
 ELSEWHERE = Path("/var/lib/procesregie")
+PREPARED = "postgres.prepared-2"
+"""Stands when roles and rights do. Another name when these change: it is done again."""
+
 HASTE = (
     " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
     " -c autovacuum=off -c jit=off -c wal_level=minimal -c max_wal_senders=0"
@@ -245,7 +248,7 @@ class Server:
                 break
             if attempt == 4:
                 raise CannotStart(f"PostgreSQL did not start: {_last(done.stdout)}")
-        if not (self.var / "postgres.ready").exists() or fresh:
+        if not (self.var / PREPARED).exists() or fresh:
             self._prepare()
 
     def _stop(self) -> None:
@@ -310,7 +313,7 @@ class Server:
             database.open_to_application(
                 connection, owner=database.OWNER, application=database.APPLICATION
             )
-        (self.var / "postgres.ready").touch()
+        (self.var / PREPARED).touch()
 
     def _passwords(self) -> dict[str, str]:
         found = json.loads((self.var / "postgres.json").read_text(encoding="utf-8"))
