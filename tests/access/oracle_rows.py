@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 
 from django.apps import apps
 from django.db.models import Model
 
 from tests.access.oracle import Row, World, moment, ref
+from tests.world import DAY
+
+DAYS = [DAY + timedelta(days=number) for number in range(-1, 130)]
+"""The days of which is asked who works here: as far as `MOMENTS` goes."""
 
 
 def read_world() -> World:
@@ -31,12 +36,23 @@ def _people(world: World) -> None:
     known: dict[int, list[Any]] = defaultdict(list)
     for row in _rows("cases.Exclusion", "user_id", "case_id"):
         known[row["user_id"]].append(ref("Casus", row["case_id"]))
+    places = list(
+        _rows("people.Membership", "user_id", "desk_id", "from_on", "until_on")
+    )
+    works: dict[int, set[date]] = defaultdict(set)
+    for row in places:
+        works[row["user_id"]] |= {
+            day
+            for day in DAYS
+            if row["from_on"] <= day
+            and (row["until_on"] is None or row["until_on"] > day)
+        }
     for row in _rows("people.User", "is_active", "organisation_id"):
         pk, home = row["id"], ref("Organisatie", row["organisation_id"])
-        world.add(
-            "Collega", pk, actief=row["is_active"], kent=known[pk], organisatie=home
-        )
-    for row in _rows("people.Membership", "user_id", "desk_id", "from_on", "until_on"):
+        days = [moment(day) for day in sorted(works[pk])]
+        facts = {"actief": row["is_active"], "werkt": days, "kent": known[pk]}
+        world.add("Collega", pk, organisatie=home, **facts)
+    for row in places:
         world.members[row["user_id"]].append(row)
         world.add(
             "Lid",

@@ -18,8 +18,7 @@ from casework.access.scope import ScopedQuerySet
 from casework.cases.models import Case, Disclosure
 from casework.cases.models import Warning as VisitWarning
 from casework.cases.models.tracked import Tracked
-from casework.people.absence import acting_for
-from casework.people.models import Desk, Membership, User
+from casework.people.models import Absence, Desk, Membership, User
 from casework.plan.kinds import CHOICES, KINDS, VISITS, TaskKind
 from casework.plan.models.plan import Goal
 from casework.work.days import local_day
@@ -347,10 +346,16 @@ def warnings_with(
 
 
 def people_of(user: User, *, at: datetime) -> frozenset[int]:
-    """This person and whom he stands in for now; nobody for who left. One query."""
+    """
+    This person, and whom he stands in for now if he still works here. One query.
+
+    Nobody for whose account ended: also before the clock finds another deputy.
+    """
     if not user.is_active:
         return frozenset()
-    return frozenset({user.pk, *acting_for(user, at=at)})
+    works = Membership.objects.on(local_day(at)).filter(user=user)
+    held = Absence.objects.active(at).filter(Exists(works), deputy=user)
+    return frozenset({user.pk, *held.values_list("user_id", flat=True)})
 
 
 def place_of(task: Task, user: User, *, at: datetime) -> TaskDesk | None:
