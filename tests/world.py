@@ -152,7 +152,11 @@ def referred(world: World, *, at: datetime = AT, **facts) -> Case:
 
 def opened(world: World, *, at: datetime = AT, **facts) -> Case:
     """A case with procesregie, its first bottleneck at PROCES."""
-    case = referred(world, at=at, **facts)
+    return started(world, referred(world, at=at, **facts), at=at)
+
+
+def started(world: World, case: Case, *, at: datetime = AT) -> Case:
+    """Assess a referral: procesregie starts, with its first bottleneck."""
     IntakeFlow.assess.complete(
         case,
         by=world.procesregisseur,

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from ave.stagnation.transitions import refuse_stuck, report_stuck
-from ave.triage.flow import IntakeFlow
 from casework.cases.absence import set_deputy, start_absence
 from casework.cases.handover import hand_over_procesregie
 from casework.cases.parties import (
@@ -21,7 +20,7 @@ from casework.work.mail import StoreTransport
 from casework.work.models import Delivery, WorkItem
 from tests.dossier.conftest import post
 from tests.replay import replays
-from tests.world import ALL_YES, AT, STUCK, opened, referred
+from tests.world import AT, opened, referred, started
 from workers import jobs
 
 SOON, LATER = AT + timedelta(minutes=1), AT + timedelta(minutes=3)
@@ -89,17 +88,7 @@ class TestWorkThatOnlyNamesTheCase:
         exclude_myself(case, by=melder, at=SOON)
 
         with replays(case):
-            IntakeFlow.assess.complete(
-                case,
-                by=world.procesregisseur,
-                at=LATER,
-                criteria=ALL_YES,
-                reasons={},
-                outcome="procesregie",
-                ground="avg-6-1-e",
-                purpose="Hulp en veiligheid weer op gang brengen",
-                bottleneck=STUCK,
-            )
+            started(world, case, at=LATER)
 
         assert open_for(melder, case) == set()
 

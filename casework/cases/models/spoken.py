@@ -46,6 +46,9 @@ class Spoken(models.Model):
     class Meta:
         abstract = True
 
+    # Django's models can't be abstract classes of Python as well: these three say so
+    # themselves when a concrete row forgets one.
+
     @property
     def case(self) -> Case:
         """The case that it belongs to; a concrete row says which."""
