@@ -10,6 +10,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
 from django.db import OperationalError, connection, connections, transaction
 from psycopg.errors import LockNotAvailable
 
@@ -19,7 +20,7 @@ from tests.access.asking import Browser
 Act = Callable[[], object]
 
 KEPT = frozenset({"audit", "sessions", "contenttypes", "auth", "sites"})
-"""Apps of which no row is put back: what is only added to, and who is logged in."""
+"""Apps that may be other than before: what is only added to, and who is logged in."""
 
 PATIENCE = 30
 HELD_OFF_AFTER = "20ms"
@@ -70,6 +71,7 @@ class Elsewhere:
         ContentType.objects.get_for_models(*apps.get_models())
         self._thread = ThreadPoolExecutor(max_workers=1)
         self._written: set[str] = set()
+        self._logged_in: list[str] = []
         self._tables = [
             model._meta.db_table
             for model in apps.get_models(include_auto_created=True)
@@ -82,9 +84,12 @@ class Elsewhere:
         return self._thread.submit(self._committed, act).result(PATIENCE)
 
     def browser(self, user: User | None) -> Browser:
-        """Log somebody in, on his own connection."""
+        """Log somebody in as he is now; `put_back` logs him in again if he has to."""
         with connection.execute_wrapper(self._sees):
-            return Browser(user)
+            browser = Browser(User.objects.get(pk=user.pk) if user else None)
+        self._logged_in = [Session._meta.db_table]
+        self._remember(self._logged_in)
+        return browser
 
     def ask(self, browser: Browser, method: str, path: str) -> Any:
         """Let somebody ask for a page, on his own connection."""
@@ -94,11 +99,7 @@ class Elsewhere:
     def remember(self) -> None:
         """Let this be how the database is."""
         self._written = set()
-        self._run(
-            f"drop table if exists before_{table};"
-            f"create temporary table before_{table} as table {table}"
-            for table in self._tables
-        )
+        self._remember(self._tables)
 
     def put_back(self) -> None:
         """Make the database as it was, whatever was done to it."""
@@ -108,7 +109,7 @@ class Elsewhere:
             f"insert into {table} select old.* from before_{table} old"
             f" where not exists (select 1 from {table} now"
             " where old.* is not distinct from now.*)"
-            for table in self._tables
+            for table in (*self._tables, *self._logged_in)
             if table in self._written
         )
         self._written = set()
@@ -121,6 +122,13 @@ class Elsewhere:
         """Leave nothing open."""
         self._thread.submit(connections.close_all).result(PATIENCE)
         self._thread.shutdown()
+
+    def _remember(self, tables: list[str]) -> None:
+        self._run(
+            f"drop table if exists before_{table};"
+            f"create temporary table before_{table} as table {table}"
+            for table in tables
+        )
 
     def _run(self, statements: Any) -> None:
         text = ";".join(statements)

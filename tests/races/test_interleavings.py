@@ -173,9 +173,10 @@ def _sampled(
 
 
 def _count(browser: Browser, method: str, path: str, away: Elsewhere) -> int:
-    """How many statements a page takes."""
-    statements, _ = statements_of(lambda: away.ask(browser, method, path))
+    """How many statements a page takes that he may read."""
+    statements, response = statements_of(lambda: away.ask(browser, method, path))
     away.put_back()
+    assert response.status_code in SHOWS, (response.status_code, path)
     return statements
 
 
