@@ -9,6 +9,7 @@ app_name = "programme"
 urlpatterns = [
     path("programma/", views.show_list, name="list"),
     path("programma/periode/", views.period, name="period"),
+    path("programma/raad.csv", views.council, name="council"),
     path("programma/<slug:code>/", views.show_activity, name="activity"),
     path("programma/<slug:code>/actiehouder/", views.assign, name="assign"),
     path("programma/<slug:code>/voortgang/", views.progress, name="progress"),

@@ -13,11 +13,13 @@ from django.utils import timezone
 from casework.access.fields import SentForm
 from casework.access.requests import UserRequest
 from casework.access.rules import everyone, once, page, roles
+from casework.audit import log
 from casework.people.absence import acting_for
 from casework.people.errors import NotPermitted, NotVisible
 from casework.people.models import Role
 from casework.work.sending import send
 from programme import reading, transitions
+from programme.council import council_file
 from programme.forms import (
     OWNERLESS,
     PAST,
@@ -30,6 +32,7 @@ from programme.forms import (
 )
 from programme.models import Activity, PolicySignal
 
+council_tellers = roles(Role.AOV, Role.BELEIDSMEDEWERKER)
 signal_readers = roles(Role.PROCESREGISSEUR, Role.BELEIDSMEDEWERKER, Role.AOV)
 
 
@@ -56,6 +59,7 @@ def show_list(request: UserRequest) -> HttpResponse:
         "achieved": [row for row in achievements if row.achieved],
         "not_achieved": [row for row in achievements if not row.achieved],
         "may_close": Role.AOV in request.role_set,
+        "may_fetch": council_tellers.admits(request.role_set),
     }
     if form.is_valid():
         asked = form.cleaned_data
@@ -165,6 +169,25 @@ def period(request: UserRequest) -> HttpResponse:
     if request.method != "POST":
         return show(200)
     return send(request, form, act, show=show, about=programme)
+
+
+@page(access=council_tellers)
+def council(request: UserRequest) -> HttpResponse:
+    """Give the programme as a table for the council; that it was fetched is logged."""
+    programme = reading.current_programme()
+    if programme is None:
+        raise NotVisible
+    now = timezone.now()
+    text = council_file(programme, on=timezone.localdate(now))
+    log.write(
+        "programme.fetched", by=request.user, at=now, about=f"programme:{programme.pk}"
+    )
+    name = f"programma-{programme.period}.csv"
+    return HttpResponse(
+        text,
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 @page(access=signal_readers)

@@ -111,6 +111,7 @@ SENTENCES: dict[str, str] = {
     "plan.changed": "wijzigde het plan",
     "plan.read": "las het plan",
     "procesregie.handed_over": "droeg de procesregie over",
+    "programme.fetched": "haalde het programma op voor de raad",
     "programme.imported": "las een programma in",
     "progress.posted": "schreef de voortgang van een activiteit op",
     "referrer.told": "liet de melder weten wat er met de melding gebeurt",

@@ -67,3 +67,11 @@ def test_the_programme_moves(as_role):
     assert "te weinig mensen" in bram.text.lower()
     for somebody in (bram, lies):
         assert shows_no_canary(somebody.open("/programma/"))
+    with bram.page.expect_download() as fetched:
+        bram.follow("Download voor de raad")
+    table = fetched.value.path().read_text("utf-8-sig")
+    assert f"{BIBOB};Niet gelukt;" in table
+    assert not REFERENCE.search(table)
+    assert not any(word in table for word in CANARIES.values())
+    small = re.compile(r"(?:^|;)[0-4](?:;|$)", re.MULTILINE)
+    assert not small.search(table)

@@ -12,7 +12,14 @@ def test_the_list_says_so(world, browser):
     """Catches an empty page that leaves somebody guessing."""
     response = browser(world.aov).get("/programma/")
 
-    assert "Er staat nog geen programma in" in response.content.decode()
+    page = response.content.decode()
+    assert "Er staat nog geen programma in" in page
+    assert "Download voor de raad" not in page
+
+
+def test_there_is_no_file_for_the_council(world, browser):
+    """Catches a file about nothing, or a 500."""
+    assert browser(world.aov).get("/programma/raad.csv").status_code == 404
 
 
 @pytest.mark.parametrize(
