@@ -10,27 +10,28 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from casework.audit import log
-from casework.cases.handover import hand_over_procesregie
 from casework.cases.lock import lock_cases
 from casework.cases.models import Participation
 from casework.cases.standing_in import (
-    close_questions,
-    close_uncovered,
     cover,
     end_places,
     is_away,
-    question,
-    questions,
     stand_ins,
     uncovered,
     unsettled,
+)
+from casework.cases.uncovered import (
+    BACK,
+    close_questions,
+    close_uncovered,
+    question,
+    questions,
 )
 from casework.people.absence import may_stand_in
 from casework.people.errors import (
     AlreadyDone,
     InvalidInput,
     NotPermitted,
-    NotVisible,
     TransitionRefused,
 )
 from casework.people.models import Absence, Membership, User
@@ -40,7 +41,6 @@ from casework.work.models import WorkItem
 
 LAPSED = WorkItem.Outcome.LAPSED
 WHO_MAY = "Dit doet de collega zelf, de vervanger of de leidinggevende."
-BACK = "Deze collega is er al weer."
 
 
 class NoDeputy(TransitionRefused):
@@ -80,7 +80,7 @@ def start_absence(
     Let the deputy work in somebody's name from now on, until he is back.
 
     In all his running cases at once, but not in those of people whom the deputy
-    knows: for these the team lead is asked. Whom this person stood in for goes on to
+    knows: for these another is asked for. Whom this person stood in for goes on to
     the deputy. The three of them and the FG hear it.
 
     :raises NotPermitted: if `by` is not the person, his deputy or his team lead
@@ -136,37 +136,12 @@ def end_absence(absence: Absence, *, by: User, at: datetime) -> Absence:
 
 
 @transaction.atomic
-def find_another(item: WorkItem, *, by: User, at: datetime, user: User) -> WorkItem:
-    """
-    Give a case that the deputy may not see to another procesregisseur.
-
-    :raises NotVisible: if this is not asked of `by`
-    :raises AlreadyDone: if another was found, or who was away is back
-    :raises InvalidInput: if the successor is no procesregisseur, away, or knows people
-    """
-    assert item.case is not None
-    [case] = lock_cases([item.case])
-    item.refresh_from_db()
-    if item.owner_user_id != by.pk:
-        raise NotVisible
-    absence = Absence.objects.active(at).filter(pk=item.about.split(":")[1]).first()
-    if absence is None:
-        raise AlreadyDone(BACK)
-    if not item.is_open:
-        raise AlreadyDone
-    hand_over_procesregie([case], by=by, at=at, user=user)
-    close_uncovered(absence, by=by, at=at, case=case)
-    item.refresh_from_db()
-    return item
-
-
-@transaction.atomic
 def settle_absences(*, at: datetime) -> int:
     """
     Make the places of deputies equal to who is away now, for the clock.
 
-    Ends the places of absences that ended by their day, with what was asked of a team
-    lead meanwhile. Adds a case that somebody came into in the same moment as he was
+    Ends the places of absences that ended by their day, with what was asked about them
+    meanwhile. Adds a case that somebody came into in the same moment as he was
     reported away, and asks for another where the deputy sees one no longer. Gives how
     many rows changed.
     """
@@ -180,7 +155,7 @@ def settle_absences(*, at: datetime) -> int:
         rows = uncovered(absence, at=at)
         for row in rows:
             asked.pop(question(absence, row.case), None)
-        new = unsettled(absence, rows)
+        new = unsettled(absence, rows, at=at)
         if new:
             missing[absence.pk] = absence
             cases |= new

@@ -22,10 +22,9 @@ from casework.cases.dossier_forms import ColleagueForm, people_with
 from casework.cases.handover import VACANT
 from casework.cases.leaving import appoint_successor, vacancies_for
 from casework.cases.models import Case
-from casework.cases.standing_in import questions
+from casework.cases.uncovered import asked_of, find_another
 from casework.people.errors import NotVisible
 from casework.people.models import Absence, Role, User
-from casework.work.models import WorkItemQuerySet
 from casework.work.sending import send
 
 ACTS = ("GET", "POST")
@@ -59,7 +58,7 @@ def mine(request: UserRequest) -> HttpResponse:
             }
             for person in colleagues
         ],
-        "uncovered": _uncovered(me),
+        "uncovered": asked_of(me, at=at).open().order_by("due_on", "pk"),
         "vacant": vacancies_for(me, at=at).order_by("due_on", "pk"),
         "submit_id": uuid4,
     }
@@ -137,11 +136,12 @@ def end(request: UserRequest, pk: int) -> HttpResponse:
 def cover(request: UserRequest, pk: int) -> HttpResponse:
     """Find another procesregisseur: the deputy may not see it, or nobody steers it."""
     at = timezone.now()
-    asked = _uncovered(request.user) | vacancies_for(request.user, at=at)
+    me = request.user
+    asked = asked_of(me, at=at).open() | vacancies_for(me, at=at)
     item = asked.filter(pk=pk).first()
     if item is None or item.case is None:
         raise NotVisible
-    case = Case.objects.system_scope("the team lead finds another").get(pk=item.case)
+    case = Case.objects.system_scope("who is asked finds another").get(pk=item.case)
     people = people_with(Role.PROCESREGISSEUR, on=timezone.localdate(at))
     form = ColleagueForm(
         request.POST or None, people=people.exclude(pk=case.procesregisseur_id or 0)
@@ -150,14 +150,14 @@ def cover(request: UserRequest, pk: int) -> HttpResponse:
     def appoint() -> None:
         appoint_successor(case, by=request.user, at=at, **form.facts())
 
-    def find_another() -> None:
-        absence.find_another(item, by=request.user, at=at, **form.facts())
+    def find() -> None:
+        find_another(item, by=request.user, at=at, **form.facts())
 
     is_vacant = item.kind == VACANT
     return _ask(
         request,
         form,
-        appoint if is_vacant else find_another,
+        appoint if is_vacant else find,
         heading=f"Wie neemt {case.reference} over?",
         button="Draag procesregie over",
         lead="De procesregisseur werkt hier niet meer. Kies een collega die de "
@@ -188,11 +188,6 @@ def _person(
     if leads and request.user.pk not in {person.pk, person.team_lead_id}:
         raise NotVisible
     return person
-
-
-def _uncovered(user: User) -> WorkItemQuerySet:
-    asked = questions().filter(owner_user=user).of_strangers(user)
-    return asked.order_by("due_on", "pk")
 
 
 def _ask(

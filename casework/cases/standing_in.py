@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef
 
-from casework.cases import attention, grants
+from casework.cases import grants
 from casework.cases.letting_go import pass_on_asked
 from casework.cases.models import Case, Exclusion, Participation
 from casework.cases.models.participation import ParticipationQuerySet
 from casework.cases.models.tracked import Tracked
 from casework.cases.participations import stand_in
 from casework.cases.records import acting_in_each, record_in_each
+from casework.cases.uncovered import ask_for_another, whom_to_ask
 from casework.people.models import Absence, User
-from casework.policy import policy
-from casework.work import items
-from casework.work.days import due_after, local_day
-from casework.work.models import WorkItem, WorkItemQuerySet
-
-UNCOVERED = "absence.uncovered"
 
 
 def stand_ins() -> ParticipationQuerySet:
@@ -66,38 +61,34 @@ def uncovered(absence: Absence, *, at: datetime) -> list[Any]:
     )
 
 
-def unsettled(absence: Absence, rows: Sequence[Any]) -> set[int]:
+def unsettled(absence: Absence, rows: Sequence[Any], *, at: datetime) -> set[int]:
     """
     Give the cases of `uncovered` places in which something must still be done.
 
-    The deputy's place is not there yet, or the team lead was never asked for another.
+    The deputy's place is not there yet, or somebody must be asked for another.
     """
     open_to_him = {row.case_id for row in rows if not row.knows}
-    known = {question(absence, row.case): row.case_id for row in rows if row.knows}
-    lead = _whom_to_ask(absence)
-    if not known or lead is None:
-        return open_to_him
-    asked = WorkItem.objects.system_scope("what was asked of the team lead").filter(
-        kind=UNCOVERED, about__in=known
-    )
-    for about in asked.values_list("about", flat=True):
-        known.pop(about, None)
-    closed = Exclusion.objects.filter(user=lead, case__in=known.values())
-    return open_to_him | (set(known.values()) - {row.case_id for row in closed})
+    known = {row.case_id: row.case for row in rows if row.knows}
+    unasked = {
+        key
+        for key, case in known.items()
+        if whom_to_ask(absence, case, at=at) is not None
+    }
+    return open_to_him | unasked
 
 
 def cover(absence: Absence, *, by: User | None, at: datetime) -> int:
     """
     Write the deputy's places that are not there yet, and open his grants.
 
-    Where he may not see a case, the team lead is asked for another, once. Part of a
-    transition: the cases are locked. Gives how many places came.
+    Where he may not see a case, another is asked for, once. Part of a transition: the
+    cases are locked. Gives how many places came.
     """
     new: dict[Case, list[Tracked]] = {}
     places: list[Participation] = []
     for row in uncovered(absence, at=at):
         if row.knows:
-            _ask_for_another(row.case, absence, by=by, at=at)
+            ask_for_another(row.case, absence, by=by, at=at)
             continue
         place = stand_in(row, absence, at=at)
         places.append(place)
@@ -130,76 +121,6 @@ def end_places(rows: ParticipationQuerySet, *, by: User | None, at: datetime) ->
     for ended in pairs.values():
         _end_pair(ended, by=by, at=at)
     return sum(len(ended) for ended in pairs.values())
-
-
-def questions() -> WorkItemQuerySet:
-    """Give what team leads are asked: another for a case that a deputy may not see."""
-    return (
-        WorkItem.objects.system_scope("what is asked of the team lead")
-        .open()
-        .filter(kind=UNCOVERED)
-    )
-
-
-def question(absence: Absence, case: Case) -> str:
-    """Name the question for another in one case: "absence:7:case:12"."""
-    return f"absence:{absence.pk}:{case.key}"
-
-
-def close_uncovered(
-    absence: Absence, *, by: User | None, at: datetime, case: Case | None = None
-) -> None:
-    """Ask the team lead no longer for another deputy, in one case or in all."""
-    asked = questions().filter(about__startswith=f"absence:{absence.pk}:")
-    if case is not None:
-        asked = asked.filter(case=case.pk)
-    close_questions(asked, by=by, at=at)
-
-
-def close_questions(
-    asked: Iterable[WorkItem],
-    *,
-    by: User | None,
-    at: datetime,
-    outcome: WorkItem.Outcome = WorkItem.Outcome.DONE,
-) -> int:
-    """Let questions for another wait no longer; give how many that were."""
-    rows = list(asked)
-    about = [item.about for item in rows]
-    closed = items.close_items(about, by=by, at=at, kind=UNCOVERED, outcome=outcome)
-    attention.follow({item.case for item in rows if item.case is not None})
-    return closed
-
-
-def _ask_for_another(
-    case: Case, absence: Absence, *, by: User | None, at: datetime
-) -> None:
-    """The deputy knows these people: who leads the team finds another."""
-    lead, about = _whom_to_ask(absence), question(absence, case)
-    if lead is None or items.asked_before(UNCOVERED, about):
-        return
-    if Exclusion.objects.filter(user=lead, case=case).exists():
-        return
-    rules = policy.at(local_day(at))
-    items.open_item(
-        UNCOVERED,
-        title="De vervanger kan deze casus niet doen. Zoek een ander",
-        about=about,
-        link="/afwezig/",
-        owner=lead,
-        due=due_after(rules.term("stuck_reply"), at=at, rules=rules),
-        by=by,
-        at=at,
-        case=case.pk,
-        reference=case.reference,
-    )
-    attention.follow([case.pk])
-
-
-def _whom_to_ask(absence: Absence) -> User | None:
-    """Give who leads the team of who is away, if it is not he who stands in."""
-    lead = absence.user.team_lead
-    return None if lead is None or lead.pk == absence.deputy_id else lead
 
 
 def _end_pair(ended: list[Participation], *, by: User | None, at: datetime) -> None:

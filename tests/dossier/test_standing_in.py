@@ -7,15 +7,18 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from casework.cases.absence import find_another, settle_absences, start_absence
+from casework.cases.absence import set_deputy, settle_absences, start_absence
 from casework.cases.handover import hand_over_procesregie
-from casework.cases.parties import exclude_colleague
-from casework.cases.standing_in import UNCOVERED
+from casework.cases.parties import appoint_casusregisseur, exclude_colleague
+from casework.cases.uncovered import UNCOVERED, find_another
 from casework.people.errors import AlreadyDone, NotVisible
-from casework.people.models import Absence, User
+from casework.people.models import Absence, Desk, Role, User
+from casework.people.transitions import join_desk
 from casework.work import items
 from casework.work.models import WorkItem
+from casework.work.recipients import owners
 from tests.dossier.conftest import post
+from tests.replay import replays
 from tests.world import AT, DAY
 
 LATER, TOMORROW = AT + timedelta(hours=1), DAY + timedelta(days=1)
@@ -135,6 +138,8 @@ class TestWhoKnowsThemLater:
 
     def test_locks_nothing_where_nobody_can_be_asked(self, world, case) -> None:
         """Catches a clock that locks the same cases every minute of an absence."""
+        nobody = (world.other_procesregisseur.pk, world.beheerder.pk)
+        User.objects.filter(pk__in=nobody).update(is_active=False)
         away(world)
         knows(world.deputy, case, world, at=LATER)
 
@@ -142,6 +147,130 @@ class TestWhoKnowsThemLater:
             assert settle_absences(at=LATER) == 0
 
         assert not any("FOR NO KEY UPDATE" in each["sql"] for each in asked)
+
+
+class TestWhereTheTeamLeadCanNotBeAsked:
+    """Catches a case that waits for somebody who is away, of which nobody hears."""
+
+    def test_asks_the_desk_where_he_knows_these_people_too(
+        self, world, case, team_lead
+    ) -> None:
+        knows(world.deputy, case, world)
+        knows(team_lead, case, world)
+
+        with replays(case):
+            away(world)
+
+        [item] = questions()
+        assert (item.owner, item.case) == (world.procesregie, case.pk)
+        assert settle_absences(at=LATER) == 0
+
+    def test_asks_the_desk_where_nobody_leads(self, world, case) -> None:
+        knows(world.deputy, case, world)
+
+        away(world)
+
+        assert [item.owner for item in questions()] == [world.procesregie]
+
+    def test_asks_the_desk_where_he_is_away(self, world, case, team_lead) -> None:
+        set_deputy(team_lead, by=team_lead, at=AT, deputy=world.manager)
+        start_absence(team_lead, by=team_lead, at=AT, reason="Vakantie")
+        knows(world.deputy, case, world)
+
+        away(world)
+
+        assert [item.owner for item in questions()] == [world.procesregie]
+
+    def test_asks_the_beheerder_where_nobody_of_the_desk_is_left(
+        self, world, case, team_lead
+    ) -> None:
+        for user in (world.deputy, team_lead, world.other_procesregisseur):
+            knows(user, case, world)
+
+        away(world)
+
+        [item] = questions()
+        assert isinstance(item.owner, Desk)
+        assert item.owner.kind == Desk.Kind.BEHEER
+
+    def test_asks_the_desk_when_he_turns_out_to_know_them(
+        self, world, case, team_lead
+    ) -> None:
+        """Catches the question that went to whom it is about: who is away."""
+        knows(world.deputy, case, world)
+        away(world)
+        assert [item.owner for item in questions()] == [team_lead]
+
+        knows(team_lead, case, world, at=LATER)
+        settle_absences(at=LATER)
+
+        assert [item.owner for item in questions()] == [world.procesregie]
+        assert settle_absences(at=LATER) == 0
+
+    def test_asks_nobody_of_the_desk_who_knows_them(
+        self, world, case, team_lead, as_user
+    ) -> None:
+        """Catches a colleague who reads of people he knows on the list of his desk."""
+        other = _colleague(world)
+        for user in (world.deputy, team_lead, other):
+            knows(user, case, world)
+        away(world)
+        [item] = questions()
+
+        with time_machine.travel(LATER, tick=False):
+            shown = as_user(other).get("/afwezig/").content.decode()
+            page = as_user(other).get(f"/afwezig/casus/{item.pk}/")
+            told = [each.user for each in owners(item, at=LATER)]
+
+        assert case.reference not in shown
+        assert page.status_code == 404
+        assert told == [world.other_procesregisseur]
+        with pytest.raises(NotVisible):
+            find_another(item, by=other, at=LATER, user=world.other_procesregisseur)
+
+    def test_lets_a_colleague_of_the_desk_take_it(
+        self, world, case, team_lead, as_user
+    ) -> None:
+        """Catches a question to a desk of which nobody can answer it."""
+        knows(world.deputy, case, world)
+        knows(team_lead, case, world)
+        away(world)
+        [item], colleague = questions(), world.other_procesregisseur
+        client, path = as_user(colleague), f"/afwezig/casus/{item.pk}/"
+
+        with time_machine.travel(LATER, tick=False), replays(case):
+            assert path in client.get("/afwezig/").content.decode()
+            assert client.get(path).status_code == 200
+            assert post(client, path, user=colleague.pk).status_code == 303
+
+        case.refresh_from_db()
+        assert case.procesregisseur == colleague
+        assert questions() == []
+
+    def test_takes_nothing_from_who_is_not_away(self, world, case, team_lead) -> None:
+        """Catches a successor of the casusregisseur who gets the procesregie."""
+        away_one = world.casusregisseur
+        appoint_casusregisseur(case, by=world.procesregisseur, at=AT, user=away_one)
+        away_one.deputy, away_one.team_lead = world.manager, team_lead
+        away_one.save(update_fields=["deputy", "team_lead"])
+        knows(world.manager, case, world)
+        start_absence(away_one, by=away_one, at=AT, reason="Ziek")
+        [item] = questions()
+
+        with pytest.raises(AlreadyDone):
+            find_another(item, by=team_lead, at=LATER, user=world.other_procesregisseur)
+
+        case.refresh_from_db()
+        assert case.procesregisseur == world.procesregisseur
+
+
+def _colleague(world) -> User:
+    """Somebody else of the desk procesregie."""
+    user = User.objects.create_user(
+        "nel@1.example", name="Nel Naast", organisation=world.municipality
+    )
+    join_desk(user, world.procesregie, role=Role.PROCESREGISSEUR, on=DAY)
+    return user
 
 
 class TestFindAnother:

@@ -1,0 +1,180 @@
+"""Who finds another procesregisseur for a case that a deputy may not see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from casework.cases import attention
+from casework.cases.handover import move_procesregie
+from casework.cases.lock import lock_cases
+from casework.cases.models import Case, Exclusion
+from casework.cases.parties import require_fit
+from casework.people.errors import AlreadyDone, NotVisible
+from casework.people.models import (
+    Absence,
+    Desk,
+    Membership,
+    MembershipQuerySet,
+    Role,
+    User,
+)
+from casework.policy import policy
+from casework.work import items
+from casework.work.days import due_after, local_day
+from casework.work.models import WorkItem, WorkItemQuerySet, desks_of
+
+UNCOVERED = "absence.uncovered"
+BACK = "Deze collega is er al weer."
+NOT_HIS = "Deze collega heeft de procesregie niet. Je hoeft niets meer te doen."
+
+
+@transaction.atomic
+def find_another(item: WorkItem, *, by: User, at: datetime, user: User) -> WorkItem:
+    """
+    Give a case that the deputy may not see to another procesregisseur.
+
+    :raises NotVisible: if this is not asked of `by`, or he knows these people
+    :raises AlreadyDone: if another was found, or who was away is back
+    :raises InvalidInput: if the successor is no procesregisseur, away, or knows people
+    """
+    assert item.case is not None
+    [case] = lock_cases([item.case])
+    item.refresh_from_db()
+    if not asked_of(by, at=at).filter(pk=item.pk).exists():
+        raise NotVisible
+    absence = Absence.objects.active(at).filter(pk=item.about.split(":")[1]).first()
+    if absence is None:
+        raise AlreadyDone(BACK)
+    if not item.is_open:
+        raise AlreadyDone
+    if case.procesregisseur_id != absence.user_id:
+        raise AlreadyDone(NOT_HIS)
+    require_fit(user, Role.PROCESREGISSEUR, cases=[case.pk], at=at)
+    move_procesregie([case], user, by=by, at=at)
+    close_uncovered(absence, by=by, at=at, case=case)
+    item.refresh_from_db()
+    return item
+
+
+def asked_of(user: User, *, at: datetime) -> WorkItemQuerySet:
+    """Give for which cases this person, or a desk of his, was asked for another."""
+    return (
+        _asked()
+        .filter(Q(owner_user=user) | Q(owner_desk__in=desks_of({user.pk}, at=at)))
+        .of_strangers(user)
+    )
+
+
+def questions() -> WorkItemQuerySet:
+    """Give what is asked now: another for a case that a deputy may not see."""
+    return _asked().open()
+
+
+def question(absence: Absence, case: Case) -> str:
+    """Name the question for another in one case: "absence:7:case:12"."""
+    return f"absence:{absence.pk}:{case.key}"
+
+
+def whom_to_ask(absence: Absence, case: Case, *, at: datetime) -> User | Desk | None:
+    """
+    Give who must be asked for another in a case that the deputy may not see.
+
+    Who leads the team; where that is nobody who is there and may know of it, the desk
+    procesregie, and else the beheerder. Nobody if it waits for somebody, or is over.
+    """
+    there = _who_may_know(case, at=at)
+    asked = _asked().filter(about=question(absence, case)).order_by("pk").last()
+    if asked is not None and (not asked.is_open or _reaches(asked, there)):
+        return None
+    away = absence.user
+    theirs = there.filter(user__organisation=away.organisation_id)
+    if away.team_lead is not None and theirs.filter(user=away.team_lead).exists():
+        return away.team_lead
+    if case.procesregisseur_id != away.pk:
+        return None
+    desks = Desk.objects.filter(is_active=True).order_by("pk")
+    own = desks.filter(kind=Desk.Kind.PROCESREGIE, memberships__in=theirs)
+    beheer = desks.filter(kind=Desk.Kind.BEHEER, memberships__in=there)
+    return own.first() or beheer.first()
+
+
+def ask_for_another(
+    case: Case, absence: Absence, *, by: User | None, at: datetime
+) -> None:
+    """
+    Let somebody find another, since the deputy knows these people.
+
+    What waits for who can't do it any more goes to who can. Part of a transition.
+    """
+    owner, about = whom_to_ask(absence, case, at=at), question(absence, case)
+    if owner is None:
+        return
+    waiting = questions().filter(about=about).first()
+    if waiting is not None:
+        items.hand_over(waiting, to=owner, by=by, at=at)
+        return
+    rules = policy.at(local_day(at))
+    items.open_item(
+        UNCOVERED,
+        title="De vervanger kan deze casus niet doen. Zoek een ander",
+        about=about,
+        link="/afwezig/",
+        owner=owner,
+        due=due_after(rules.term("stuck_reply"), at=at, rules=rules),
+        by=by,
+        at=at,
+        case=case.pk,
+        reference=case.reference,
+    )
+    attention.follow([case.pk])
+
+
+def close_uncovered(
+    absence: Absence, *, by: User | None, at: datetime, case: Case | None = None
+) -> None:
+    """Ask nobody any more for another deputy, in one case or in all."""
+    asked = questions().filter(about__startswith=f"absence:{absence.pk}:")
+    if case is not None:
+        asked = asked.filter(case=case.pk)
+    close_questions(asked, by=by, at=at)
+
+
+def close_questions(
+    asked: Iterable[WorkItem],
+    *,
+    by: User | None,
+    at: datetime,
+    outcome: WorkItem.Outcome = WorkItem.Outcome.DONE,
+) -> int:
+    """Let questions for another wait no longer; give how many that were."""
+    rows = list(asked)
+    about = [item.about for item in rows]
+    closed = items.close_items(about, by=by, at=at, kind=UNCOVERED, outcome=outcome)
+    attention.follow({item.case for item in rows if item.case is not None})
+    return closed
+
+
+def _asked() -> WorkItemQuerySet:
+    return WorkItem.objects.system_scope("who is asked for another").filter(
+        kind=UNCOVERED
+    )
+
+
+def _who_may_know(case: Case, *, at: datetime) -> MembershipQuerySet:
+    """Give the places at desks of who is there and does not know these people."""
+    return (
+        Membership.objects.on(local_day(at))
+        .filter(user__is_active=True)
+        .exclude(user__in=Absence.objects.active(at).values("user"))
+        .exclude(user__in=Exclusion.objects.filter(case=case).values("user"))
+    )
+
+
+def _reaches(item: WorkItem, there: MembershipQuerySet) -> bool:
+    if item.owner_desk_id is not None:
+        return there.filter(desk=item.owner_desk_id).exists()
+    return there.filter(user=item.owner_user_id).exists()
