@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from ave.escalation.forms.spoken import SpokenForm
 from ave.escalation.models import Answer, Escalation
@@ -186,3 +187,20 @@ class SilenceForm(SentForm):
         if data.get("tell") == "no" and not data.get("reason"):
             self.add_error("reason", "Kies waarom je het nu niet laat weten.")
         return data
+
+
+class UntoldForm(SentForm):
+    """What who steers does where nobody above can be told that an answer stays out."""
+
+    tell = forms.CharField(required=False, widget=forms.HiddenInput(), initial="no")
+    reason = Pick(
+        label="Wat doe je nu?",
+        missing="Kies wat je nu doet.",
+        choices=(*SilenceForm.REASONS, ("other_way", "Ik zoek een andere weg")),
+    )
+
+    def clean_tell(self) -> str:
+        """Refuse the yes of a page on which it could be chosen."""
+        if self.cleaned_data["tell"] == "yes":
+            raise ValidationError("Dit kan daar nu niemand weten. Kies wat je nu doet.")
+        return "no"

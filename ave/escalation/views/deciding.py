@@ -13,12 +13,17 @@ from django.utils import timezone
 from ave.escalation import reading
 from ave.escalation.dissenting import TAKES_PART, may_write_dissent
 from ave.escalation.flow import EscalationFlow, answer
-from ave.escalation.forms.answering import AnswerForm, SilenceForm, SupplyForm
+from ave.escalation.forms.answering import (
+    AnswerForm,
+    SilenceForm,
+    SupplyForm,
+    UntoldForm,
+)
 from ave.escalation.hearing import heard_in, open_in, voice_of
 from ave.escalation.models import Answer, Escalation
 from ave.escalation.rules import open_answers, what_happened
 from ave.escalation.sides import asks_it
-from ave.escalation.silence import settle_silence
+from ave.escalation.silence import settle_silence, why_untold
 from ave.escalation.voices import asked_by
 from casework.access.fields import SentForm
 from casework.access.grants import require, scopes
@@ -106,7 +111,8 @@ def silent(request: UserRequest, pk: int) -> HttpResponse:
     escalation = reading.request_for(request.user, pk, at=at)
     require(request.user, Permission.STEER_CASE, escalation.case, at=at)
     above = Level(escalation.to_level).above
-    form = SilenceForm(request.POST or None)
+    untold = why_untold(escalation, by=request.user, at=at)
+    form = (UntoldForm if untold else SilenceForm)(request.POST or None)
 
     def act() -> str:
         told = form.cleaned_data["tell"] == "yes"
@@ -122,7 +128,11 @@ def silent(request: UserRequest, pk: int) -> HttpResponse:
         return pages.address(escalation.case)
 
     def show(status: int) -> HttpResponse:
-        context = _memo(request, escalation, at=at) | {"form": form, "above": above}
+        context = _memo(request, escalation, at=at) | {
+            "form": form,
+            "above": above,
+            "untold": untold,
+        }
         return render(request, "escalation/silent.html", context, status=status)
 
     if request.method != "POST":
