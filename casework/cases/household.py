@@ -17,6 +17,7 @@ from casework.cases.journal import record
 from casework.cases.lock import lock_case, lock_cases, require_version
 from casework.cases.models import Case, Person
 from casework.cases.models import Warning as VisitWarning
+from casework.cases.numbers import called, place_of
 from casework.people.errors import AlreadyDone, InvalidInput, TransitionRefused
 from casework.people.models import User
 from casework.policy import policy
@@ -322,9 +323,9 @@ def _ask_to_inform(person: Person, *, case: Case, by: User, at: datetime) -> Non
     rules = policy.at(local_day(at))
     items.open_item(
         INFORM,
-        title="Informeer de inwoner",
+        title=f"Informeer de inwoner ({called(person, case)})",
         about=person.key,
-        link=f"/casussen/{case.reference}/huishouden/",
+        link=place_of(person, case),
         owner=owner_of(case, by=by),
         due=due_after(rules.term("inform_subject"), at=at, rules=rules),
         by=by,
@@ -383,9 +384,9 @@ def _ask_to_look(person: Person, *, age: int, at: datetime) -> None:
     rules = policy.at(local_day(at))
     items.open_item(
         BIRTHDAY,
-        title="Kijk opnieuw naar grondslag en informeren",
+        title=f"Kijk opnieuw naar grondslag en informeren ({called(person, case)})",
         about=person.key,
-        link=f"/casussen/{case.reference}/huishouden/",
+        link=place_of(person, case),
         owner=case.procesregisseur,
         due=due_after(rules.term("birthday_review"), at=at, rules=rules),
         by=None,

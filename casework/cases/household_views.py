@@ -35,6 +35,7 @@ from casework.cases.dossier_pages import (
 )
 from casework.cases.models import Case, LegalBasis, Note, Person, Retraction
 from casework.cases.models import Warning as VisitWarning
+from casework.cases.numbers import called, numbers_in
 from casework.cases.retraction import KIND_OF_NOUN
 from casework.people.errors import NotVisible
 from casework.people.models import User
@@ -127,8 +128,8 @@ def inform_person(request: UserRequest, reference: str, pk: int) -> HttpResponse
         tab=HOUSEHOLD,
         heading="Wanneer hoorde deze persoon het?",
         button="Leg vast",
-        lead="Vertel wat we vastleggen, waarom, met wie we delen en welke rechten "
-        "iemand heeft.",
+        lead=f"Het gaat om {person.name} ({called(person, case)}). Vertel wat we "
+        "vastleggen, waarom, met wie we delen en welke rechten iemand heeft.",
     )
 
 
@@ -301,14 +302,15 @@ def _people(case: Case, user: User, *, at: datetime, on: date) -> dict[str, Any]
         .filter(kind=household.BIRTHDAY, about__in=[person.key for person in people])
         .values_list("about", flat=True)
     )
-    numbers = masked_bsns(case, people)
+    bsns, numbers = masked_bsns(case, people), numbers_in(case)
     rows: list[dict[str, Any]] = [
         {
             "person": person,
+            "number": numbers[person.pk],
             "age": person.age(on=on),
             "consent": consent_of(person, on=on),
             "look_again": person.key in birthdays,
-            "bsn": numbers.get(person.pk),
+            "bsn": bsns.get(person.pk),
         }
         for person in people
     ]

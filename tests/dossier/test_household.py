@@ -18,7 +18,9 @@ from casework.cases.household import (
     set_warning,
 )
 from casework.cases.models import Event, Participation
+from casework.cases.numbers import numbers_in
 from casework.cases.participations import join_case
+from casework.cases.retraction import take_back
 from casework.people.errors import (
     AlreadyDone,
     InvalidInput,
@@ -53,6 +55,46 @@ class TestAddPerson:
         assert item.legal
         assert item.owner_user == world.procesregisseur
         assert item.due_on > DAY + timedelta(days=27)
+
+    def test_says_which_of_two_must_be_informed_without_a_name(
+        self, world, case, person
+    ) -> None:
+        """Catches two pieces of work in one case that nobody can tell apart."""
+        other = add_person(
+            case,
+            by=world.procesregisseur,
+            at=AT,
+            name="Teun Kwikstaart",
+            role="family",
+            not_informed_reason="Eerst met de ouder",
+        )
+
+        work = [items.open_about(each.key).get() for each in (person, other)]
+
+        assert [item.title for item in work] == [
+            "Informeer de inwoner (persoon 1)",
+            "Informeer de inwoner (persoon 2)",
+        ]
+        assert [item.link.partition("#")[2] for item in work] == [
+            f"persoon-{person.pk}",
+            f"persoon-{other.pk}",
+        ]
+
+    def test_gives_a_number_that_was_never_anothers(self, world, case, person) -> None:
+        """Catches "persoon 2" that is somebody else once the first was a mistake."""
+        other = add_person(case, by=world.procesregisseur, at=AT, **FACTS)
+        take_back(person, by=world.procesregisseur, at=AT, reason="wrong_case")
+        third = add_person(
+            case,
+            by=world.procesregisseur,
+            at=AT,
+            name="Kees",
+            role="contact",
+            not_informed_reason="Nog niet bereikt.",
+        )
+
+        assert numbers_in(case)[other.pk] == 2
+        assert "(persoon 3)" in items.open_about(third.key).get().title
 
     def test_wants_to_know_why_somebody_was_not_informed(self, world, case) -> None:
         with pytest.raises(InvalidInput) as refusal:
@@ -192,7 +234,7 @@ class TestBirthdays:
         assert birthdays(at=AT) == 1
         assert birthdays(at=AT + timedelta(hours=1)) == 0
         item = items.open_about(child.key, kind="person.birthday").get()
-        assert item.title == "Kijk opnieuw naar grondslag en informeren"
+        assert item.title == "Kijk opnieuw naar grondslag en informeren (persoon 1)"
 
         with replays(case):
             review_person(child, by=world.procesregisseur, at=AT)

@@ -10,6 +10,7 @@ from casework.cases.dossier import add_note
 from casework.cases.household import birthdays
 from casework.cases.models import Person
 from casework.cases.parties import appoint_casusregisseur
+from casework.work import items
 from tests.dossier.conftest import at
 from tests.world import AT, CANARIES, DAY
 
@@ -28,6 +29,18 @@ class TestShowHousehold:
         assert CANARIES["police"] in page
         assert "Van de politie" in page
         assert "nog niet: Eerst een afspraak" in page
+
+    def test_says_who_the_work_is_about(self, world, case, person, as_user) -> None:
+        """Catches "persoon 2" that no page explains, on the list or where it leads."""
+        work = items.open_about(person.key).get()
+        client = as_user(world.procesregisseur)
+
+        page = client.get(work.link).content.decode()
+        form = client.get(at(case, f"huishouden/persoon/{person.pk}/geinformeerd/"))
+
+        told = page.partition(f'id="{work.link.partition("#")[2]}"')[2]
+        assert told.index(CANARIES["name"]) < told.index("Persoon 1")
+        assert f"Het gaat om {CANARIES['name']} (persoon 1)." in form.content.decode()
 
     def test_says_in_whose_name_a_note_was_written(self, world, case, as_user) -> None:
         """Catches a note that a deputy wrote in his own name, unlike all he does."""
