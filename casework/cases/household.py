@@ -142,11 +142,11 @@ def inform_person(
     person: Person, *, by: User, at: datetime, informed_on: date
 ) -> Person:
     """
-    Write down on which day somebody heard that we work on this.
+    Write down on which day somebody heard that we work on this, also who left since.
 
     :raises AlreadyDone: if that was written down before
     """
-    case = _take(person, by=by, at=at)
+    case = _take(person, by=by, at=at, also_who_left=True)
     if person.informed_on is not None:
         raise AlreadyDone("Dit is al vastgelegd.")
     _refuse_ahead(informed_on, on=local_day(at), field="informed_on")
@@ -293,10 +293,13 @@ def owner_of(case: Case, *, by: User) -> User:
     return case.procesregisseur or by
 
 
-def _take(person: Person, *, by: User, at: datetime) -> Case:
+def _take(
+    person: Person, *, by: User, at: datetime, also_who_left: bool = False
+) -> Case:
     case = lock_case(person)
     require_work(case, by, at=at)
-    if person.taken_back_at is not None or person.until_on is not None:
+    left = person.until_on is not None and not also_who_left
+    if person.taken_back_at is not None or left:
         raise Gone
     return case
 

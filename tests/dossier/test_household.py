@@ -32,6 +32,7 @@ from casework.work import items
 from tests.replay import replays
 from tests.world import AT, DAY, opened, referred
 
+CORRECT = {"name": "Jansje K.", "role": "main"}
 FACTS = {"name": "Teun Kwikstaart", "role": "family", "informed_on": DAY}
 
 
@@ -142,6 +143,18 @@ class TestInformPerson:
         assert not items.open_about(case.key, kind="case.inform").exists()
         assert person.not_informed_reason == ""
 
+    def test_takes_who_left_before_he_heard_of_it(self, world, case, person) -> None:
+        """Catches work that nobody can finish, and that keeps the case from closing."""
+        leave_household(
+            person, by=world.procesregisseur, at=AT, on=DAY, destination="Vader"
+        )
+        assert items.open_about(person.key, kind="person.inform").exists()
+
+        with replays(case):
+            inform_person(person, by=world.procesregisseur, at=AT, informed_on=DAY)
+
+        assert not items.open_about(person.key).exists()
+
     def test_leaves_the_work_of_the_first_day_while_another_does_not_know(
         self, world, case, person
     ) -> None:
@@ -207,7 +220,7 @@ class TestLeaveHousehold:
 
         assert person.until_on == DAY
         with pytest.raises(Gone):
-            inform_person(person, by=world.procesregisseur, at=AT, informed_on=DAY)
+            correct_person(person, by=world.procesregisseur, at=AT, **CORRECT)
 
     def test_refuses_a_day_before_he_came(self, world, person) -> None:
         with pytest.raises(InvalidInput):

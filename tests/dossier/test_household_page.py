@@ -7,11 +7,11 @@ import time_machine
 
 from casework.cases.absence import start_absence
 from casework.cases.dossier import add_note
-from casework.cases.household import birthdays
+from casework.cases.household import birthdays, leave_household
 from casework.cases.models import Person
 from casework.cases.parties import appoint_casusregisseur
 from casework.work import items
-from tests.dossier.conftest import at
+from tests.dossier.conftest import at, post
 from tests.world import AT, CANARIES, DAY
 
 pytestmark = pytest.mark.usefixtures("_now")
@@ -41,6 +41,18 @@ class TestShowHousehold:
         told = page.partition(f'id="{work.link.partition("#")[2]}"')[2]
         assert told.index(CANARIES["name"]) < told.index("Persoon 1")
         assert f"Het gaat om {CANARIES['name']} (persoon 1)." in form.content.decode()
+
+    def test_lets_who_left_be_informed_too(self, world, case, person, as_user) -> None:
+        """Catches "Informeer de inwoner" that leads to a page without a button."""
+        leave_household(
+            person, by=world.procesregisseur, at=AT, on=DAY, destination="Vader"
+        )
+        client = as_user(world.procesregisseur)
+        path = at(case, f"huishouden/persoon/{person.pk}/geinformeerd/")
+
+        assert path in client.get(at(case, "huishouden/")).content.decode()
+        assert post(client, path, on=DAY.isoformat()).status_code == 303
+        assert path not in client.get(at(case, "huishouden/")).content.decode()
 
     def test_says_in_whose_name_a_note_was_written(self, world, case, as_user) -> None:
         """Catches a note that a deputy wrote in his own name, unlike all he does."""
