@@ -58,7 +58,7 @@ PARTS = {
                 "reviews",
             )
         ),
-        "programme/transitions.py",
+        *(f"programme/{name}.py" for name in ("asking", "holding", "transitions")),
     ],
 }
 TESTS = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time
 
 from django.db import transaction
 from django.urls import reverse
@@ -14,15 +14,19 @@ from casework.people.errors import (
     AlreadyDone,
     InvalidInput,
     NotPermitted,
-    Stale,
-    TransitionRefused,
 )
 from casework.people.models import Desk, Role, User
 from casework.policy import policy
 from casework.work import items
 from casework.work.days import at_local, due_after, local_day
-from casework.work.due import Chosen, Due
 from casework.work.models import WorkItem
+from programme.asking import REPORT_PROGRESS, ask_for_progress
+from programme.holding import (
+    PeriodClosed,
+    hold_activity,
+    hold_programme,
+    require_aov,
+)
 from programme.models import (
     Activity,
     ActivityOwner,
@@ -31,19 +35,10 @@ from programme.models import (
     ProgressUpdate,
 )
 
-REPORT_PROGRESS = "activity.progress"
 ANSWER_SIGNAL = "signal.answer"
 READ_ANSWER = "signal.read"
 WHO_REPORTS = "Voortgang meldt de actiehouder, of de AOV voor hem."
 WHO_ANSWERS = "Antwoorden doet een beleidsmedewerker van het bureau dat het kreeg."
-
-
-class PeriodClosed(TransitionRefused):
-    """The period of this programme is closed."""
-
-    user_message = (
-        "Deze periode is gesloten. Je kunt alleen nog in de nieuwe periode schrijven."
-    )
 
 
 class NoAccount(InvalidInput):
@@ -84,8 +79,8 @@ def assign_owner(
     :raises NoAccount: if the owner has no active account
     :raises Stale: if the activity changed since `seen`
     """
-    _require_aov(by, at=at, act="Een actiehouder aanwijzen doet de AOV.")
-    _hold(activity, seen=seen)
+    require_aov(by, at=at, act="Een actiehouder aanwijzen doet de AOV.")
+    hold_activity(activity, seen=seen)
     if not owner.is_active:
         raise NoAccount
     if executive is not None and Role.BESTUURDER not in executive.roles(
@@ -127,7 +122,7 @@ def post_progress(
     :raises InvalidInput: if the text leads to somebody
     :raises Stale: if the activity changed since `seen`
     """
-    _hold(activity, seen=seen)
+    hold_activity(activity, seen=seen)
     owner = _reporting_as(activity, by, at=at)
     if status not in Activity.Status.values:
         raise InvalidInput("Kies hoe het gaat.", field="status")
@@ -148,7 +143,7 @@ def post_progress(
     activity.version += 1
     activity.save(update_fields=["status", "version"])
     items.close_items(activity.key, by=by, at=at, kind=REPORT_PROGRESS)
-    _ask_for_progress(activity, by=by, at=at, after=local_day(at))
+    ask_for_progress(activity, by=by, at=at, after=local_day(at))
     log.write("progress.posted", by=by, at=at, about=activity.key, on_behalf_of=owner)
     return update
 
@@ -163,8 +158,8 @@ def close_period(
     :raises NotPermitted: if `by` is no AOV
     :raises PeriodClosed: if it is closed already
     """
-    _require_aov(by, at=at, act="Een periode sluiten doet de AOV.")
-    _hold_programme(programme, seen=seen)
+    require_aov(by, at=at, act="Een periode sluiten doet de AOV.")
+    hold_programme(programme, seen=seen)
     if programme.is_closed:
         raise PeriodClosed
     programme.closed_at, programme.closed_by = at, by
@@ -192,8 +187,8 @@ def reopen_period(
     :raises NotPermitted: if `by` is no AOV
     :raises AlreadyDone: if it is open
     """
-    _require_aov(by, at=at, act="Een periode heropenen doet de AOV.")
-    _hold_programme(programme, seen=seen)
+    require_aov(by, at=at, act="Een periode heropenen doet de AOV.")
+    hold_programme(programme, seen=seen)
     if not programme.is_closed:
         raise AlreadyDone("Deze periode is al open. Je hoeft niets meer te doen.")
     programme.closed_at, programme.closed_by = None, None
@@ -201,7 +196,7 @@ def reopen_period(
     programme.save(update_fields=["closed_at", "closed_by", "version"])
     owned = Activity.objects.of(programme).exclude(owner=None).select_related("owner")
     for activity in owned.order_by("pk"):
-        _ask_for_progress(activity, by=by, at=at)
+        ask_for_progress(activity, by=by, at=at)
     log.write("period.reopened", by=by, at=at, about=f"programme:{programme.pk}")
     return programme
 
@@ -319,35 +314,9 @@ def read_answer(signal: PolicySignal, *, by: User, at: datetime) -> PolicySignal
     return signal
 
 
-def _hold_programme(programme: Programme, *, seen: int | None) -> None:
-    locked = Programme.objects.select_for_update(no_key=True)
-    programme.refresh_from_db(from_queryset=locked)
-    if seen is not None and programme.version != seen:
-        raise Stale
-
-
-def _hold(activity: Activity, *, seen: int | None) -> None:
-    # The programme first, so that a period can't close while somebody writes in it.
-    programme = Programme.objects.select_for_update(no_key=True).get(
-        pk=activity.programme_id
-    )
-    if programme.is_closed:
-        raise PeriodClosed
-    locked = Activity.objects.select_for_update(no_key=True)
-    activity.refresh_from_db(from_queryset=locked)
-    activity.programme = programme
-    if seen is not None and activity.version != seen:
-        raise Stale
-
-
 def _hold_signal(signal: PolicySignal) -> None:
     locked = PolicySignal.objects.select_for_update(no_key=True)
     signal.refresh_from_db(from_queryset=locked)
-
-
-def _require_aov(by: User, *, at: datetime, act: str) -> None:
-    if Role.AOV not in by.roles(on=local_day(at)):
-        raise NotPermitted(act)
 
 
 def _reporting_as(activity: Activity, by: User, *, at: datetime) -> User | None:
@@ -373,32 +342,4 @@ def _change_owner(activity: Activity, owner: User, *, by: User, at: datetime) ->
         outcome=WorkItem.Outcome.WITHDRAWN,
     )
     activity.owner = owner
-    _ask_for_progress(activity, by=by, at=at)
-
-
-def _ask_for_progress(
-    activity: Activity, *, by: User, at: datetime, after: date | None = None
-) -> None:
-    """Ask the owner for his next report; `after` skips the quarter of that day."""
-    if activity.owner is None or activity.has_ended:
-        return
-    day = local_day(at)
-    due = quarter_end(day if after is None else quarter_end(after) + timedelta(days=1))
-    items.open_item(
-        REPORT_PROGRESS,
-        title="Meld voortgang",
-        about=activity.key,
-        link=reverse("programme:activity", args=[activity.code]),
-        owner=activity.owner,
-        due=Due.day(due, Chosen.QUARTER),
-        by=by,
-        at=at,
-        asked_by=by if by.pk != activity.owner_id else None,
-        reference=activity.code,
-    )
-
-
-def quarter_end(day: date) -> date:
-    """Give the last day of the quarter that a day falls in."""
-    first = date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
-    return (first + timedelta(days=93)).replace(day=1) - timedelta(days=1)
+    ask_for_progress(activity, by=by, at=at)

@@ -13,15 +13,15 @@ from casework.people.errors import (
     Stale,
 )
 from casework.people.models import Absence
+from programme.asking import quarter_end
+from programme.holding import PeriodClosed
 from programme.models import ActivityOwner, ProgressUpdate
 from programme.transitions import (
     NoAccount,
-    PeriodClosed,
     ReasonMissing,
     assign_owner,
     close_period,
     post_progress,
-    quarter_end,
     reopen_period,
 )
 from tests.programme.conftest import work
