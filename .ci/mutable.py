@@ -58,7 +58,10 @@ PARTS = {
                 "reviews",
             )
         ),
-        *(f"programme/{name}.py" for name in ("asking", "holding", "transitions")),
+        *(
+            f"programme/{name}.py"
+            for name in ("asking", "holding", "leaving", "transitions")
+        ),
     ],
 }
 TESTS = [

@@ -1,25 +1,37 @@
-"""What is asked of the owner of an activity, and by when."""
+"""What is asked about an activity, of whom, and by when."""
 
 from __future__ import annotations
 
+import logging
 from datetime import date, datetime, timedelta
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
-from casework.people.models import User
+from casework.people.models import Desk, Membership, Role, User
+from casework.policy import policy
 from casework.work import items
-from casework.work.days import local_day
+from casework.work.days import due_after, local_day
 from casework.work.due import Chosen, Due
 from programme.models import Activity
 
+logger = logging.getLogger(__name__)
+
 REPORT_PROGRESS = "activity.progress"
+APPOINT_OWNER = "activity.appoint"
+ASKED = (REPORT_PROGRESS, APPOINT_OWNER)
 
 
 def ask_for_progress(
     activity: Activity, *, by: User, at: datetime, after: date | None = None
 ) -> None:
-    """Ask the owner for his next report; `after` skips the quarter of that day."""
-    if activity.owner is None or activity.has_ended:
+    """
+    Ask the owner for his next report; `after` skips the quarter of that day.
+
+    Nobody is asked where there is no owner who can log in, or an outcome.
+    """
+    owner = activity.owner
+    if owner is None or not owner.is_active or activity.has_ended:
         return
     day = local_day(at)
     due = quarter_end(day if after is None else quarter_end(after) + timedelta(days=1))
@@ -28,11 +40,35 @@ def ask_for_progress(
         title="Meld voortgang",
         about=activity.key,
         link=reverse("programme:activity", args=[activity.code]),
-        owner=activity.owner,
+        owner=owner,
         due=Due.day(due, Chosen.QUARTER),
         by=by,
         at=at,
-        asked_by=by if by.pk != activity.owner_id else None,
+        asked_by=by if by.pk != owner.pk else None,
+        reference=activity.code,
+    )
+
+
+def ask_for_owner(activity: Activity, *, by: User | None, at: datetime) -> None:
+    """Ask the AOV who answers for an activity from now on."""
+    here = Membership.objects.on(local_day(at)).filter(
+        desk=OuterRef("pk"), role=Role.AOV, user__is_active=True
+    )
+    desks = Desk.objects.filter(Exists(here), kind=Desk.Kind.AOV, is_active=True)
+    desk = desks.order_by("pk").first()
+    if desk is None:
+        logger.error("no aov to find an owner of activity %s", activity.pk)
+        return
+    rules = policy.at(local_day(at))
+    items.open_item(
+        APPOINT_OWNER,
+        title="Wijs een nieuwe actiehouder aan",
+        about=activity.key,
+        link=reverse("programme:activity", args=[activity.code]),
+        owner=desk,
+        due=due_after(rules.term("stuck_reply"), at=at, rules=rules, desk=desk.pk),
+        by=by,
+        at=at,
         reference=activity.code,
     )
 

@@ -70,16 +70,17 @@ class FilterForm(PageForm):
         theme.choices = [("", "Alle thema's"), *themes]
 
 
-def people_with_an_account() -> QuerySet[User]:
-    """Who can be an owner."""
-    return User.objects.filter(is_active=True).order_by("name", "pk")
+def people_here(*, on: date) -> QuerySet[User]:
+    """Who can be an owner: who has an account, and a desk on a day."""
+    places = Membership.objects.on(on).values("user")
+    return User.objects.filter(is_active=True, pk__in=places).order_by("name", "pk")
 
 
 class AssignForm(SentForm):
     """Who answers for an activity."""
 
     owner = PickRow(
-        people_with_an_account(),
+        User.objects.none(),
         label="Actiehouder",
         help_text="Hij of zij meldt elk kwartaal hoe het gaat.",
         missing="Kies een actiehouder die hier een account heeft. "
@@ -95,14 +96,12 @@ class AssignForm(SentForm):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, today=today, **kwargs)
         bestuur = Membership.objects.on(today).filter(role=Role.BESTUURDER)
-        executive = self.fields["executive"]
+        owner, executive = self.fields["owner"], self.fields["executive"]
+        assert isinstance(owner, PickRow)
         assert isinstance(executive, PickRow)
-        executive.queryset = people_with_an_account().filter(
-            pk__in=bestuur.values("user")
-        )
-        self.fields["owner"].error_messages["invalid_choice"] = self.fields[
-            "owner"
-        ].error_messages["required"]
+        owner.queryset = people_here(on=today)
+        executive.queryset = people_here(on=today).filter(pk__in=bestuur.values("user"))
+        owner.error_messages["invalid_choice"] = owner.error_messages["required"]
 
 
 class ProgressForm(SentForm):

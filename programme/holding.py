@@ -37,17 +37,22 @@ def hold_activity(activity: Activity, *, seen: int | None) -> None:
     :raises PeriodClosed: if nobody may write in its period any more
     :raises Stale: if it changed since `seen`
     """
+    lock_activity(activity)
+    if activity.programme.is_closed:
+        raise PeriodClosed
+    if seen is not None and activity.version != seen:
+        raise Stale
+
+
+def lock_activity(activity: Activity) -> None:
+    """Lock an activity with its programme, and read both anew, in place."""
     # The programme first, so that a period can't close while somebody writes in it.
     programme = Programme.objects.select_for_update(no_key=True).get(
         pk=activity.programme_id
     )
-    if programme.is_closed:
-        raise PeriodClosed
     locked = Activity.objects.select_for_update(no_key=True)
     activity.refresh_from_db(from_queryset=locked)
     activity.programme = programme
-    if seen is not None and activity.version != seen:
-        raise Stale
 
 
 def require_aov(by: User, *, at: datetime, act: str) -> None:

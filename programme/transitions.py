@@ -20,7 +20,13 @@ from casework.policy import policy
 from casework.work import items
 from casework.work.days import at_local, due_after, local_day
 from casework.work.models import WorkItem
-from programme.asking import REPORT_PROGRESS, ask_for_progress
+from programme.asking import (
+    APPOINT_OWNER,
+    ASKED,
+    REPORT_PROGRESS,
+    ask_for_owner,
+    ask_for_progress,
+)
 from programme.holding import (
     PeriodClosed,
     hold_activity,
@@ -42,7 +48,7 @@ WHO_ANSWERS = "Antwoorden doet een beleidsmedewerker van het bureau dat het kree
 
 
 class NoAccount(InvalidInput):
-    """This person can't be an owner: he has no account that is active."""
+    """This person can't be an owner: he has no account that is active, or no desk."""
 
     def __init__(self, *, field: str = "owner") -> None:
         super().__init__(
@@ -76,12 +82,12 @@ def assign_owner(
     Let somebody answer for an activity; he is asked for progress every quarter.
 
     :raises NotPermitted: if `by` is no AOV
-    :raises NoAccount: if the owner has no active account
+    :raises NoAccount: if the owner has no active account, or no desk
     :raises Stale: if the activity changed since `seen`
     """
     require_aov(by, at=at, act="Een actiehouder aanwijzen doet de AOV.")
     hold_activity(activity, seen=seen)
-    if not owner.is_active:
+    if not owner.is_active or not owner.roles(on=local_day(at)):
         raise NoAccount
     if executive is not None and Role.BESTUURDER not in executive.roles(
         on=local_day(at)
@@ -143,6 +149,11 @@ def post_progress(
     activity.version += 1
     activity.save(update_fields=["status", "version"])
     items.close_items(activity.key, by=by, at=at, kind=REPORT_PROGRESS)
+    if activity.has_ended:
+        lapsed = WorkItem.Outcome.LAPSED
+        items.close_items(
+            activity.key, by=by, at=at, kind=APPOINT_OWNER, outcome=lapsed
+        )
     ask_for_progress(activity, by=by, at=at, after=local_day(at))
     log.write("progress.posted", by=by, at=at, about=activity.key, on_behalf_of=owner)
     return update
@@ -170,7 +181,7 @@ def close_period(
             activity.key,
             by=by,
             at=at,
-            kind=REPORT_PROGRESS,
+            kind=ASKED,
             outcome=WorkItem.Outcome.LAPSED,
         )
     log.write("period.closed", by=by, at=at, about=f"programme:{programme.pk}")
@@ -182,7 +193,7 @@ def reopen_period(
     programme: Programme, *, by: User, at: datetime, seen: int | None = None
 ) -> Programme:
     """
-    Open a closed period again; owners are asked for progress again.
+    Open a closed period again; what waited in it is asked again.
 
     :raises NotPermitted: if `by` is no AOV
     :raises AlreadyDone: if it is open
@@ -197,6 +208,8 @@ def reopen_period(
     owned = Activity.objects.of(programme).exclude(owner=None).select_related("owner")
     for activity in owned.order_by("pk"):
         ask_for_progress(activity, by=by, at=at)
+    for activity in Activity.objects.of(programme).vacated().order_by("pk"):
+        ask_for_owner(activity, by=by, at=at)
     log.write("period.reopened", by=by, at=at, about=f"programme:{programme.pk}")
     return programme
 
@@ -341,5 +354,6 @@ def _change_owner(activity: Activity, owner: User, *, by: User, at: datetime) ->
         kind=REPORT_PROGRESS,
         outcome=WorkItem.Outcome.WITHDRAWN,
     )
+    items.close_items(activity.key, by=by, at=at, kind=APPOINT_OWNER)
     activity.owner = owner
     ask_for_progress(activity, by=by, at=at)

@@ -24,6 +24,7 @@ from casework.plan import claims
 from casework.policy.ladders import Step
 from casework.work import absences, anchors, ladder, outbox
 from casework.work.models import OWN, Heartbeat, WorkItem
+from programme.leaving import let_owners_go
 from programme.transitions import READ_ANSWER
 from workers import auditor
 from workers.app import CALLS, PERIODIC, Periodic
@@ -100,11 +101,11 @@ def settle_absences(*, at: datetime, **_: object) -> int:
 
 
 def settle_leavings(*, at: datetime, **_: object) -> int:
-    """End or give on what who has left holds: places, work of his desk, questions."""
+    """End or give on what who has left holds: places, work, questions, activities."""
     ended = absence.replace_who_left(at=at) + leaving.settle_leavings(at=at)
     ended += claims.free_claims(at=at) + flow.lapse_stops(at=at)
     ended += letting_go.lapse_of_who_left(FOR_ONE_READER, at=at)
-    return ended + succeeding.ask_successors(at=at)
+    return ended + succeeding.ask_successors(at=at) + let_owners_go(at=at)
 
 
 def keep_anchor(*, at: datetime, **_: object) -> int:

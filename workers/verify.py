@@ -16,6 +16,7 @@ from casework.cases.absence import dormant_stand_ins
 from casework.cases.journal import Contradiction, replay, state_of
 from casework.cases.models import Case
 from workers.sides import BOTH_SIDES
+from workers.verify_programme import PROGRAMME
 
 BATCH = 500
 
@@ -339,6 +340,7 @@ STATEMENTS: dict[str, str] = {
     "no step of a procedure failed": """
         select count(*) from viewflow_task where status = 'ERROR'
     """,
+    **PROGRAMME,
 }
 """What SQL can say, each counting the rows that break it."""
 

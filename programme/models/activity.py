@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
+from casework.people.models import Membership
 from programme.models.programme import CapacityProposal, Programme, Theme
 
 
@@ -22,6 +23,20 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
     def ownerless(self) -> ActivityQuerySet:
         """Activities that nobody answers for."""
         return self.filter(owner__isnull=True)
+
+    def vacated(self) -> ActivityQuerySet:
+        """Activities that go on, for which somebody answered and nobody does now."""
+        once = ActivityOwner.objects.filter(activity=OuterRef("pk"))
+        return self.ownerless().filter(Exists(once)).exclude(status__in=Activity.ENDED)
+
+    def left_by_owner(self, *, on: date) -> ActivityQuerySet:
+        """Activities that go on in an open period, whose owner works here no longer."""
+        desks = Membership.objects.on(on).filter(user=OuterRef("owner"))
+        return self.filter(
+            Q(owner__is_active=False) | ~Exists(desks),
+            owner__isnull=False,
+            programme__closed_at__isnull=True,
+        ).exclude(status__in=Activity.ENDED)
 
     def past(self, *, on: date) -> ActivityQuerySet:
         """Activities whose last day is over and that have no outcome yet."""

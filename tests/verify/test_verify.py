@@ -22,7 +22,12 @@ from casework.cases.reading_in import finish_reading_in
 from casework.jobs.making import make_due
 from casework.jobs.models import Job
 from casework.jobs.transitions import ask_for
+from casework.people.transitions import leave_desk
 from casework.work import items
+from programme.importing import TYNAARLO, import_programme
+from programme.leaving import let_owners_go
+from programme.models import Activity
+from programme.transitions import assign_owner, post_progress
 from tests.traces import VERBS
 from tests.world import AT, STUCK, asked, bottleneck_of, make_world, opened, referred
 from workers.verify import FINDINGS, LEVEL_MOVERS, STATEMENTS, verify
@@ -158,6 +163,19 @@ BREACHES: dict[str, str] = {
         from auth_permission p, people_user u limit 1""",
     "no step of a procedure failed": """
         update viewflow_task set status = 'ERROR'""",
+    "an activity stands as was last told of it": """
+        update programme_activity set status = 'running' where code = 'ZV-01'""",
+    "who answers for an activity is kept with since when": """
+        update programme_activityowner set ended_at = now() where ended_at is null""",
+    "who answers for what goes on is asked how it goes, and nobody else": """
+        update work_workitem set owner_user_id = (
+            select user_id from people_membership where role = 'aov')
+        where kind = 'activity.progress' and state = 'open'""",
+    "an owner is looked for only where nobody answers for what goes on": """
+        update programme_activity set status = 'dropped'
+        where id in (
+            select split_part(about, ':', 2)::bigint from work_workitem
+            where kind = 'activity.appoint' and state = 'open')""",
     "access is what the participations say": """
         update cases_caseusergrant set until = now()""",
     "events give back the state": f"""
@@ -194,6 +212,7 @@ def _make_rich() -> None:
     _beside(world, asked(world, running))
     _stopping(world)
     _closed(world)
+    _in_the_programme(world)
     start_absence(regisseur, by=regisseur, at=AT, reason="Ziek")
     seal(at=AT)
     ask_for(Job.Kind.LOG_EXPORT, by=world.fg, at=AT)
@@ -208,6 +227,17 @@ def _beside(world, request) -> None:
     spoken = ask_voice(request, **by, kind="advice", user=world.other_manager)
     given = Given(channel="telephone", at=AT, by=world.other_manager)
     give_voice(spoken, **by, text="Begin klein.", given=given)
+
+
+def _in_the_programme(world) -> None:
+    """One activity with an owner, one without, and one whose owner has left."""
+    import_programme(TYNAARLO, by=world.aov, at=AT)
+    for code, owner in (("ZV-02", world.fg), ("OND-02", world.housing_worker)):
+        activity = Activity.objects.get(code=code)
+        assign_owner(activity, owner=owner, by=world.aov, at=AT)
+        post_progress(activity, status="running", by=world.aov, at=AT)
+    leave_desk(world.housing_worker.memberships.get(), on=AT.date())
+    let_owners_go(at=AT)
 
 
 def _calm(world):
