@@ -13,6 +13,7 @@ from ave.engine import lost_steps
 from casework.audit.verify import verify_log
 from casework.cases import grants
 from casework.cases.absence import dormant_stand_ins
+from casework.cases.attention import CALM
 from casework.cases.journal import Contradiction, replay, state_of
 from casework.cases.models import Case
 from workers.sides import BOTH_SIDES
@@ -65,6 +66,13 @@ STATEMENTS: dict[str, str] = {
             select max(b.level) as top from cases_bottleneck b
             where b.case_id = c.id and b.state = 'open') h on true
         where c.level <> coalesce(h.top, 1)
+    """,
+    "a case asks for attention on the day of its first open work": """
+        select count(*) from cases_case c
+        left join lateral (
+            select min(w.due_on) as day from work_workitem w
+            where w."case" = c.id and w.state = 'open') first on true
+        where c.attention_on <> coalesce(first.day, %(calm)s)
     """,
     "a referral has no level yet": """
         select count(*) from cases_case where status = 'in_triage' and level <> 1
@@ -381,7 +389,12 @@ def count_of(name: str, *, at: datetime) -> int:
 
 
 def _facts(at: datetime) -> dict[str, list[str] | datetime | date]:
-    return {"movers": list(LEVEL_MOVERS), "at": at, "today": timezone.localdate(at)}
+    return {
+        "movers": list(LEVEL_MOVERS),
+        "calm": CALM,
+        "at": at,
+        "today": timezone.localdate(at),
+    }
 
 
 def _count(statement: str, facts: dict[str, list[str] | datetime | date]) -> int:

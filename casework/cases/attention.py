@@ -41,3 +41,8 @@ def follow(cases: Iterable[int]) -> int:
         row = cursor.fetchone()
     assert row is not None
     return int(row[0])
+
+
+def follow_work(*, cases: Iterable[int], **_: object) -> None:
+    """Set the day of attention of the cases in which work moved."""
+    follow(cases)

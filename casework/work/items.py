@@ -20,6 +20,7 @@ from casework.work.held import hold, lock, log_work, require_open
 from casework.work.letters import Opening
 from casework.work.making import new_item
 from casework.work.models import WorkItem, WorkItemQuerySet, exclusions
+from casework.work.moved import work_moved
 from casework.work.steps import plan_anew
 from casework.work.tell import cancel_mail, tell_owner
 
@@ -103,6 +104,7 @@ def open_item(
         if "work_open_once" not in str(error):
             raise
         raise AlreadyOpen() from error
+    _tell_cases([case])
     return item
 
 
@@ -118,28 +120,27 @@ def open_in_each(
     asked_by: User | None = None,
 ) -> None:
     """
-    Let one kind of thing wait for somebody in many cases, in two statements.
+    Let one kind of thing wait for somebody in many cases, in as many statements as one.
 
     What is open already stays as it is.
     """
     rules = policy.at(local_day(at))
-    WorkItem.objects.bulk_create(
-        (
-            new_item(
-                kind,
-                rules=rules,
-                owner=owner,
-                due=due,
-                at=at,
-                title=title,
-                asked_by=asked_by,
-                opened_by=by,
-                **asdict(subject),
-            )
-            for subject in subjects
-        ),
-        ignore_conflicts=True,
-    )
+    rows = [
+        new_item(
+            kind,
+            rules=rules,
+            owner=owner,
+            due=due,
+            at=at,
+            title=title,
+            asked_by=asked_by,
+            opened_by=by,
+            **asdict(subject),
+        )
+        for subject in subjects
+    ]
+    WorkItem.objects.bulk_create(rows, ignore_conflicts=True)
+    _tell_cases(row.case for row in rows)
 
 
 def close_items(
@@ -153,12 +154,13 @@ def close_items(
     """
     Let what is open about something wait no longer; give how many that were.
 
-    One statement, also for several subjects or kinds.
+    As many statements for several subjects or kinds as for one.
     """
     rows = _system().open().filter(about__in=_each(about))
     if kind is not None:
         rows = rows.filter(kind__in=_each(kind))
-    return rows.update(
+    cases = list(rows.values_list("case", flat=True).distinct().order_by())
+    closed = rows.update(
         state=outcome.value,
         closed_at=at,
         closed_by=by,
@@ -167,6 +169,8 @@ def close_items(
         paused_for="",
         retry_at=None,
     )
+    _tell_cases(cases)
+    return closed
 
 
 def open_for_case(case: int) -> WorkItemQuerySet:
@@ -303,8 +307,15 @@ def move_due(
             "retry_at",
         ]
     )
+    _tell_cases([item.case])
     log_work("work.moved", item, by=by, at=at, ground=reason)
     return item
+
+
+def _tell_cases(cases: Iterable[int | None]) -> None:
+    known = {case for case in cases if case is not None}
+    if known:
+        work_moved.send(sender=WorkItem, cases=known)
 
 
 def _system() -> WorkItemQuerySet:

@@ -49,6 +49,8 @@ BREACHES: dict[str, str] = {
         values ({AN_OPEN}, 'note.written', now(), '{{"about": "note:1"}}', '[]')""",
     "a case stands at the level of its highest open bottleneck": f"""
         update cases_case set level = 4 where id = {AN_OPEN}""",
+    "a case asks for attention on the day of its first open work": f"""
+        update cases_case set attention_on = attention_on + 1 where id = {AN_OPEN}""",
     "a referral has no level yet": f"""
         {FREE.format("cases_case", "case_in_triage_has_no_level_yet")};
         update cases_case set level = 2 where status = 'in_triage'""",
