@@ -95,6 +95,7 @@ def write_dissent(
         about=escalation,
         bottleneck=escalation.bottleneck.number,
         organisation=party.pk,
+        recorded_for_party=party.pk if for_another else None,
     )
     return dissent
 

@@ -331,7 +331,9 @@ def _with_people(rows: QuerySet[Escalation]) -> QuerySet[Escalation]:
     answers = Answer.objects.select_related(
         "by", "recorded_by", "decision", "escalation"
     ).order_by("pk")
-    dissents = Dissent.objects.select_related("organisation").order_by("pk")
+    dissents = Dissent.objects.select_related(
+        "organisation", "by", "recorded_by"
+    ).order_by("pk")
     return rows.select_related(
         "case__procesregisseur", "bottleneck", "asker", "answerer"
     ).prefetch_related(

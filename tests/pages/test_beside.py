@@ -84,6 +84,10 @@ def mening(escalation):
     return f"/besluiten/{escalation.pk}/mening/"
 
 
+def timeline(case):
+    return f"/casussen/{case.reference}/tijdlijn/"
+
+
 class TestShowWho:
     def test_shows_the_least_once(self, world, browser, escalation):
         """Catches a name without a reason, an address, and a name on the next page."""
@@ -192,6 +196,33 @@ class TestDissent:
             said = text_of(browser(reader).get(f"/besluiten/{decided.pk}/"))
             assert "Gemeente Zuiderveen is het er niet mee eens." in said
             assert "Dit duurt te lang." in said
+            assert "Fatima El Amrani, 23 november" in said
+            assert "opgeschreven door" not in said
+
+    def test_of_a_party_says_who_wrote_it_down_and_how(
+        self, world, browser, case, decided
+    ):
+        """Catches words of a party by the hand of another that read as its own."""
+        dissent_of(world, decided)
+        told = "Per telefoon, opgeschreven door Fatima El Amrani, 23 november"
+
+        for reader in (world.procesregisseur, world.manager):
+            assert told in text_of(browser(reader).get(f"/besluiten/{decided.pk}/"))
+        line = text_of(browser(world.procesregisseur).get(timeline(case)))
+        assert (
+            "GGZ Zuid schreef een mening bij het besluit over knelpunt 1. "
+            "Opgeschreven door Fatima El Amrani."
+        ) in line
+
+    def test_of_ones_own_party_was_written_down_by_nobody_else(
+        self, world, browser, case, decided
+    ):
+        write_dissent(decided, by=world.procesregisseur, at=AT, text="Te laat.")
+
+        line = text_of(browser(world.procesregisseur).get(timeline(case)))
+
+        assert "schreef een mening bij het besluit over knelpunt 1." in line
+        assert "Opgeschreven door" not in line
 
     @pytest.fixture
     def crisis_desk(self, world, case):
