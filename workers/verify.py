@@ -245,6 +245,19 @@ STATEMENTS: dict[str, str] = {
                        where e.case_id = c.id and e.ended_at is null
                          and e.kind <> 'notice'))
     """,
+    "a case in aftercare is looked back on, or waits to be closed": """
+        select count(*) from cases_case c
+        where c.status = 'aftercare' and 1 <> (
+            select count(*) from (
+                select w.id from work_workitem w
+                where w.about = 'case:' || c.id and w.state = 'open'
+                  and w.kind = 'case.close'
+                union all
+                select w.id from escalation_deescalation d
+                join work_workitem w on w.about = 'deescalation:' || d.id
+                  and w.state = 'open' and w.kind = 'stop.aftercare'
+                where d.case_id = c.id and d.state = 'aftercare') asked)
+    """,
     "a case in triage is being assessed": """
         select count(*) from cases_case c
         where c.status = 'in_triage' and not exists (

@@ -24,13 +24,16 @@ from casework.jobs.models import Job
 from casework.jobs.transitions import ask_for
 from casework.people.transitions import leave_desk
 from casework.work import items
+from casework.work.models import WorkItem
 from programme.importing import TYNAARLO, import_programme
 from programme.leaving import let_owners_go
 from programme.models import Activity
 from programme.transitions import assign_owner, post_progress
 from tests.traces import VERBS
 from tests.world import AT, STUCK, asked, bottleneck_of, make_world, opened, referred
-from workers.verify import FINDINGS, LEVEL_MOVERS, STATEMENTS, verify
+from workers.verify import FINDINGS, LEVEL_MOVERS, STATEMENTS, count_of, verify
+
+AFTERCARE = "a case in aftercare is looked back on, or waits to be closed"
 
 A_CLOSED = "(select id from cases_case where closed_at is not null limit 1)"
 AN_OPEN = "(select id from cases_case where status = 'open' order by id limit 1)"
@@ -117,6 +120,9 @@ BREACHES: dict[str, str] = {
         where kind = 'stop.receive'""",
     "procesregie stops with nothing stuck or asked": f"""
         update cases_case set status = 'aftercare' where id = {AN_OPEN}""",
+    AFTERCARE: """
+        update work_workitem set state = 'done', closed_at = now(), next_step_at = null
+        where kind = 'stop.aftercare'""",
     "a case in triage is being assessed": """
         update work_workitem set state = 'done', closed_at = now(), next_step_at = null
         where kind = 'triage'""",
@@ -213,6 +219,8 @@ def _make_rich() -> None:
     raise_bottleneck(running, by=regisseur, at=AT, **STUCK)
     _beside(world, asked(world, running))
     _stopping(world)
+    _taken_over(world)
+    _looked_back(world)
     _closed(world)
     _in_the_programme(world)
     start_absence(regisseur, by=regisseur, at=AT, reason="Ziek")
@@ -254,8 +262,8 @@ def _calm(world):
     return case
 
 
-def _stopping(world) -> None:
-    DeescalationFlow.start.begin(
+def _stopping(world):
+    return DeescalationFlow.start.begin(
         _calm(world),
         by=world.procesregisseur,
         at=AT,
@@ -263,6 +271,18 @@ def _stopping(world) -> None:
         reason="Het loopt.",
         aftercare_on=AT.date() + timedelta(days=30),
     )
+
+
+def _taken_over(world):
+    """A case in aftercare: its day to look back must still come."""
+    stop, by = _stopping(world), world.casusregisseur
+    return DeescalationFlow.receive.complete(stop, by=by, at=AT, accepts=True)
+
+
+def _looked_back(world) -> None:
+    """A case in aftercare that waits to be closed."""
+    stop, by = _taken_over(world), world.procesregisseur
+    DeescalationFlow.aftercare.complete(stop, by=by, at=AT, text="Het gaat goed.")
 
 
 def _closed(world) -> None:
@@ -303,6 +323,16 @@ class TestVerify:
                 cursor.execute(statement.replace("%", "%%"), [])
             cursor.execute(f"set role {settings.APPLICATION_ROLE}")
             assert _well()[name] is False
+            transaction.set_rollback(True)
+
+    def test_finds_aftercare_that_nobody_is_asked_to_close(self) -> None:
+        """Catches a check that is content once somebody looked back."""
+        with transaction.atomic():
+            closing = WorkItem.objects.system_scope("test").open()
+            abouts = closing.filter(kind="case.close").values_list("about", flat=True)
+            items.close_items(list(abouts), by=None, at=AT, kind="case.close")
+
+            assert count_of(AFTERCARE, at=AT) == 1
             transaction.set_rollback(True)
 
     def test_the_command_leaves_with_one(self, capsys) -> None:
