@@ -23,6 +23,7 @@ from casework.cases.models import (
 from casework.cases.models import Warning as VisitWarning
 from casework.meetings.models import Agreement, AgreementRound, Objection
 from casework.people.models import (
+    Absence,
     Desk,
     User,
 )
@@ -158,8 +159,10 @@ def _task(maker: Maker, case: Case) -> None:
 
 
 def _taker(maker: Maker, desk: Desk) -> User:
-    """Somebody who is or was of the desk, sometimes another."""
+    """Somebody who is or was of the desk, or stood in for one, sometimes another."""
     known = [row.user for row in desk.memberships.select_related("user")]
+    away = Absence.objects.filter(user__in=known).select_related("deputy")
+    known += [row.deputy for row in away.order_by("pk")]
     return maker.one(known) if known and maker.chance(0.9) else maker.who()
 
 

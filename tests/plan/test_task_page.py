@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from casework.audit.models import AuditEntry
+from casework.cases.absence import start_absence
 from casework.cases.models import Disclosure
 from casework.cases.models import Warning as VisitWarning
 from casework.cases.retraction import take_back
@@ -42,6 +43,28 @@ class TestTask:
         assert QUESTION not in shown
         assert "Kwikstaart" not in shown
         assert CANARIES["mnemonic"] not in shown
+
+    def test_is_answered_by_who_stands_in_from_another_desk(
+        self, world, case, as_user, offered
+    ):
+        """Catches a page without the question for a deputy who picked it up, and a
+        reading that the log does not put in the name of whom he stands in for."""
+        away, deputy = world.officer, world.other_officer
+        deputy.memberships.update(desk=world.housing_desk)
+        away.deputy = deputy
+        away.save(update_fields=["deputy"])
+        task = offered(desk=world.police_desk)
+        start_absence(away, by=away, at=AT, reason="Ziek")
+        client, url = as_user(deputy), f"/taken/{task.pk}/"
+
+        assert send(client, url, "pick_up").status_code == 303
+        assert QUESTION in page_of(client, url)
+
+        read = AuditEntry.objects.filter(verb="task.read", by=deputy).latest("pk")
+        assert read.on_behalf_of == away
+        said = send(client, url, "report", choice="no", answer=SECRET)
+        assert said.status_code == 303
+        assert SECRET in page_of(client, url)
 
     def test_is_answered_in_four_steps(self, case, as_user, offered, agent):
         """Catches a kind of information to choose that nobody explains."""

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from casework.cases import grants
+from casework.cases.absence import end_absence, start_absence
 from casework.cases.confirmations import Given
 from casework.cases.dossier import add_note
 from casework.cases.models import (
@@ -37,6 +38,7 @@ from tests.plan.conftest import SECRET, make_agent
 from tests.replay import replays
 from tests.world import AT, DAY
 
+LATER = AT + timedelta(hours=1)
 MONTHS_LATER = AT + timedelta(days=89)
 LONG_AFTER = AT + timedelta(days=91)
 
@@ -237,6 +239,76 @@ def test_a_deputy_reads_what_the_absent_one_picked_up(world, offered):
     )
 
     assert len(questions(world.other_officer)) == 1
+
+
+class TestWhoStandsInForSomebodyOfAnotherDesk:
+    """Catches "Ik pak dit op" that gives a deputy of elsewhere an empty task."""
+
+    @pytest.fixture
+    def deputy(self, world):
+        """A colleague of the housing desk, who stands in for one of the police desk."""
+        world.officer.deputy = world.other_officer
+        world.officer.save(update_fields=["deputy"])
+        world.other_officer.memberships.update(desk=world.housing_desk)
+        return world.other_officer
+
+    @pytest.fixture
+    def absence(self, world, deputy):
+        return start_absence(world.officer, by=world.officer, at=AT, reason="Ziek")
+
+    def test_reads_what_he_picked_up(self, world, case, with_note, deputy, absence):
+        VisitWarning.objects.create(
+            case=case, text="Grote hond.", until_on=DAY, by=world.fg, at=AT
+        )
+        assert (tasks(deputy), questions(deputy)) == ([with_note], [])
+
+        pick_up_task(with_note, by=deputy, at=AT)
+
+        assert len(questions(deputy)) == 1
+        assert len(lent_with(with_note, deputy, at=AT)) == 1
+        assert len(warnings_with(with_note, deputy, at=AT, on=DAY)) == 1
+        assert questions(world.housing_worker) == tasks(world.housing_worker) == []
+
+    def test_reads_it_no_longer_once_the_other_is_back(
+        self, world, with_note, deputy, absence
+    ):
+        pick_up_task(with_note, by=deputy, at=AT)
+
+        end_absence(absence, by=world.officer, at=LATER)
+
+        assert tasks(deputy, at=LATER) == questions(deputy, at=LATER) == []
+        assert list(lent_with(with_note, deputy, at=LATER)) == []
+
+    def test_reads_his_own_answer_as_long_as_he_stands_in(
+        self, world, with_note, deputy, absence
+    ):
+        pick_up_task(with_note, by=deputy, at=AT)
+        report_task(with_note, by=deputy, at=AT, answer="Gezien.")
+        assert (questions(deputy), answers(deputy)) == ([], ["Gezien."])
+
+        end_absence(absence, by=world.officer, at=LATER)
+
+        assert answers(deputy, at=LATER) == []
+
+    def test_reads_nothing_of_people_whom_he_knows(
+        self, world, case, with_note, deputy, absence
+    ):
+        pick_up_task(with_note, by=deputy, at=AT)
+        Exclusion.objects.create(
+            case=case, user=deputy, by=world.procesregisseur, at=AT
+        )
+
+        assert questions(deputy) == []
+
+    def test_reads_nothing_that_a_colleague_of_that_desk_picked_up(
+        self, world, with_note, deputy, absence
+    ):
+        """Catches a deputy who reads what the one he stands in for would not."""
+        colleague = make_agent(world, "Derde Agent")
+        colleague.memberships.update(desk=world.police_desk)
+        pick_up_task(with_note, by=colleague, at=AT)
+
+        assert (tasks(deputy), questions(deputy)) == ([with_note], [])
 
 
 class TestTakeBackOfANote:

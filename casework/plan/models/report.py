@@ -18,7 +18,7 @@ from casework.cases.models.spoken import Spoken
 from casework.cases.models.tracked import Tracked
 from casework.people.models import User
 from casework.plan.kinds import KINDS
-from casework.plan.models.task import Task, TaskDesk, people_of
+from casework.plan.models.task import Task, TaskDesk
 
 _WORDS = ("choice", "answer", "disputed_reason")
 
@@ -39,7 +39,7 @@ class ReportQuerySet(ScopedQuerySet["Report"]):
         if permission is not None or not user.is_active:
             readable = super().visible_to(user, at=at, permission=permission)
             return readable.released_to(user, at=at)
-        places = TaskDesk.objects.picked_up_by(people_of(user, at=at), at=at)
+        places = TaskDesk.objects.picked_up_by(user, at=at)
         own = Exists(places.filter(pk=OuterRef("place")))
         dossiers = granted(Case, user, Permission.READ_DOSSIER, at=at)
         found = self.filter(Q(case__in=dossiers) | Q(own))

@@ -179,14 +179,18 @@ class TaskDeskQuerySet(ScopedQuerySet["TaskDesk"]):
             desk__in=desks_of(set(people), at=at),
         )._within_scope()
 
-    def picked_up_by(self, people: Iterable[int], *, at: datetime) -> Self:
-        """Of those, the ones that one of these people picked up, and is still there."""
-        people = frozenset(people)
+    def picked_up_by(self, user: User, *, at: datetime) -> Self:
+        """
+        What somebody picked up for his desk, or for that of whom he stands in for now.
+
+        Also what one of these picked up himself and is still there for.
+        """
+        people = people_of(user, at=at)
         still = Membership.objects.on(local_day(at)).filter(
             user=OuterRef("taker"), desk=OuterRef("desk")
         )
         found = self.of_people(people, at=at).filter(taker__in=people)
-        return found.filter(Exists(still))._within_scope()
+        return found.filter(Q(taker=user) | Exists(still))._within_scope()
 
     def open(self) -> Self:
         """Places that did not end."""
@@ -382,7 +386,7 @@ def lent_stands(place: TaskDesk) -> bool:
 
 
 def _opened(user: User, *also: Exists, at: datetime, **where: Any) -> Exists:
-    opened = TaskDesk.objects.picked_up_by(people_of(user, at=at), at=at).open()
+    opened = TaskDesk.objects.picked_up_by(user, at=at).open()
     return Exists(opened.filter(*also, **where))
 
 
