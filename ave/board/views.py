@@ -13,6 +13,7 @@ from ave.board import reading
 from ave.board.forms import ListForm
 from ave.escalation import reading as requests
 from ave.trends.recurring import comes_back
+from ave.trends.transitions import sent_about
 from ave.triage.reading import assessment_of
 from casework.access.permissions import Permission
 from casework.access.requests import UserRequest
@@ -84,6 +85,7 @@ def show_case(request: UserRequest, reference: str) -> HttpResponse:
         "facts": _facts(case),
         "steers": steers and case.status == Case.Status.OPEN,
         "trends": comes_back(themes, at=at) if steers else {},
+        "sent": sent_about(case, at=at) if steers else set(),
         "may_close": steers and case.is_running,
         "may_assess": Permission.TRIAGE_CASE.value in head["allowed"]
         and case.status == Case.Status.IN_TRIAGE

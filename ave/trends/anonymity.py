@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from casework.cases.models import Case, Participation
+from django.db.models import Q
+
+from casework.cases.models import Bottleneck, Case, Participation
 from casework.cases.naming import REFERENCE, refuse_names
 from casework.people.errors import InvalidInput
 from casework.people.models import Organisation
@@ -54,13 +56,12 @@ def _pointers(case: Case, text: str) -> Iterator[str]:
 
 
 def _parties(case: Case) -> Iterator[str]:
-    """The names of the other organisations that ever took part in this case."""
-    taking_part = (
-        Participation.objects.system_scope("names that may not go along")
-        .filter(case=case)
-        .exclude(organisation__kind=Organisation.Kind.GEMEENTE)
-        .values_list("organisation__name", "organisation__short_name")
-        .distinct()
-    )
-    for names in taking_part:
-        yield from (name for name in names if name)
+    """The names of other organisations that took part in this case, or held it up."""
+    took_part = Participation.objects.system_scope("names that may not go along")
+    held_up = Bottleneck.objects.system_scope("names that may not go along")
+    organisations = Organisation.objects.filter(
+        Q(pk__in=took_part.filter(case=case).values("organisation"))
+        | Q(pk__in=held_up.filter(case=case).values("cause"))
+    ).exclude(kind=Organisation.Kind.GEMEENTE)
+    for names in organisations.values_list("name", "short_name"):
+        yield from filter(None, names)

@@ -101,18 +101,6 @@ def _trend(
     )
 
 
-def suggestion(bottleneck: Bottleneck, *, at: datetime) -> Trend | None:
-    """
-    The trend that this open bottleneck belongs to, if policy should hear of it.
-
-    Two queries.
-    """
-    if not bottleneck.is_open:
-        return None
-    trend = trend_of(bottleneck.theme, at=at)
-    return trend if trend.recurs else None
-
-
 def comes_back(themes: set[str], *, at: datetime) -> dict[str, Trend]:
     """
     Give the trends among these kinds of bottleneck of which policy should hear.

@@ -12,7 +12,7 @@ from casework.access import grants
 from casework.access.permissions import Permission
 from casework.cases.journal import acts_for, record
 from casework.cases.lock import lock_case, require_version
-from casework.cases.models import Bottleneck, Event
+from casework.cases.models import Bottleneck, Case, Event
 from casework.people.errors import AlreadyDone, InvalidInput, TransitionRefused
 from casework.people.models import Desk, User
 from casework.work.days import add_months, at_local, local_day
@@ -88,14 +88,13 @@ def send_signal(
 
 def was_sent(bottleneck: Bottleneck, *, at: datetime) -> bool:
     """Whether a signal about this bottleneck went in the last six months. One query."""
+    return bottleneck.key in sent_about(bottleneck.case, at=at)
+
+
+def sent_about(case: Case, *, at: datetime) -> set[str]:
+    """Name the bottlenecks about which one went in the last six months. One query."""
     since = at_local(add_months(local_day(at), -AGAIN_AFTER_MONTHS), time())
-    return (
-        Event.objects.system_scope("whether a signal went before")
-        .filter(
-            case_id=bottleneck.case_id,
-            kind="signal.sent",
-            facts__about=bottleneck.key,
-            at__gte=since,
-        )
-        .exists()
+    sent = Event.objects.system_scope("whether a signal went before").filter(
+        case=case, kind="signal.sent", at__gte=since
     )
+    return set(sent.values_list("facts__about", flat=True))

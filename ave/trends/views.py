@@ -52,6 +52,8 @@ def send(request: UserRequest, reference: str, number: int) -> HttpResponse:
         return _page(request, bottleneck, form, status, at=at)
 
     if request.method != "POST":
+        if transitions.was_sent(bottleneck, at=at):
+            raise transitions.SignalSent
         return show(200)
     return send_form(request, form, act, show=show, about=bottleneck)
 

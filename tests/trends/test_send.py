@@ -43,6 +43,20 @@ class TestSend:
         assert response["Location"] == "/beleidssignalen/"
         assert "Geen plek" in text_of(client.get("/beleidssignalen/"))
 
+    def test_is_not_offered_again(self, world, case, address, form, browser):
+        """Catches a form that is filled in for nothing: it is refused when it is sent."""
+        client = browser(world.procesregisseur)
+        assert address in text_of(client.get(f"/casussen/{case.reference}/"))
+        client.post(address, form)
+
+        page = text_of(client.get(f"/casussen/{case.reference}/"))
+
+        assert address not in page
+        assert "Hierover ging een beleidssignaal." in page
+        again = client.get(address)
+        assert again.status_code == 409
+        assert "Over dit knelpunt ging al een beleidssignaal." in text_of(again)
+
     def test_says_who_sees_what(self, world, address, programme, browser):
         page = text_of(browser(world.procesregisseur).get(address))
 

@@ -8,7 +8,7 @@ import pytest
 from django.core import serializers
 
 from ave.trends.anonymity import PointsAtCase
-from ave.trends.recurring import recurring, small, suggestion, trend_of
+from ave.trends.recurring import comes_back, recurring, small, trend_of
 from ave.trends.transitions import CaseNotRunning, SignalSent, send_signal
 from casework.audit.models import AuditEntry
 from casework.cases import grants
@@ -19,7 +19,7 @@ from casework.people.errors import InvalidInput, NotPermitted, NotVisible, Stale
 from casework.policy.transitions import decide_policy
 from casework.work.models import WorkItem
 from programme.models import PolicySignal
-from tests.world import AT, CANARIES, DAY, STUCK, bottleneck_of, opened
+from tests.world import AT, CANARIES, DAY, STUCK, opened
 
 OUTSIDERS = (
     "other_procesregisseur",
@@ -127,13 +127,16 @@ class TestSendSignal:
             ("Op 2026-11-12 was er geen plek.", "2026-11-12"),
             ("De Woonstichting Veenland weigert.", "Woonstichting Veenland"),
             ("veenland weigert.", "veenland"),
+            ("GGZ Zuid neemt niet op.", "GGZ Zuid"),
         ],
     )
     def test_refuses_what_leads_back_to_the_case(
         self, world, case, bottleneck, facts, text, word
     ):
-        """Catches a reference, a day or a party of the case in the text."""
+        """Catches a reference, a day, a party or the cause of a knelpunt in the text."""
         join_case(case, "party", organisation=world.housing, at=AT)
+        stuck = {**STUCK, "cause": world.health}
+        raise_bottleneck(case, by=world.procesregisseur, at=AT, **stuck)
 
         with pytest.raises(PointsAtCase) as refusal:
             send_signal(
@@ -256,18 +259,13 @@ class TestTrendOf:
         ]
 
 
-class TestSuggestion:
+class TestComesBack:
     def test_proposes_a_signal_when_a_kind_comes_back(self, three_cases):
-        bottleneck = bottleneck_of(three_cases[0], 2)
+        assert comes_back({"no_place"}, at=AT)["no_place"].label == "Geen plek"
 
-        assert suggestion(bottleneck, at=AT).label == "Geen plek"
+    def test_says_nothing_of_another_kind(self, three_cases):
+        assert comes_back({"rules"}, at=AT) == {}
 
     def test_says_nothing_of_something_else(self, three_cases):
         """Catches "Iets anders" as a trend: it is no kind."""
-        assert suggestion(bottleneck_of(three_cases[0], 1), at=AT) is None
-
-    def test_says_nothing_of_what_is_over(self, three_cases):
-        bottleneck = bottleneck_of(three_cases[0], 2)
-        bottleneck.state = "solved"
-
-        assert suggestion(bottleneck, at=AT) is None
+        assert comes_back({"other"}, at=AT) == {}
