@@ -24,7 +24,10 @@ if DEBUG and PRODUCTION:
     raise environment.Wrong("DEBUG can't be on in production: unset DATABASE_URL.")
 
 PORT = environment.number("PORT", 8000, low=1, high=65535)
-MUNICIPALITY = environment.text("MUNICIPALITY", "Zuiderveen")
+if PRODUCTION:
+    MUNICIPALITY = environment.required("MUNICIPALITY", "every page names it")
+else:
+    MUNICIPALITY = environment.text("MUNICIPALITY", "Zuiderveen")
 REDIS_URL = environment.text("REDIS_URL")
 if REDIS_URL:
     _redis = environment.address("REDIS_URL", REDIS_URL, ("redis", "rediss"))
@@ -32,7 +35,7 @@ if REDIS_URL:
         raise environment.Wrong("REDIS_URL must end with the number of a database.")
 EMBEDDED = not REDIS_URL
 
-ALLOWED_HOSTS = site.hosts(production=PRODUCTION)
+ALLOWED_HOSTS = site.hosts(production=PRODUCTION, demo=DEMO)
 BASE_URL = site.address(ALLOWED_HOSTS, production=PRODUCTION, demo=DEMO, port=PORT)
 if PRODUCTION:
     MAIL_FROM = environment.required("MAIL_FROM", "the sender of all mail")
@@ -43,6 +46,8 @@ if "@" not in parseaddr(MAIL_FROM)[1]:
 
 # Where the source of the running version is, for the footer (see NOTICE).
 SOURCE_URL = environment.text("SOURCE_URL")
+if PRODUCTION and not SOURCE_URL:
+    raise environment.Wrong("SOURCE_URL is missing: the licence asks for the source.")
 if SOURCE_URL:
     environment.address("SOURCE_URL", SOURCE_URL, ("https", "http"))
 # Where the clock says every minute that it runs: what stays away raises the alarm.

@@ -5,12 +5,14 @@ from django.http.request import validate_host
 from config import environment
 
 HERE = ("127.0.0.1", "localhost")
+INSIDE = (*HERE, "[::1]", "testserver")
 
 
-def hosts(*, production: bool) -> list[str]:
+def hosts(*, production: bool, demo: bool) -> list[str]:
     """Return the names that the site answers to.
 
-    :raises environment.Wrong: if there are none, or one is no name of a host.
+    :raises environment.Wrong: if there are none, one is no name of a host, or the demo
+        would answer to a name from outside: it lets anybody in.
     """
     names = environment.words("ALLOWED_HOSTS", () if production else HERE)
     if not names:
@@ -20,6 +22,11 @@ def hosts(*, production: bool) -> list[str]:
     if any(mark in name for name in names for mark in "/:"):
         raise environment.Wrong(
             "ALLOWED_HOSTS takes names, without https:// or a port."
+        )
+    if demo and not set(names) <= set(INSIDE):
+        raise environment.Wrong(
+            "DEMO can't be on where the site has a name from outside: set DEMO=0, or "
+            "take the name out of ALLOWED_HOSTS."
         )
     return names
 

@@ -171,6 +171,8 @@ class Stage:
             "REDIS_URL": f"redis://127.0.0.1:{self.ports['redis']}/0",
             "EMAIL_URL": f"smtp://127.0.0.1:{self.ports['smtp']}",
             "MAIL_FROM": "procesregie@zuiderveen.example",
+            "MUNICIPALITY": "Zuiderveen",
+            "SOURCE_URL": "https://broncode.zuiderveen.example",
             "BASE_URL": "https://procesregie.zuiderveen.example",
             "ALLOWED_HOSTS": "procesregie.zuiderveen.example",
             "ANCHOR_DIR": str(self.folder / "anchors"),

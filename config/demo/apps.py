@@ -8,7 +8,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
-LOOPBACK = {"127.0.0.1", "localhost", "[::1]", "testserver"}
+from config.site import INSIDE
 
 
 class DemoConfig(AppConfig):
@@ -24,7 +24,7 @@ def demo_stays_at_home(**_: Any) -> list[CheckMessage]:
     """Refuse the demo where somebody from outside could come."""
     if not settings.DEMO:
         return []
-    outside = sorted(set(settings.ALLOWED_HOSTS) - LOOPBACK)
+    outside = sorted(set(settings.ALLOWED_HOSTS) - set(INSIDE))
     if not outside:
         return []
     return [

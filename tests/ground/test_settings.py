@@ -12,6 +12,8 @@ PRODUCTION = {
     "BASE_URL": "https://procesregie.zuiderveen.example",
     "ALLOWED_HOSTS": "procesregie.zuiderveen.example",
     "MAIL_FROM": "procesregie@zuiderveen.example",
+    "MUNICIPALITY": "Zuiderveen",
+    "SOURCE_URL": "https://broncode.zuiderveen.example",
     "EMAIL_URL": "smtp+starttls://mail.zuiderveen.example",
     "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz" * 2,
     "DATA_KEY": "0123456789abcdef" * 4,
@@ -47,6 +49,11 @@ def ask(expression: str, **environ: str) -> str:
         (
             {"DEMO": "1", "BASE_URL": "https://procesregie.zuiderveen.example"},
             "DEMO can't be on at an https address: it lets anybody in. Set DEMO=0.",
+        ),
+        (
+            {"DEMO": "1", "ALLOWED_HOSTS": "127.0.0.1,zaken.zuiderveen.example"},
+            "DEMO can't be on where the site has a name from outside: set DEMO=0, or "
+            "take the name out of ALLOWED_HOSTS.",
         ),
         (
             {"EMAIL_URL": "pigeon://mail"},
@@ -203,6 +210,8 @@ def test_one_process_does_not_start_where_no_anchor_can_be_kept():
         ("BASE_URL", "BASE_URL is missing: mail links to it (https://...)."),
         ("ALLOWED_HOSTS", "ALLOWED_HOSTS is missing: name the host of the site."),
         ("MAIL_FROM", "MAIL_FROM is missing: the sender of all mail."),
+        ("MUNICIPALITY", "MUNICIPALITY is missing: every page names it."),
+        ("SOURCE_URL", "SOURCE_URL is missing: the licence asks for the source."),
         ("SECRET_KEY", "SECRET_KEY is missing: set it, or SECRET_KEY_FILE."),
         ("LOG_KEY_FILE", "LOG_KEY_FILE is missing: its key signs the log."),
         ("DATA_KEY", "DATA_KEY_FILE is missing: its key hides BSN and more."),
