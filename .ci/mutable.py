@@ -60,7 +60,7 @@ PARTS = {
         ),
         *(
             f"programme/{name}.py"
-            for name in ("asking", "holding", "leaving", "transitions")
+            for name in ("asking", "holding", "leaving", "overriding", "transitions")
         ),
     ],
 }

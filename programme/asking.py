@@ -23,25 +23,35 @@ ASKED = (REPORT_PROGRESS, APPOINT_OWNER)
 
 
 def ask_for_progress(
-    activity: Activity, *, by: User, at: datetime, after: date | None = None
+    activity: Activity,
+    *,
+    by: User,
+    at: datetime,
+    after: date | None = None,
+    overridden_until: date | None = None,
 ) -> None:
     """
-    Ask the owner for his next report; `after` skips the quarter of that day.
+    Ask the owner for his next report, at the end of the quarter.
 
-    Nobody is asked where there is no owner who can log in, or an outcome.
+    `after` skips the quarter of that day; a doorzettingsbesluit that holds until an
+    earlier day asks it by that day. Nobody is asked where there is no owner who can log
+    in, or an outcome.
     """
     owner = activity.owner
     if owner is None or not owner.is_active or activity.has_ended:
         return
-    day = local_day(at)
-    due = quarter_end(day if after is None else quarter_end(after) + timedelta(days=1))
+    day = local_day(at) if after is None else quarter_end(after) + timedelta(days=1)
+    due = Due.day(quarter_end(day), Chosen.QUARTER)
+    if overridden_until is not None and overridden_until < due.on:
+        chosen = Chosen.SELF if by.pk == owner.pk else Chosen.ASKER
+        due = Due.day(overridden_until, chosen)
     items.open_item(
         REPORT_PROGRESS,
         title="Meld voortgang",
         about=activity.key,
         link=reverse("programme:activity", args=[activity.code]),
         owner=owner,
-        due=Due.day(due, Chosen.QUARTER),
+        due=due,
         by=by,
         at=at,
         asked_by=by if by.pk != owner.pk else None,

@@ -9,9 +9,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
-from casework.access.fields import Day, Pick, PickRow, SentForm, Text
+from casework.access.fields import Day, Line, Pick, PickRow, SentForm, Text
 from casework.people.models import Membership, Role, User
 from programme.models import Activity, ProgressUpdate
+from programme.overriding import MANDATE_LATER, NEEDED, UNTIL_EARLIER
 
 OWNERLESS = "zonder-actiehouder"
 PAST = "te-laat"
@@ -141,6 +142,58 @@ class ProgressForm(SentForm):
                 ),
             )
         return facts
+
+
+class OverrideForm(SentForm):
+    """What an AOV decides where an activity is stuck."""
+
+    text = Text(label="Wat besluit je?", missing=NEEDED["text"])
+    mandate = Line(
+        label="Waarop berust je mandaat?",
+        max_length=200,
+        missing=NEEDED["mandate"],
+        help_text="Bijvoorbeeld: Collegebesluit mandaat veiligheid.",
+    )
+    mandate_on = Day(
+        label="Van welke dag is dat mandaat?", missing="Kies de dag van je mandaat."
+    )
+    ground = Text(
+        label="Op welke grond zet je door, en waarom kan het niet wachten?",
+        missing=NEEDED["ground"],
+    )
+    binding = Line(
+        label="Voor wie geldt het?", max_length=200, missing=NEEDED["binding"]
+    )
+    heard = Text(
+        label="Wie is gehoord, en wat vinden zij?",
+        missing=NEEDED["heard"],
+        help_text="Noem partijen en functies. Schrijf geen namen van inwoners.",
+    )
+    until_on = Day(
+        label="Tot en met wanneer geldt het?",
+        missing="Kies tot en met welke dag het geldt.",
+        help_text="Uiterlijk dan meldt de actiehouder hoe het gaat.",
+    )
+    formal_reference = Line(
+        label="Kenmerk van het formele besluit",
+        max_length=60,
+        required=False,
+        help_text="Alleen als er ook een besluit in de zin van de Awb is.",
+    )
+
+    def clean_mandate_on(self) -> date:
+        """Refuse a mandate that is still to come."""
+        day: date = self.cleaned_data["mandate_on"]
+        if self.today is not None and day > self.today:
+            raise ValidationError(MANDATE_LATER)
+        return day
+
+    def clean_until_on(self) -> date:
+        """Refuse a decision that is over when its day is."""
+        day: date = self.cleaned_data["until_on"]
+        if self.today is not None and day <= self.today:
+            raise ValidationError(UNTIL_EARLIER)
+        return day
 
 
 class PeriodForm(SentForm):

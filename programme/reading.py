@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -19,6 +20,7 @@ from programme.models import (
     Achievement,
     Activity,
     ActivityParty,
+    OverrideDecision,
     PolicySignal,
     Priority,
     Programme,
@@ -167,20 +169,40 @@ def facts_of(activity: Activity) -> list[tuple[str, str]]:
     ]
 
 
-def timeline_of(activity: Activity) -> list[dict[str, Any]]:
-    """How an activity went, the latest first. One query."""
+def timeline_of(activity: Activity, *, on: date) -> list[dict[str, Any]]:
+    """How an activity went and what was decided, the latest first. Two queries."""
     updates = activity.updates.select_related("by", "on_behalf_of").order_by("-pk")
-    return [
-        {
-            "at": update.at,
-            "title": _told_by(update),
-            "text": _told(update),
-            "main": first,
-        }
-        for first, update in zip(
-            [True, *[False] * (PAGE - 1)], updates[:PAGE], strict=False
-        )
+    decisions = activity.overrides.select_related("by").order_by("-pk")
+    events = [
+        *(_decided(decision, on=on) for decision in decisions[:PAGE]),
+        *(
+            {"at": update.at, "title": _told_by(update), "text": _told(update)}
+            for update in updates[:PAGE]
+        ),
     ]
+    events.sort(key=itemgetter("at"), reverse=True)
+    return [event | {"main": event is events[0]} for event in events[:PAGE]]
+
+
+def _decided(decision: OverrideDecision, *, on: date) -> dict[str, Any]:
+    until = day(decision.until_on)
+    return {
+        "at": decision.at,
+        "title": f"Doorzettingsbesluit van {decision.by.name} (AOV).",
+        "text": decision.text,
+        "facts": [
+            ("Mandaat", f"{decision.mandate}, van {day(decision.mandate_on)}"),
+            ("Grond", decision.ground),
+            ("Voor wie", decision.binding),
+            ("Wie is gehoord", decision.heard),
+            (
+                "Geldt tot en met",
+                f"{until} (geldt niet meer)" if decision.is_over(on=on) else until,
+            ),
+            ("Formeel besluit", decision.formal_reference),
+        ],
+        "note": "Een intern besluit, geen besluit in de zin van de Awb.",
+    }
 
 
 def _told_by(update: ProgressUpdate) -> str:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("programma/<slug:code>/", views.show_activity, name="activity"),
     path("programma/<slug:code>/actiehouder/", views.assign, name="assign"),
     path("programma/<slug:code>/voortgang/", views.progress, name="progress"),
+    path("programma/<slug:code>/doorzetten/", views.override, name="override"),
     path("beleidssignalen/", views.show_signals, name="signals"),
     path("beleidssignalen/<int:pk>/", views.show_signal, name="signal"),
     path("beleidssignalen/<int:pk>/gelezen/", views.read_signal, name="read"),

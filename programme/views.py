@@ -18,7 +18,7 @@ from casework.people.absence import acting_for
 from casework.people.errors import NotPermitted, NotVisible
 from casework.people.models import Role
 from casework.work.sending import send
-from programme import reading, transitions
+from programme import overriding, reading, transitions
 from programme.council import council_file
 from programme.forms import (
     OWNERLESS,
@@ -26,6 +26,7 @@ from programme.forms import (
     AnswerForm,
     AssignForm,
     FilterForm,
+    OverrideForm,
     PageForm,
     PeriodForm,
     ProgressForm,
@@ -134,6 +135,38 @@ def progress(request: UserRequest, code: str) -> HttpResponse:
     def show(status: int) -> HttpResponse:
         return _activity_page(request, _activity(code), status, progress_form=form)
 
+    return send(request, form, act, show=show, about=activity)
+
+
+@page(access=roles(Role.AOV), methods=("GET", "POST"))
+def override(request: UserRequest, code: str) -> HttpResponse:
+    """Break through where an activity is stuck: a doorzettingsbesluit."""
+    activity, today = _activity(code), timezone.localdate()
+    form = OverrideForm(
+        request.POST or None, today=today, initial={"seen": activity.version}
+    )
+
+    def act() -> str:
+        overriding.override(
+            activity,
+            overriding.Override(**form.facts()),
+            seen=form.cleaned_data["seen"],
+            by=request.user,
+            at=timezone.now(),
+        )
+        messages.success(request, "Je doorzettingsbesluit staat erbij.")
+        return reverse("programme:activity", args=[code])
+
+    def show(status: int) -> HttpResponse:
+        context = {
+            "activity": activity,
+            "obstacle": overriding.obstacle(activity, on=today),
+            "form": form,
+        }
+        return render(request, "programme/override.html", context, status=status)
+
+    if request.method != "POST":
+        return show(200)
     return send(request, form, act, show=show, about=activity)
 
 
@@ -317,12 +350,15 @@ def _activity_page(
     request: UserRequest, activity: Activity, status: int = 200, **sent: SentForm
 ) -> HttpResponse:
     """The page of an activity, with a form that was refused if there is one."""
+    today = timezone.localdate()
     context: dict[str, Any] = {
         "activity": activity,
-        "is_past": activity.is_past(on=timezone.localdate()),
+        "is_past": activity.is_past(on=today),
         "is_owner": activity.owner_id == request.user.pk,
+        "may_override": Role.AOV in request.role_set
+        and overriding.obstacle(activity, on=today) is None,
         "facts": reading.facts_of(activity),
-        "timeline": reading.timeline_of(activity),
+        "timeline": reading.timeline_of(activity, on=today),
         "form": next(iter(sent.values()), None),
         **_forms(request, activity),
         **sent,

@@ -10,6 +10,7 @@ SENTENCES: dict[str, str] = {
     "absence.ended": "beëindigde een vervanging",
     "absence.started": "liet een vervanging ingaan",
     "activity.assigned": "gaf een activiteit een eigenaar",
+    "activity.overridden": "nam een doorzettingsbesluit over een activiteit",
     "activity.vacated": "haalde een eigenaar weg die hier niet meer werkt",
     "aftercare.finished": "rondde de nazorg af",
     "agreement.disputed": "zei dat een afspraak niet klopt",

@@ -6,6 +6,7 @@ from programme.models.activity import (
     ActivityParty,
     ProgressUpdate,
 )
+from programme.models.override import OverrideDecision
 from programme.models.programme import (
     Achievement,
     CapacityProposal,
@@ -21,6 +22,7 @@ __all__ = [
     "ActivityOwner",
     "ActivityParty",
     "CapacityProposal",
+    "OverrideDecision",
     "PolicySignal",
     "Priority",
     "Programme",

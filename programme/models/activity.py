@@ -73,6 +73,9 @@ class Activity(models.Model):
     )
     """Where somebody must say why it did not succeed."""
 
+    STUCK: ClassVar[tuple[str, ...]] = ("at_risk", "stalled", "partly", "not_done")
+    """What stagnates, or threatens to: an AOV may break through."""
+
     TONES: ClassVar[dict[str, str]] = {
         "planned": "",
         "running": "blue",
@@ -187,6 +190,10 @@ class Activity(models.Model):
     def is_past(self, *, on: date) -> bool:
         """Whether its last day is over without an outcome."""
         return self.deadline is not None and self.deadline < on and not self.has_ended
+
+    def is_stuck(self, *, on: date) -> bool:
+        """Whether it stagnates or threatens to, by what was told or by its last day."""
+        return self.status in self.STUCK or self.is_past(on=on)
 
 
 class ActivityParty(models.Model):

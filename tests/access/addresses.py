@@ -43,6 +43,7 @@ KWARGS: dict[str, Kwargs] = {
     "mfa_edit_webauthn": _fixed(pk=1),
     "programme:activity": _fixed(code="ZV-01"),
     "programme:assign": _fixed(code="ZV-01"),
+    "programme:override": _fixed(code="ZV-01"),
     "programme:progress": _fixed(code="ZV-01"),
     "programme:signal": _pk("signal"),
     "programme:read": _pk("signal"),

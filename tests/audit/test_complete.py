@@ -68,6 +68,7 @@ SAYS_NOTHING = {
     "programme:activity": "no cases",
     "programme:assign": "no cases",
     "programme:progress": "no cases",
+    "programme:override": "no cases",
     "programme:signals": "no cases",
     "programme:signal": "no cases",
     "programme:read": "no cases",

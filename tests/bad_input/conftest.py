@@ -156,9 +156,10 @@ def places() -> dict[Place, int]:
 
 
 def _pages(town: Town, *, only: Counter[Place] | None) -> Iterator[Page]:
-    browsers: dict[int | None, Browser] = {}
     asked: Counter[tuple[str, str]] = Counter()
     for group in every_stand(town):
+        # Who logs in during a scene is logged out by its end.
+        browsers: dict[int | None, Browser] = {}
         for stand in group:
             key = stand.user.pk if stand.user else None
             if key not in browsers:

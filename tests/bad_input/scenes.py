@@ -18,8 +18,8 @@ from casework.plan.models import Task
 from casework.plan.offering import Ask
 from casework.plan.transitions import offer_task
 from casework.work import items
-from programme.models import PolicySignal
-from programme.transitions import answer_signal
+from programme.models import Activity, PolicySignal
+from programme.transitions import answer_signal, assign_owner, post_progress
 from tests.access.cases import open_case
 from tests.access.relations import Stand, stands
 from tests.access.town import SOON, Town, other, things
@@ -38,6 +38,7 @@ def every_stand(town: Town) -> Iterator[list[Stand]]:
             *_in_the_household(town),
             *_at_the_police(town),
             *_signed(town),
+            *_stuck_in_the_programme(town),
         ]
     yield from stands(town)
 
@@ -140,6 +141,17 @@ def _signed(town: Town) -> list[Stand]:
         Stand("fg", "none", world.fg, town.runs),
         Stand("casusregisseur", "regisseur-nu", world.casusregisseur, town.runs),
     ]
+
+
+def _stuck_in_the_programme(town: Town) -> list[Stand]:
+    """An activity that stands still, of somebody who answers for it."""
+    world = town.world
+    activity = Activity.objects.get(code="ZV-01")
+    assign_owner(activity, owner=world.manager, by=world.aov, at=AT)
+    post_progress(
+        activity, status="stalled", reason="capacity", by=world.manager, at=AT
+    )
+    return [Stand("aov", "none", world.aov, town.runs)]
 
 
 def _calm(town: Town) -> Case:

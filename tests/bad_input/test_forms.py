@@ -87,6 +87,7 @@ THE_SAME_TWICE = {
 FACTS: dict[str, Data] = {
     "audit:log": {"reference": ""},
     "plan:plan": {"joining": []},
+    "programme:override": {"mandate_on": "2026-01-13"},
     "escalation:record": {"said_at": "10:30", "until_on": "", "binding": ""},
     "dossier:add_person": {"bsn": ""},
     "dossier:correct_person": {"bsn": ""},
