@@ -134,6 +134,17 @@ STATEMENTS: dict[str, str] = {
         join people_user u on u.id = w.owner_user_id
         where e.ended_at is null and not u.is_active
     """,
+    "who is asked is of the municipality or of a party of that moment": """
+        select count(*) from cases_participation p
+        join people_organisation o on o.id = p.organisation_id
+        where p.role in ('answerer', 'adviser', 'executive') and p.ended_at is null
+          and o.kind <> 'gemeente' and not exists (
+            select 1 from cases_participation q
+            where q.case_id = p.case_id and q.role = 'party'
+              and q.organisation_id = p.organisation_id and q.from_at <= p.from_at
+              and (q.ended_at is null or q.ended_at > p.from_at)
+              and (q.until_at is null or q.until_at > p.from_at))
+    """,
     "a running request has one open turn": """
         select count(*) from escalation_escalation e
         where e.ended_at is null and 1 <> (

@@ -18,7 +18,6 @@ from casework.levels import Level
 from casework.people.errors import NotPermitted
 from casework.people.models import User
 from casework.policy import policy
-from casework.work.days import local_day
 
 Kind = Answer.Kind
 Turn = Escalation.Turn
@@ -105,7 +104,7 @@ def _send_higher(escalation: Escalation, *, by: User, at: datetime) -> list[Trac
         level,
         cause=escalation.bottleneck.cause,
         asker=escalation.asker,
-        on=local_day(at),
+        at=at,
     )
     escalation.to_level = level
     escalation.due_on, escalation.due_at = due.on, due.at

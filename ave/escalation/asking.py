@@ -88,7 +88,7 @@ def ask_level(
             level,
             cause=bottleneck.cause,
             asker=asker,
-            on=local_day(at),
+            at=at,
         ),
         due_on=due.on,
         due_at=due.at,

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ave.escalation.models import Escalation, Voice
+from ave.policy.answerers import taking_part
 from casework.cases.models import Exclusion, Participation
 from casework.levels import Level
 from casework.people.models import Membership, Role, User
@@ -34,8 +35,9 @@ def whom(escalation: Escalation, kind: Voice.Kind, *, at: datetime) -> QuerySet[
     """
     Give who may be asked for something in a request, by name. Not yet run.
 
-    Never who asked, answers or was asked before (unless that was taken back), nor who acts for one of them or
-    steers the case, and nobody who knows these people.
+    Of the municipality or of a party. Never who asked, answers or was asked before
+    (unless that was taken back), nor who acts for one of them or steers the case, and
+    nobody who knows these people.
     """
     if kind not in kinds_of(escalation):
         return User.objects.none()
@@ -55,6 +57,7 @@ def whom(escalation: Escalation, kind: Voice.Kind, *, at: datetime) -> QuerySet[
     )
     found = (
         User.objects.filter(Exists(holds), is_active=True)
+        .filter(organisation__in=taking_part(escalation.case_id, at=at))
         .exclude(pk__in=[escalation.asker_id or 0, escalation.answerer_id])
         .exclude(Exists(theirs))
         .exclude(Exists(asked))

@@ -276,7 +276,7 @@ def preview_of(
     rules = policy.at(day)
     key = "escalation_urgent" if urgent else "escalation_decision"
     return Preview(
-        name=find_answerer(case, level, cause=cause, asker=asker, on=day).name,
+        name=find_answerer(case, level, cause=cause, asker=asker, at=at).name,
         level=level,
         due=due_after(rules.term(key, level=int(level)), at=at, rules=rules),
     )

@@ -17,7 +17,6 @@ from casework.levels import Level
 from casework.people.errors import AlreadyDone
 from casework.people.models import User
 from casework.work import items
-from casework.work.days import local_day
 
 TELL = "escalation.tell"
 
@@ -69,7 +68,7 @@ def why_untold(escalation: Escalation, *, by: User, at: datetime) -> str:
             level,
             cause=bottleneck.cause,
             asker=by,
-            on=local_day(at),
+            at=at,
         )
     except NobodyToAsk:
         return (

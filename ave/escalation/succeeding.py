@@ -1,4 +1,4 @@
-"""Who was asked has left: another of his level is asked, or who steers hears it."""
+"""Who was asked has left, or his party: another of his level is asked, or who steers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ave.escalation.asking import let_in, let_out
 from ave.escalation.models import Escalation
 from ave.escalation.models.request import EscalationQuerySet
 from ave.escalation.voices import follow_voices
-from ave.policy.answerers import NobodyToAsk, answerer
+from ave.policy.answerers import NobodyToAsk, answerer, taking_part
 from casework.cases import attention
 from casework.cases.journal import record
 from casework.cases.lock import lock_case
@@ -25,12 +25,15 @@ from casework.work.days import local_day
 ASKED = ("escalation.review", "escalation.notice", "escalation.carry")
 """Work of who must answer a request, or read it."""
 
+ANSWERS = (Participation.Role.ANSWERER,)
+
 
 def ask_successors(*, at: datetime, **_: object) -> int:
     """
     Ask another what was asked of somebody who has left, for the clock.
 
-    The day stands. Where nobody else may answer, who steers the case gets the work: he
+    Or whose organisation takes part in the case no longer: he reads it no more. The day
+    stands. Where nobody else may answer, who steers the case gets the work: he
     can take the question back. Gives how many requests went to somebody else.
     """
     waiting = _of_who_left(at).select_related("case").order_by("pk")
@@ -39,10 +42,13 @@ def ask_successors(*, at: datetime, **_: object) -> int:
 
 def _of_who_left(at: datetime) -> EscalationQuerySet:
     desks = Membership.objects.on(local_day(at)).filter(user=OuterRef("answerer"))
+    here = taking_part(OuterRef(OuterRef("case")), at=at).filter(
+        pk=OuterRef("answerer__organisation")
+    )
     return (
-        Escalation.objects.system_scope("whether who was asked still works here")
+        Escalation.objects.system_scope("whether who was asked still takes part")
         .running()
-        .filter(Q(answerer__is_active=False) | ~Exists(desks))
+        .filter(Q(answerer__is_active=False) | ~Exists(desks) | ~Exists(here))
     )
 
 
@@ -52,28 +58,35 @@ def _ask_another(escalation: Escalation, *, at: datetime) -> bool:
     if not _of_who_left(at).filter(pk=escalation.pk).exists():
         return False
     found = _next_answerer(escalation, at=at)
+    changed: list[Tracked] = [*let_out(escalation, at=at, roles=ANSWERS)]
     if found is None:
+        if changed and case.procesregisseur is not None:
+            _record(escalation, case.procesregisseur, changed=changed, at=at)
         return _ask_who_steers(escalation, case, at=at)
     escalation.answerer = found
     escalation.version += 1
     escalation.save(update_fields=["answerer", "version"])
-    place = (Participation.Role.ANSWERER,)
-    changed: list[Tracked] = [escalation, *let_out(escalation, at=at, roles=place)]
-    changed += let_in(escalation, at=at)
+    changed = [escalation, *changed, *let_in(escalation, at=at)]
     changed += follow_voices(escalation, by=None, at=at)
     _give_work(escalation, found, at=at)
     attention.follow([case.pk])
+    _record(escalation, found, changed=changed, at=at)
+    return True
+
+
+def _record(
+    escalation: Escalation, user: User, *, changed: list[Tracked], at: datetime
+) -> None:
     record(
-        case,
+        escalation.case,
         "escalation.passed_on",
         by=None,
         at=at,
         changed=changed,
         about=escalation,
-        user=found.pk,
+        user=user.pk,
         bottleneck=escalation.bottleneck.number,
     )
-    return True
 
 
 def _next_answerer(escalation: Escalation, *, at: datetime) -> User | None:
@@ -83,7 +96,7 @@ def _next_answerer(escalation: Escalation, *, at: datetime) -> User | None:
             Level(escalation.to_level),
             cause=escalation.bottleneck.cause,
             asker=escalation.asker,
-            on=local_day(at),
+            at=at,
         )
     except NobodyToAsk:
         return None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import datetime
 
-from casework.cases.models import Case
+from django.db.models import OuterRef, Q, QuerySet
+
+from casework.cases.models import Case, Participation
 from casework.levels import Level
 from casework.people.errors import TransitionRefused
 from casework.people.models import Desk, Membership, Organisation, User
+from casework.work.days import local_day
 
 _DESK_OF_LEVEL = {
     Level.MANAGEMENT: Desk.Kind.MANAGEMENT,
@@ -30,8 +33,8 @@ class NobodyToAsk(TransitionRefused):
 
     status = 422
     user_message = (
-        "Op dit niveau is niemand die mag antwoorden. "
-        "Vraag de beheerder om een bureau voor dit niveau."
+        "Op dit niveau is niemand van de gemeente, of van een partij in deze casus, "
+        "die mag antwoorden. Vraag de beheerder om iemand voor dit niveau."
     )
 
 
@@ -41,14 +44,15 @@ def answerer(
     *,
     cause: Organisation | None,
     asker: User | None,
-    on: date,
+    at: datetime,
 ) -> User:
     """
-    Who answers about a case at a level on a day.
+    Who answers about a case at a level at a moment.
 
-    The lead of a desk of that level, with the portfolio of the case first; never of
-    the organisation that is the cause, never the asker himself nor who steers the case,
-    in whose name a deputy asks (design section 3), and never who knows these people.
+    The lead of a desk of that level, of the municipality and with the portfolio of the
+    case first; never of an organisation that has no part in the case or that is the
+    cause, never the asker himself nor who steers the case, in whose name a deputy asks
+    (design section 3), and never who knows these people.
 
     :raises NobodyToAsk: if there is nobody
     """
@@ -56,11 +60,17 @@ def answerer(
         return case.procesregisseur
     people = [
         place
-        for place in candidates(case, level, cause=cause, asker=asker, on=on)
+        for place in candidates(case, level, cause=cause, asker=asker, at=at)
         if place.user_id != case.procesregisseur_id
     ]
     wanted = _PORTFOLIO.get(Case.Kind(case.kind), CARE)
-    people.sort(key=lambda place: (place.desk.portfolio != wanted, not place.is_lead))
+    people.sort(
+        key=lambda place: (
+            place.desk.organisation.kind != Organisation.Kind.GEMEENTE,
+            place.desk.portfolio != wanted,
+            not place.is_lead,
+        )
+    )
     if not people:
         raise NobodyToAsk
     return people[0].user
@@ -72,18 +82,20 @@ def candidates(
     *,
     cause: Organisation | None,
     asker: User | None,
-    on: date,
+    at: datetime,
 ) -> list[Membership]:
     """Everybody who may answer about a case at a level, in a fixed order. One query."""
+    here = taking_part(case, at=at)
     places = (
-        Membership.objects.on(on)
+        Membership.objects.on(local_day(at))
+        .filter(user__organisation__in=here, desk__organisation__in=here)
         .filter(
             desk__kind=_DESK_OF_LEVEL.get(level, Desk.Kind.PROCESREGIE),
             desk__is_active=True,
             user__is_active=True,
         )
         .exclude(user__exclusions__case=case)
-        .select_related("user__organisation", "desk")
+        .select_related("user__organisation", "desk__organisation")
         .order_by("pk")
     )
     if cause is not None:
@@ -91,3 +103,20 @@ def candidates(
     if asker is not None:
         places = places.exclude(user=asker)
     return list(places)
+
+
+def taking_part(case: Case | int | OuterRef, *, at: datetime) -> QuerySet[Organisation]:
+    """
+    Give the organisations whose people may be chosen to read what is asked in a case.
+
+    The municipality, and the parties that take part at a moment: the ground and the
+    duty to keep silent of another reach no further. Not yet run.
+    """
+    parties = (
+        Participation.objects.system_scope("which parties take part")
+        .running(at)
+        .filter(case=case, role=Participation.Role.PARTY)
+    )
+    return Organisation.objects.filter(
+        Q(kind=Organisation.Kind.GEMEENTE) | Q(pk__in=parties.values("organisation"))
+    )

@@ -61,7 +61,7 @@ SENTENCES: dict[str, str] = {
     "draft.kept": "bewaarde een vraag die nog niet verstuurd is",
     "escalation.answered": "antwoordde op een opschaling",
     "escalation.made_known": "liet een hoger niveau weten dat dit speelt",
-    "escalation.passed_on": "stelde de vraag van wie hier niet meer werkt aan een ander",
+    "escalation.passed_on": "stelde de vraag van wie niet meer meedoet aan een ander",
     "escalation.requested": "vroeg een opschaling aan",
     "escalation.skipped_told": "liet het overgeslagen niveau terugkijken",
     "escalation.supplied": "vulde een opschaling aan",

@@ -180,7 +180,7 @@ _WORDS = {
     "escalation.answered:read": "{giver} las wat er speelt bij {bottleneck}.",
     "escalation.made_known": "{Bottleneck} ter kennisname aan {level}.",
     "escalation.passed_on": "De vraag over {bottleneck} is nu aan {user}. "
-    "Wie hem eerst kreeg, werkt hier niet meer.",
+    "Wie hem eerst kreeg, werkt hier niet meer of doet niet meer mee.",
     "escalation.requested": "{Bottleneck} gevraagd aan {level}.",
     "escalation.skipped_told": "{level} kijkt na wat met spoed werd overgeslagen.",
     "escalation.supplied": "{actor} vulde de vraag aan.",

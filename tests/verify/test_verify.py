@@ -79,6 +79,12 @@ BREACHES: dict[str, str] = {
     "a running request waits for somebody who is here": """
         update people_user set is_active = false where id in (
             select owner_user_id from work_workitem where kind = 'escalation.review')""",
+    "who is asked is of the municipality or of a party of that moment": """
+        with elsewhere as (
+            insert into people_organisation (name, short_name, kind, is_active)
+            values ('Elders', 'Elders', 'ketenpartner', true) returning id)
+        update cases_participation set organisation_id = elsewhere.id from elsewhere
+        where role = 'answerer' and ended_at is null""",
     "a running request has one open turn": """
         update viewflow_task set status = 'DONE' where status = 'NEW'
           and flow_task like '%EscalationFlow%'""",
