@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from ave.escalation.models import Answer, Escalation
+from ave.policy.answerers import NobodyToAsk
 from ave.policy.answerers import answerer as find_answerer
 from casework.cases import grants
 from casework.cases.models import Bottleneck, Participation
@@ -23,10 +24,19 @@ _GIVES_TIME = (Answer.Kind.SUPPLIED, Answer.Kind.PICK_UP)
 
 
 def target_level(
-    bottleneck: Bottleneck, wanted: Level | None, *, urgent: bool, jump_reason: str
+    bottleneck: Bottleneck,
+    wanted: Level | None,
+    *,
+    asker: User,
+    urgent: bool,
+    jump_reason: str,
+    at: datetime,
 ) -> Level:
     """
     Give the level to ask: the next one, or a higher one where that is allowed.
+
+    It is with spoed and a reason, after two refusals, and where nobody at the next one
+    may answer.
 
     :raises InvalidInput: at the top, downwards, or when a level may not be skipped
     """
@@ -47,13 +57,41 @@ def target_level(
     refused = bottleneck.requests.filter(
         ending=Escalation.Ending.LOWER, to_level=following
     ).count()
-    if refused >= REFUSALS_BEFORE_SKIPPING and wanted == following.above:
+    if wanted == following.above and (
+        refused >= REFUSALS_BEFORE_SKIPPING
+        or is_vacant(bottleneck, following, asker=asker, at=at)
+    ):
         return wanted
     raise InvalidInput(
         "Een niveau overslaan kan alleen met spoed en een reden, "
-        "of na twee keer 'dit kan op een lager niveau'.",
+        "na twee keer 'dit kan op een lager niveau', "
+        "of als daar niemand mag antwoorden.",
         field="jump_reason",
     )
+
+
+def is_vacant(
+    bottleneck: Bottleneck, level: Level, *, asker: User, at: datetime
+) -> bool:
+    """Whether nobody at a level may answer about a bottleneck."""
+    try:
+        find_answerer(
+            bottleneck.case, level, cause=bottleneck.cause, asker=asker, at=at
+        )
+    except NobodyToAsk:
+        return True
+    return False
+
+
+def reason_of_jump(
+    bottleneck: Bottleneck, level: Level, *, asker: User, written: str, at: datetime
+) -> str:
+    """Give why a level is skipped: what was written, or that nobody there may answer."""
+    following = Level(bottleneck.level).above
+    if written.strip() or following is None or level <= following:
+        return written
+    vacant = is_vacant(bottleneck, following, asker=asker, at=at)
+    return f"Op {following.word} mag niemand antwoorden." if vacant else written
 
 
 def ask_level(

@@ -14,6 +14,7 @@ from ave.escalation.asking import (
     let_in,
     let_out,
     mark_asked,
+    reason_of_jump,
     target_level,
 )
 from ave.escalation.asks import ask_next_move
@@ -58,8 +59,8 @@ def request_escalation(
     """
     Ask the next level one question about one bottleneck.
 
-    One level up at a time. Spoed may jump with a reason; after two refusals it may go
-    one higher (design section 3). The bottleneck does not move by asking.
+    One level up at a time. Spoed may jump with a reason; after two refusals, or where
+    nobody at the next level may answer, it may go one higher (design section 3). The bottleneck does not move by asking.
 
     :raises NotPermitted: if `by` does not steer the case
     :raises StillAsked: if a request about it is running
@@ -82,8 +83,10 @@ def request_escalation(
         )
     texts = {"question": question, "if_nothing": if_nothing, "jump_reason": jump_reason}
     refuse_named(bottleneck, by=by, at=at, texts=texts)
-    level = target_level(bottleneck, to_level, urgent=urgent, jump_reason=jump_reason)
     bottleneck.case = case
+    level = target_level(
+        bottleneck, to_level, asker=by, urgent=urgent, jump_reason=jump_reason, at=at
+    )
     if kind != Escalation.Kind.NOTICE:
         items.close_items(bottleneck.key, by=by, at=at)
     escalation = ask_level(
@@ -94,7 +97,9 @@ def request_escalation(
         question=question,
         if_nothing=if_nothing,
         urgent=urgent,
-        jump_reason=jump_reason,
+        jump_reason=reason_of_jump(
+            bottleneck, level, asker=by, written=jump_reason, at=at
+        ),
         at=at,
     )
     changed: list[Tracked] = [escalation]

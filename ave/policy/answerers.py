@@ -28,6 +28,13 @@ _PORTFOLIO = {
 """Burgemeester for public order, wethouder for care (AVE, executive level)."""
 
 
+SKIP_IT = (
+    "Op managementniveau is niemand van de gemeente, of van een partij in deze casus, "
+    'die mag antwoorden. Kies "Sla een niveau over", '
+    "of vraag de beheerder om iemand voor dit niveau."
+)
+
+
 class NobodyToAsk(TransitionRefused):
     """Nobody at this level may answer."""
 
@@ -52,7 +59,8 @@ def answerer(
     The lead of a desk of that level, of the municipality and with the portfolio of the
     case first; never of an organisation that has no part in the case or that is the
     cause, never the asker himself nor who steers the case, in whose name a deputy asks
-    (design section 3), and never who knows these people.
+    (design section 3), and never who knows these people. Only the bestuur of a
+    municipality that is the cause answers all the same, where nobody else is at the top.
 
     :raises NobodyToAsk: if there is nobody
     """
@@ -66,13 +74,14 @@ def answerer(
     wanted = _PORTFOLIO.get(Case.Kind(case.kind), CARE)
     people.sort(
         key=lambda place: (
+            place.user.organisation == cause,
             place.desk.organisation.kind != Organisation.Kind.GEMEENTE,
             place.desk.portfolio != wanted,
             not place.is_lead,
         )
     )
     if not people:
-        raise NobodyToAsk
+        raise NobodyToAsk(SKIP_IT if level is Level.MANAGEMENT else "")
     return people[0].user
 
 
@@ -98,11 +107,17 @@ def candidates(
         .select_related("user__organisation", "desk__organisation")
         .order_by("pk")
     )
-    if cause is not None:
+    if cause is not None and not _is_last_resort(level, cause):
         places = places.exclude(user__organisation=cause)
     if asker is not None:
         places = places.exclude(user=asker)
     return list(places)
+
+
+def _is_last_resort(level: Level, cause: Organisation) -> bool:
+    """Whether nobody stands above what is stuck at the municipality itself."""
+    at_home = cause.kind == Organisation.Kind.GEMEENTE
+    return at_home and level is Level.BESTUURLIJK
 
 
 def taking_part(case: Case | int | OuterRef, *, at: datetime) -> QuerySet[Organisation]:

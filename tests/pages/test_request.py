@@ -160,6 +160,24 @@ class TestRequest:
         assert sent.status_code == 303
         assert requests().get().answerer == world.burgemeester
 
+    def test_skips_a_level_where_nobody_may_answer(self, world, browser, case):
+        """Catches "Vraag de beheerder om een bureau" where no desk would help."""
+        bottleneck = bottleneck_of(case)
+        bottleneck.cause = world.municipality
+        bottleneck.save(update_fields=["cause"])
+        me = browser(world.procesregisseur)
+
+        looked = me.send(path_of(case), {**FORM, "preview": "1"})
+        refused = me.send(path_of(case), {**FORM, "send": "1"})
+        sent = me.send(path_of(case), {**FORM, "jump": "on", "send": "1"})
+
+        for page in (looked, refused):
+            assert page.status_code == 422
+            assert 'Kies "Sla een niveau over"' in text_of(page)
+            assert '<details class="card disclosure" open>' in page.content.decode()
+        assert sent.status_code == 303
+        assert requests().get().answerer == world.burgemeester
+
     def test_makes_the_bottleneck_too(self, world, browser, case):
         """Catches a second form before a first question can be asked."""
         form = {**TestRaiseBottleneck.FORM, **FORM, "send": "1"}
@@ -207,7 +225,7 @@ class TestRequest:
         )
 
         assert page.status_code == 422
-        assert "Op dit niveau is niemand die mag antwoorden." in text_of(page)
+        assert "Op managementniveau is niemand van de gemeente" in text_of(page)
         assert case.bottlenecks.count() == 1
 
     def test_lets_choose_between_two(self, world, browser, case):

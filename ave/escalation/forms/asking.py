@@ -56,13 +56,16 @@ class QuestionForm(SentForm):
     jump = forms.BooleanField(label="Sla een niveau over", required=False)
     jump_reason = Text(
         label="Waarom sla je een niveau over?",
-        help_text="Dit kan alleen met spoed, of na twee keer 'dit kan lager'.",
+        help_text=(
+            "Dit kan alleen met spoed, na twee keer 'dit kan lager', "
+            "of als daar niemand mag antwoorden."
+        ),
         required=False,
         rows=2,
         max_length=1000,
     )
     needed: Mapping[str, str] = MappingProxyType(
-        {"jump_reason": "nodig als je een niveau overslaat"}
+        {"jump_reason": "nodig als je met spoed een niveau overslaat"}
     )
 
     def __init__(
