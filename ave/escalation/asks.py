@@ -7,6 +7,7 @@ from datetime import datetime
 from ave.escalation import asking
 from ave.escalation.models import Answer, DeEscalation, Escalation, Voice
 from casework.cases.models import Bottleneck, Case
+from casework.levels import Level
 from casework.people.models import User
 from casework.policy import policy
 from casework.policy.policy import Policy
@@ -15,6 +16,7 @@ from casework.work.days import due_after, local_day
 from casework.work.due import Chosen, Due
 
 VOICE = "escalation.voice"
+SKIPPED = "escalation.skipped"
 DECLINED = "stop.declined"
 _VOICES = {
     Voice.Kind.ADVICE: "Geef advies over knelpunt {0}",
@@ -120,6 +122,28 @@ def ask_to_tell(escalation: Escalation, *, at: datetime) -> None:
         title,
         about=escalation.key,
         link=f"/besluiten/{escalation.pk}/stil/",
+        by=None,
+        at=at,
+        rules=policy.version(escalation.policy_version),
+    )
+
+
+def ask_to_look_back(escalation: Escalation, level: Level, *, at: datetime) -> None:
+    """
+    Ask the procesregisseur what now, as a level can't look back at what skipped it.
+
+    About the bottleneck: it stands also when the request has ended.
+    """
+    bottleneck = escalation.bottleneck
+    if items.open_about(bottleneck.key, kind=SKIPPED).exists():
+        return
+    _ask_who_steers(
+        escalation.case,
+        SKIPPED,
+        f"{level.label} kan niet terugkijken op knelpunt {bottleneck.number}. "
+        "Hoe nu verder?",
+        about=bottleneck.key,
+        link=f"/besluiten/{escalation.pk}/overgeslagen/",
         by=None,
         at=at,
         rules=policy.version(escalation.policy_version),

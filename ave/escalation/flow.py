@@ -166,12 +166,12 @@ def review_skipped(*, at: datetime, **_: object) -> int:
     """
     Let levels that spoed jumped over look at it afterwards; gives how many.
 
-    For the clock: whoever asks with spoed does not wait for this.
+    For the clock: whoever asks with spoed does not wait for this. Where nobody of that
+    level can, or may read it, the procesregisseur is asked what is done instead.
     """
     jumped = (
         Escalation.objects.system_scope("the clock lets skipped levels review")
         .filter(urgent=True, skipped_reviewed=False, to_level__gt=F("from_level") + 1)
-        .exclude(kind=Escalation.Kind.NOTICE)
         .filter(case__status=Case.Status.OPEN, bottleneck__state="open")
         .order_by("pk")
     )
@@ -179,7 +179,18 @@ def review_skipped(*, at: datetime, **_: object) -> int:
     for escalation in jumped:
         try:
             EscalationFlow.skipped.begin(escalation, by=None, at=at)
-        except (AlreadyDone, NobodyToAsk):
+        except AlreadyDone:
+            continue
+        except NobodyToAsk:
+            _ask_instead(escalation, at=at)
             continue
         told += 1
     return told
+
+
+@transaction.atomic
+def _ask_instead(escalation: Escalation, *, at: datetime) -> None:
+    transitions.lock(escalation)
+    level = transitions.skipped_level(escalation)
+    if level is not None and escalation.bottleneck.is_open:
+        asks.ask_to_look_back(escalation, level, at=at)

@@ -1,4 +1,4 @@
-"""What the procesregisseur does when a request stays unanswered beyond its term."""
+"""What the procesregisseur does when a level stays silent, or can't look back."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from datetime import datetime
 
 from django.db import transaction
 
+from ave.escalation.asks import SKIPPED
 from ave.escalation.memo import refuse_named
 from ave.escalation.models import Escalation
+from ave.escalation.transitions import lock
 from ave.policy.answerers import NobodyToAsk, answerer
 from casework.access.grants import require
 from casework.access.permissions import Permission
@@ -48,13 +50,44 @@ def settle_silence(
     return escalation
 
 
-def why_untold(escalation: Escalation, *, by: User, at: datetime) -> str:
+@transaction.atomic
+def settle_skipped(
+    escalation: Escalation, *, by: User, at: datetime, reason: str
+) -> Escalation:
     """
-    Say why the next level can't be told now: nobody there may know, or it names somebody.
+    Say what is done instead, as the level that spoed skipped can't look back.
 
-    Nothing where it can, and at the top, where nothing is above.
+    `reason` is a code. The clock asks that level no more.
+
+    :raises NotPermitted: if `by` does not steer the case
+    :raises AlreadyDone: if it was settled, or the level looks back after all
     """
-    level = Level(escalation.to_level).above
+    case = lock(escalation)
+    require(by, Permission.STEER_CASE, case, at=at)
+    if not items.close_items(escalation.bottleneck.key, by=by, at=at, kind=SKIPPED):
+        raise AlreadyDone
+    escalation.skipped_reviewed = True
+    escalation.save(update_fields=["skipped_reviewed"])
+    record(
+        case,
+        "skipped.settled",
+        by=by,
+        at=at,
+        about=escalation,
+        reason=reason,
+        bottleneck=escalation.bottleneck.number,
+    )
+    return escalation
+
+
+def why_untold(
+    escalation: Escalation, level: Level | None, *, by: User, at: datetime
+) -> str:
+    """
+    Say why a level can't be told now: nobody there may know, or it names somebody.
+
+    Nothing where it can, and above the top.
+    """
     if level is None:
         return ""
     bottleneck = escalation.bottleneck

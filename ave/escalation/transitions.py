@@ -17,7 +17,7 @@ from ave.escalation.asking import (
     reason_of_jump,
     target_level,
 )
-from ave.escalation.asks import ask_next_move
+from ave.escalation.asks import SKIPPED, ask_next_move
 from ave.escalation.memo import refuse_named
 from ave.escalation.models import Answer, Escalation
 from ave.escalation.rules import require_answer
@@ -37,6 +37,7 @@ from casework.levels import Level
 from casework.people.errors import AlreadyDone, InvalidInput, NotPermitted
 from casework.people.models import User
 from casework.work import items
+from casework.work.models import WorkItem
 
 Kind = Answer.Kind
 Turn = Escalation.Turn
@@ -138,7 +139,7 @@ def answer_escalation(
     :raises Stale: if the request changed since `seen`
     :raises InvalidInput: if a text is missing or names somebody
     """
-    case = _lock(escalation)
+    case = lock(escalation)
     bottleneck = escalation.bottleneck
     giver = given.by if given is not None and given.by is not None else by
     require(
@@ -199,7 +200,7 @@ def supply_escalation(
     The day stands; supplied on or after it gives two working days, and with spoed,
     once its moment has come, its hours anew.
     """
-    case = _lock(escalation)
+    case = lock(escalation)
     require(by, Permission.STEER_CASE, case, at=at)
     require_version(escalation, seen)
     if not text.strip():
@@ -227,7 +228,7 @@ def withdraw_escalation(
     :raises AlreadyDone: if it ended before
     :raises InvalidInput: if the reason names somebody
     """
-    case = _lock(escalation)
+    case = lock(escalation)
     require(by, Permission.STEER_CASE, case, at=at)
     if escalation.ended_at is not None:
         raise AlreadyDone
@@ -307,7 +308,7 @@ def make_known(escalation: Escalation, *, by: User | None, at: datetime) -> Esca
     :raises NotPermitted: if `by` does not steer the case, or it is the top
     :raises AlreadyDone: if the request was answered meanwhile, or it knows already
     """
-    case = _lock(escalation)
+    case = lock(escalation)
     if by is not None:
         require(by, Permission.STEER_CASE, case, at=at)
     level = Level(escalation.to_level).above
@@ -339,13 +340,29 @@ def let_review_skipped(
 
     :raises AlreadyDone: if it looked already, or no level was skipped
     """
-    _lock(escalation)
-    level = Level(escalation.from_level).above
-    if level is None or escalation.skipped_reviewed or level >= escalation.to_level:
+    lock(escalation)
+    level = skipped_level(escalation)
+    if level is None:
         raise AlreadyDone
     escalation.skipped_reviewed = True
     escalation.save(update_fields=["skipped_reviewed"])
-    return _notify(escalation, level, "escalation.skipped_told", by=by, at=at)
+    notice = _notify(escalation, level, "escalation.skipped_told", by=by, at=at)
+    items.close_items(
+        escalation.bottleneck.key,
+        by=by,
+        at=at,
+        kind=SKIPPED,
+        outcome=WorkItem.Outcome.LAPSED,
+    )
+    return notice
+
+
+def skipped_level(escalation: Escalation) -> Level | None:
+    """Give the level that was jumped over and has not looked at it yet, if any."""
+    level = Level(escalation.from_level).above
+    if level is None or escalation.skipped_reviewed or level >= escalation.to_level:
+        return None
+    return level
 
 
 def _notify(
@@ -379,7 +396,8 @@ def _notify(
     return notice
 
 
-def _lock(escalation: Escalation) -> Case:
+def lock(escalation: Escalation) -> Case:
+    """Lock the case of a request, and read the request and its bottleneck again."""
     case = lock_case(escalation.case)
     rows = Escalation._base_manager.select_related("bottleneck")
     escalation.refresh_from_db(from_queryset=rows)

@@ -18,6 +18,7 @@ urlpatterns = [
     path("besluiten/<int:pk>/erbij/terug/", voices.take_back, name="take_back_voice"),
     path("besluiten/<int:pk>/advies/", voices.give, name="give_voice"),
     path("besluiten/<int:pk>/stil/", deciding.silent, name="silent"),
+    path("besluiten/<int:pk>/overgeslagen/", deciding.skipped, name="skipped"),
     path("casussen/<str:reference>/opschalen/", asking.request_level, name="request"),
     path(
         "casussen/<str:reference>/knelpunt/<int:number>/terug/",

@@ -130,6 +130,7 @@ SENTENCES: dict[str, str] = {
     "signal.read": "las een beleidssignaal",
     "signal.sent": "stuurde een beleidssignaal",
     "silence.settled": "besloot wat er gebeurt nu een antwoord uitblijft",
+    "skipped.settled": "besloot wat er gebeurt nu een niveau niet kan terugkijken",
     "stagnation.answered": "antwoordde op een melding dat het vastloopt",
     "stagnation.averted": "voorkwam dat het vastloopt",
     "stagnation.feared": "meldde dat het dreigt vast te lopen",

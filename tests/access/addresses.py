@@ -96,6 +96,7 @@ KWARGS: dict[str, Kwargs] = {
     "escalation:withdraw": _pk("request"),
     "escalation:record": _pk("request"),
     "escalation:silent": _pk("request"),
+    "escalation:skipped": _pk("request"),
     "escalation:show_who": _pk("request"),
     "escalation:dissent": _pk("request"),
     "escalation:ask_voice": _pk("request"),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ave.escalation.asks import ask_to_tell
+from ave.escalation.asks import ask_to_look_back, ask_to_tell
 from ave.escalation.flow import DeescalationFlow, EscalationFlow, answer
 from casework.cases.bottlenecks import end_bottleneck
 from casework.cases.household import add_person, birthdays
 from casework.cases.log_review import ask_for_log_review
 from casework.cases.models import Case
 from casework.cases.parties import appoint_casusregisseur
+from casework.levels import Level
 from casework.meetings.transitions import record_agreements
 from casework.plan.answering import pick_up_task
 from casework.plan.models import Task
@@ -88,6 +89,7 @@ def _coming_back(town: Town) -> list[Stand]:
             answer(request, by=request.answerer, at=AT, answer=kind, text="Hoe lang?")
         else:
             ask_to_tell(request, at=AT)
+            ask_to_look_back(request, Level.MANAGEMENT, at=AT)
         about = things(town, reference=case.reference, request=request.pk)
         found.append(_regisseur(town, world.other_procesregisseur, about))
     return found

@@ -198,7 +198,7 @@ class TestOneThatRuns:
 
 def test_a_level_that_spoed_skipped_reads_no_name(world, case, meet):
     """Catches a review afterwards of a text that names somebody by then, and a clock
-    that stops at it."""
+    that stops at it, and tells nobody."""
     request = ask(
         world,
         named_bottleneck(world, case),
@@ -210,6 +210,8 @@ def test_a_level_that_spoed_skipped_reads_no_name(world, case, meet):
 
     assert review_skipped(at=AT) == 0
     assert request.bottleneck.requests.count() == 1
+    asks = items.open_about(request.bottleneck.key, kind="escalation.skipped").get()
+    assert asks.owner == world.procesregisseur
 
 
 def test_urgent_silence_asks_who_steers(world, case, meet):

@@ -8,6 +8,7 @@ import pytest
 
 from ave.escalation import reading
 from ave.escalation.flow import EscalationFlow, answer, review_skipped
+from ave.escalation.silence import settle_skipped
 from ave.escalation.transitions import take_back
 from ave.policy.answerers import NobodyToAsk
 from casework.access.grants import scopes
@@ -16,7 +17,13 @@ from casework.cases.absence import set_deputy, start_absence
 from casework.cases.bottlenecks import StillAsked
 from casework.cases.parties import exclude_colleague
 from casework.levels import Level
-from casework.people.errors import InvalidInput, NotPermitted, NotVisible, Stale
+from casework.people.errors import (
+    AlreadyDone,
+    InvalidInput,
+    NotPermitted,
+    NotVisible,
+    Stale,
+)
 from casework.work import items
 from casework.work.ladder import plan_due
 from tests.replay import replays
@@ -305,6 +312,69 @@ class TestSkippedLevel:
         assert (notice.answerer, notice.to_level) == (world.manager, Level.MANAGEMENT)
         answer(notice, by=world.manager, at=AT, answer="read", text="Terecht.")
         assert notice.ending == "read"
+
+
+class TestSkippedLevelThatCannotLookBack:
+    @pytest.fixture
+    def jumped(self, world):
+        """A question with spoed past a level where nobody may know of it."""
+        case = opened(world)
+        exclude(case, world, world.manager, world.other_manager)
+        return asked(world, case, to_level=Level.BESTUURLIJK, urgent=True)
+
+    def test_is_asked_of_who_steers_once(self, world, jumped) -> None:
+        """Catches a clock that tries for ever and tells nobody."""
+        with replays(jumped.case):
+            assert review_skipped(at=AT) == review_skipped(at=AT) == 0
+
+        (item,) = items.open_about(jumped.bottleneck.key)
+        assert item.owner == world.procesregisseur
+        assert item.title == (
+            "Management kan niet terugkijken op knelpunt 1. Hoe nu verder?"
+        )
+
+    def test_ends_when_she_says_what_is_done(self, world, jumped) -> None:
+        """Catches a question that comes back each minute."""
+        review_skipped(at=AT)
+
+        with replays(jumped.case):
+            settle_skipped(jumped, by=world.procesregisseur, at=AT, reason="meeting")
+
+        review_skipped(at=AT)
+        assert not items.open_about(jumped.bottleneck.key).exists()
+        with pytest.raises(AlreadyDone):
+            settle_skipped(jumped, by=world.procesregisseur, at=AT, reason="meeting")
+
+    def test_ends_when_the_level_can_look_back(self, world, jumped) -> None:
+        """Catches work that stays after the level was told."""
+        review_skipped(at=AT)
+        jumped.case.exclusions.all().delete()
+
+        with replays(jumped.case):
+            assert review_skipped(at=AT) == 1
+
+        assert not items.open_about(jumped.bottleneck.key).exists()
+
+    def test_is_settled_by_who_steers(self, world, jumped) -> None:
+        review_skipped(at=AT)
+
+        with pytest.raises(NotPermitted):
+            settle_skipped(jumped, by=world.burgemeester, at=AT, reason="meeting")
+
+
+def test_a_level_looks_back_on_what_was_only_to_be_known(world) -> None:
+    """Catches spoed "ter kennisname" that passes a level which never hears of it."""
+    asked(
+        world,
+        opened(world),
+        kind="notice",
+        to_level=Level.BESTUURLIJK,
+        urgent=True,
+        jump_reason="Het kan niet wachten.",
+    )
+
+    assert review_skipped(at=AT) == 1
+    assert review_skipped(at=AT) == 0
 
 
 class TestTakeBack:

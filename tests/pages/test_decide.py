@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from ave.escalation.asks import ask_to_tell
-from ave.escalation.flow import answer
+from ave.escalation.flow import answer, review_skipped
 from ave.escalation.models import Escalation
 from ave.escalation.transitions import take_back
 from casework.audit.models import AuditEntry
@@ -466,6 +466,31 @@ class TestSilent:
         page = browser(world.manager).get(path_of(escalation, "stil/"))
 
         assert page.status_code == 403
+
+
+class TestSkipped:
+    def test_says_why_and_asks_what_is_done(self, world, browser, case):
+        """Catches a level that was skipped, can't look back, and nobody hears it."""
+        for user in (world.manager, world.other_manager):
+            exclude_colleague(case, by=world.procesregisseur, at=AT, user=user)
+        jumped = asked(world, case, to_level=4, urgent=True)
+        review_skipped(at=AT)
+        me, path = browser(world.procesregisseur), path_of(jumped, "overgeslagen/")
+
+        page = me.get(path)
+        unsaid = me.send(path, {})
+        sent = me.send(path, {"reason": "meeting"})
+        again = me.send(path, {"reason": "meeting"})
+
+        said = text_of(page)
+        assert "Management kan niet terugkijken: hoe nu verder?" in said
+        assert "Op dat niveau is niemand die dit mag weten." in said
+        assert unsaid.status_code == 422
+        assert "Kies wat je nu doet." in text_of(unsaid)
+        assert sent.status_code == 303
+        assert again.status_code == 409
+        settled = Event.objects.system_scope("test").get(kind="skipped.settled")
+        assert settled.facts["reason"] == "meeting"
 
 
 class TestRecord:

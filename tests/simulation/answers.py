@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.db.models import F
+
 from ave.escalation.flow import DeescalationFlow, EscalationFlow, answer
 from ave.escalation.models import DeEscalation, Escalation
 from ave.escalation.reading import receivers_in
 from ave.escalation.rules import open_answers
 from ave.escalation.sides import asks_it
-from ave.escalation.silence import settle_silence
+from ave.escalation.silence import settle_silence, settle_skipped
 from ave.escalation.stopping import may_receive
 from ave.escalation.transitions import take_back
 from ave.stagnation.models import StuckReport
@@ -127,6 +129,15 @@ def say_silent(scene: Scene, by: User, item: WorkItem) -> None:
     if told and Level(request.to_level).above is not None:
         EscalationFlow.known.begin(request, by=by, at=scene.at)
     settle_silence(request, by=by, at=scene.at, told=told)
+
+
+def say_skipped(scene: Scene, by: User, item: WorkItem) -> None:
+    """Any request about it that jumped: the clock asks again for another."""
+    bottleneck = scene.subject(Bottleneck, item)
+    jumped = bottleneck.requests.filter(urgent=True, skipped_reviewed=False)
+    request = jumped.filter(to_level__gt=F("from_level") + 1).order_by("pk").first()
+    assert request is not None
+    settle_skipped(request, by=by, at=scene.at, reason="meeting")
 
 
 def go_on(scene: Scene, by: User, item: WorkItem) -> None:
@@ -281,6 +292,7 @@ ANSWERS: dict[str, Act] = {
     "escalation.notice": answer_request,
     "escalation.supply": supply,
     "escalation.tell": say_silent,
+    "escalation.skipped": say_skipped,
     "bottleneck.next": go_on,
     "stop.receive": receive,
     "stop.declined": may_stop,

@@ -204,3 +204,17 @@ class UntoldForm(SentForm):
         if self.cleaned_data["tell"] == "yes":
             raise ValidationError("Dit kan daar nu niemand weten. Kies wat je nu doet.")
         return "no"
+
+
+class SkippedForm(SentForm):
+    """What who steers does where the level that spoed skipped can't look back."""
+
+    reason = Pick(
+        label="Wat doe je nu?",
+        missing="Kies wat je nu doet.",
+        choices=(
+            ("telling", "Ik vertel het zelf, zonder namen"),
+            ("meeting", "Ik leg het voor in een overleg"),
+            ("not_needed", "Terugkijken is niet meer nodig"),
+        ),
+    )

@@ -16,6 +16,7 @@ from ave.escalation.flow import EscalationFlow, answer
 from ave.escalation.forms.answering import (
     AnswerForm,
     SilenceForm,
+    SkippedForm,
     SupplyForm,
     UntoldForm,
 )
@@ -23,7 +24,7 @@ from ave.escalation.hearing import heard_in, open_in, voice_of
 from ave.escalation.models import Answer, Escalation
 from ave.escalation.rules import open_answers, what_happened
 from ave.escalation.sides import asks_it
-from ave.escalation.silence import settle_silence, why_untold
+from ave.escalation.silence import settle_silence, settle_skipped, why_untold
 from ave.escalation.voices import asked_by
 from casework.access.fields import SentForm
 from casework.access.grants import require, scopes
@@ -111,7 +112,7 @@ def silent(request: UserRequest, pk: int) -> HttpResponse:
     escalation = reading.request_for(request.user, pk, at=at)
     require(request.user, Permission.STEER_CASE, escalation.case, at=at)
     above = Level(escalation.to_level).above
-    untold = why_untold(escalation, by=request.user, at=at)
+    untold = why_untold(escalation, above, by=request.user, at=at)
     form = (UntoldForm if untold else SilenceForm)(request.POST or None)
 
     def act() -> str:
@@ -134,6 +135,34 @@ def silent(request: UserRequest, pk: int) -> HttpResponse:
             "untold": untold,
         }
         return render(request, "escalation/silent.html", context, status=status)
+
+    if request.method != "POST":
+        return show(200)
+    return send(request, form, act, show=show, about=escalation)
+
+
+@page(access=everyone, methods=("GET", "POST"))
+def skipped(request: UserRequest, pk: int) -> HttpResponse:
+    """Say what is done where the level that spoed skipped can't look back."""
+    at = timezone.now()
+    escalation = reading.request_for(request.user, pk, at=at)
+    require(request.user, Permission.STEER_CASE, escalation.case, at=at)
+    form = SkippedForm(request.POST or None)
+
+    def act() -> str:
+        settle_skipped(
+            escalation, by=request.user, at=at, reason=form.cleaned_data["reason"]
+        )
+        return pages.address(escalation.case)
+
+    def show(status: int) -> HttpResponse:
+        level = Level(escalation.from_level).above
+        context = _memo(request, escalation, at=at) | {
+            "form": form,
+            "skipped": level,
+            "why": why_untold(escalation, level, by=request.user, at=at),
+        }
+        return render(request, "escalation/skipped.html", context, status=status)
 
     if request.method != "POST":
         return show(200)
