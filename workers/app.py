@@ -49,6 +49,7 @@ PERIODIC: tuple[Periodic, ...] = (
     ),
     Periodic("ask_reviews", "workers.jobs.ask_reviews", 3600),
     Periodic("review_skipped", "ave.escalation.flow.review_skipped", 60),
+    Periodic("ask_again", "ave.escalation.flow.ask_again", 3600),
     Periodic("check_drafts", "ave.escalation.drafts.check_drafts", 5),
     Periodic("propose_stops", "ave.escalation.calm.propose_stops", 3600),
     Periodic("make_jobs", "casework.jobs.making.make_due", 5),

@@ -162,9 +162,12 @@ def due_of(escalation: Escalation, *, at: datetime) -> Due:
 
 def is_late(escalation: Escalation, *, at: datetime) -> bool:
     """Whether its day has come, or with spoed its moment."""
-    if escalation.due_at is not None:
-        return at >= escalation.due_at
-    return local_day(at) >= escalation.due_on
+    return has_come(Due(on=escalation.due_on, at=escalation.due_at), at=at)
+
+
+def has_come(due: Due, *, at: datetime) -> bool:
+    """Whether a day has begun, or a moment has come."""
+    return at >= due.at if due.at is not None else local_day(at) >= due.on
 
 
 def anew_until(escalation: Escalation, *, at: datetime) -> Due:

@@ -12,7 +12,7 @@ from viewflow import this
 from viewflow.workflow import flow
 
 from ave.engine import Begin, CaseFlow, Step
-from ave.escalation import asks, stopping, transitions
+from ave.escalation import asking, asks, stopping, transitions
 from ave.escalation.models import (
     DeEscalation,
     DeescalationProcess,
@@ -20,6 +20,7 @@ from ave.escalation.models import (
     EscalationProcess,
 )
 from ave.escalation.rules import AnsweredBefore, what_happened
+from ave.escalation.silence import TELL
 from ave.policy.answerers import NobodyToAsk
 from casework.cases import parties
 from casework.cases.lock import lock_case
@@ -27,7 +28,9 @@ from casework.cases.models import Case
 from casework.levels import Level
 from casework.people.errors import AlreadyDone, TransitionRefused
 from casework.people.models import User
+from casework.policy import policy
 from casework.work import items
+from casework.work.days import due_after, local_day
 from casework.work.models import WorkItem
 
 
@@ -160,6 +163,46 @@ def silence(item: WorkItem, *, at: datetime) -> None:
             asks.ask_to_tell(escalation, at=at)
         return
     asks.ask_to_tell(escalation, at=at)
+
+
+def ask_again(*, at: datetime, **_: object) -> int:
+    """
+    Ask anew whether the next level must know of a silence that lasts, for the clock.
+
+    Who steers said "nee, nu niet", and the term has passed since. Gives how many.
+    """
+    waiting = list(
+        Escalation.objects.system_scope("the clock asks about silence again")
+        .running()
+        .exclude(kind=Escalation.Kind.NOTICE)
+        .filter(turn__in=(Escalation.Turn.REVIEW, Escalation.Turn.CARRY))
+        .filter(due_on__lte=local_day(at), to_level__lt=Level.BESTUURLIJK)
+        .select_related("case")
+        .order_by("pk")
+    )
+    settled = items.last_done(TELL, [each.key for each in waiting])
+    rules = policy.at(local_day(at))
+    term = rules.term("escalation_overdue_next", level=3)
+    return sum(
+        _ask_again(each, at=at)
+        for each in waiting
+        if each.key in settled
+        and asking.has_come(due_after(term, at=settled[each.key], rules=rules), at=at)
+    )
+
+
+@transaction.atomic
+def _ask_again(escalation: Escalation, *, at: datetime) -> bool:
+    transitions.lock(escalation)
+    held = escalation.turn in (Escalation.Turn.REVIEW, Escalation.Turn.CARRY)
+    if not held or not asking.is_late(escalation, at=at):
+        return False
+    if transitions.above_knows(escalation):
+        return False
+    if items.open_about(escalation.key, kind=TELL).exists():
+        return False
+    asks.ask_to_tell(escalation, at=at)
+    return True
 
 
 def review_skipped(*, at: datetime, **_: object) -> int:

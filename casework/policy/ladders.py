@@ -22,7 +22,8 @@ class Step:
     `when` counts from the due day in working days or days, from the due moment in
     clock hours; `now` is the moment of opening. `facts` says more: `at_once` (mail
     does not wait for the digest), `mail` (False: only in the product), `every` (the
-    last rung repeats, in its own unit), `name` (which call), or what to open.
+    last rung repeats, in its own unit), `term` (whose length counts instead of `when`),
+    `name` (which call), or what to open.
     """
 
     when: int
@@ -90,7 +91,11 @@ ASKED_URGENTLY = (
     Step(-1, "h"),
     Step(0, "h", action="deputy"),
 )
-SILENCE = Step(3, action="call", facts={"name": "escalation.silence"})
+SILENCE = Step(
+    3,
+    action="call",
+    facts={"name": "escalation.silence", "term": "escalation_overdue_next:3"},
+)
 SILENCE_URGENT = Step(0, "h", action="call", facts={"name": "escalation.silence"})
 ASKER = Step(4, "h", to="asked_by", facts={"every": 12})
 

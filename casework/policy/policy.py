@@ -9,9 +9,16 @@ from typing import Any
 
 from django.conf import settings
 
-from casework.policy.ladders import LADDERS, Step, read_ladder
+from casework.policy.ladders import LADDERS, Step, StepUnit, read_ladder
 from casework.policy.models import PolicyOverride
 from casework.policy.terms import CHOICES, NUMBERS, TERMS, Term, Unit
+
+COUNTED_IN: dict[Unit, StepUnit] = {
+    Unit.WORKING_DAYS: "wd",
+    Unit.DAYS: "d",
+    Unit.HOURS: "h",
+}
+"""In what a rung counts that takes its length from a term; months stay as they were."""
 
 
 class UnknownTerm(KeyError):
@@ -73,8 +80,17 @@ class Policy:
             if decided is not None:
                 return read_ladder(decided["steps"])
             if f"{name}{suffix}" in LADDERS:
-                return LADDERS[f"{name}{suffix}"]
+                return tuple(map(self._counted, LADDERS[f"{name}{suffix}"]))
         raise UnknownTerm(kind)
+
+    def _counted(self, step: Step) -> Step:
+        """Give a rung at the length of its term, if it has one of days or hours."""
+        key = step.facts.get("term")
+        if key is None:
+            return step
+        term = self.term(key)
+        unit = COUNTED_IN.get(term.unit)
+        return step if unit is None else replace(step, when=term.number, unit=unit)
 
     def choice(self, key: str) -> str:
         """Give a choice that is no term."""

@@ -11,11 +11,12 @@ from ave.escalation.models import Escalation
 from ave.escalation.silence import settle_silence
 from casework.cases.models import Case
 from casework.people.errors import AlreadyDone
+from casework.policy.transitions import decide_policy
 from casework.work import items
 from casework.work.explaining import explanation_of
 from casework.work.models import Notice, WorkItem
 from tests.replay import replays
-from tests.world import AT, asked, opened
+from tests.world import AT, DAY, asked, opened
 from workers import jobs
 
 pytestmark = pytest.mark.engine
@@ -46,6 +47,8 @@ def after(hours: float) -> datetime:
 
 
 SOON = timedelta(seconds=5)
+SILENT = AT + timedelta(days=10)
+"""Thursday: the day was Monday, and three working days later the clock asks."""
 
 
 @pytest.fixture
@@ -169,3 +172,68 @@ class TestAskedFirstLate:
         item = items.open_about(spoed.key, kind="escalation.supply").get()
         assert item.due_at == after(54)
         assert not silences(item)
+
+
+class TestNotNow:
+    """The procesregisseur said "nee, nu niet", and the silence lasts."""
+
+    @pytest.fixture
+    def said(self, world, case) -> Escalation:
+        """Asked on the 3rd, and answered at once: by Tuesday the 8th it is again."""
+        request = asked(world, case)
+        tick(SILENT)
+        settle_silence(
+            request, by=world.procesregisseur, at=SILENT, told=False, reason="calling"
+        )
+        return request
+
+    def again(self, request: Escalation, days: int) -> bool:
+        at = SILENT + timedelta(days=days)
+        tick(at)
+        with replays(request.case):
+            jobs.run(jobs.named("ask_again"), stop=lambda: False, at=at)
+        return items.open_about(request.key, kind="escalation.tell").exists()
+
+    def test_is_asked_again_after_the_term_and_again(self, world, case, said) -> None:
+        """Catches a "no" that counts for a year, while only the silent one hears it."""
+        for days, asks in ((1, False), (4, False), (5, True), (6, True)):
+            assert self.again(said, days) is asks, days
+        no = {"by": world.procesregisseur, "told": False, "reason": "calling"}
+        settle_silence(said, at=SILENT + timedelta(days=6), **no)
+        assert not self.again(said, 7)
+        assert self.again(said, 11)
+
+    def test_is_asked_by_the_term_of_the_municipality(self, world, case) -> None:
+        """Catches a term that is shown on a page, and that nothing reads."""
+        decide_policy(
+            "term:escalation_overdue_next:3",
+            value={"number": 8, "unit": "wd", "source": "besluit"},
+            valid_from=DAY,
+            source="besluit",
+            by=world.beheerder,
+            at=AT,
+        )
+        request = asked(world, case)
+        tick(SILENT)
+        assert not items.open_about(request.key, kind="escalation.tell").exists()
+        tick(SILENT + timedelta(days=7))
+        assert items.open_about(request.key, kind="escalation.tell").exists()
+
+    def test_is_not_asked_after_an_answer(self, world, case, said) -> None:
+        answer(said, by=world.manager, at=SILENT, answer="lower", text="Zelf.")
+
+        assert not self.again(said, 30)
+
+    def test_is_not_asked_while_more_is_asked_first(self, world, case, said) -> None:
+        """Catches a silence that is hers, since she must supply something first."""
+        answer(said, by=world.manager, at=SILENT, answer="ask_first", text="Hoe?")
+
+        assert not self.again(said, 30)
+
+    def test_is_not_asked_of_who_is_told(self, world, case, said) -> None:
+        at = SILENT + timedelta(days=5)
+        assert self.again(said, 5)
+        EscalationFlow.known.begin(said, by=world.procesregisseur, at=at)
+        settle_silence(said, by=world.procesregisseur, at=at, told=True)
+
+        assert not self.again(said, 30)
