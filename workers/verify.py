@@ -222,6 +222,13 @@ STATEMENTS: dict[str, str] = {
                 where p.case_id = e.case_id and p.about = 'escalation:' || e.id
                   and p.role in ('adviser', 'executive') and p.ended_at is null))
     """,
+    "nobody above reads the memo of a bottleneck that is over": """
+        select count(*) from cases_participation p
+        join escalation_escalation e on p.about = 'escalation:' || e.id
+        join cases_bottleneck b on b.id = e.bottleneck_id
+        where p.role in ('answerer', 'adviser', 'executive')
+          and p.ended_at is null and b.state <> 'open'
+    """,
     "a voice that another wrote down is confirmed or chased": """
         select count(*) from escalation_voice v
         where v.by_id <> v.recorded_by_id and v.confirmed_at is null
@@ -253,8 +260,7 @@ STATEMENTS: dict[str, str] = {
             exists (select 1 from cases_bottleneck b
                     where b.case_id = c.id and b.state = 'open')
             or exists (select 1 from escalation_escalation e
-                       where e.case_id = c.id and e.ended_at is null
-                         and e.kind <> 'notice'))
+                       where e.case_id = c.id and e.ended_at is null))
     """,
     "a case in aftercare is looked back on, or waits to be closed": """
         select count(*) from cases_case c

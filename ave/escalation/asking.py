@@ -224,5 +224,18 @@ def let_out(
     return list(rows)
 
 
+def let_all_out(bottleneck: Bottleneck, *, at: datetime) -> list[Tracked]:
+    """
+    End the places that all questions about a bottleneck gave. Part of a transition.
+
+    Who has yet to read what is good to know, keeps his place until he did.
+    """
+    changed: list[Tracked] = []
+    for escalation in bottleneck.requests.filter(ended_at__isnull=False):
+        changed += end_participations(bottleneck.case, at=at, about=escalation.key)
+    grants.follow([bottleneck.case_id], at=at)
+    return changed
+
+
 def _term_key(*, urgent: bool) -> str:
     return "escalation_urgent" if urgent else "escalation_decision"

@@ -22,9 +22,10 @@ from ave.escalation.models import (
 from ave.escalation.rules import AnsweredBefore, what_happened
 from ave.escalation.silence import TELL
 from ave.policy.answerers import NobodyToAsk
-from casework.cases import parties
+from casework.cases import bottlenecks, parties
 from casework.cases.lock import lock_case
-from casework.cases.models import Case
+from casework.cases.models import Bottleneck, Case
+from casework.cases.models.tracked import Tracked
 from casework.levels import Level
 from casework.people.errors import AlreadyDone, TransitionRefused
 from casework.people.models import User
@@ -98,6 +99,22 @@ class DeescalationFlow(CaseFlow):
         stopping.finish_aftercare, asks=asks.ask_aftercare, closes=("stop.aftercare",)
     ).Next(this.end)
     end = flow.End()
+
+
+@bottlenecks.ending
+def leave_nobody_reading(
+    bottleneck: Bottleneck, *, by: User, at: datetime
+) -> list[Tracked]:
+    """
+    Let nobody above read on about a bottleneck that is over. Part of a transition.
+
+    Who has yet to read what was good to know, need not any more. Gives the places that
+    ended.
+    """
+    for notice in bottleneck.requests.filter(ended_at__isnull=True).order_by("pk"):
+        notice.case = bottleneck.case
+        EscalationFlow.interrupt(transitions.withdraw_escalation, notice, by=by, at=at)
+    return asking.let_all_out(bottleneck, at=at)
 
 
 @parties.leaving

@@ -11,6 +11,7 @@ from ave.escalation.answering import end_request, follow_answer, write_answer
 from ave.escalation.asking import (
     ask_level,
     give_time,
+    let_all_out,
     let_in,
     let_out,
     mark_asked,
@@ -24,7 +25,6 @@ from ave.escalation.rules import require_answer
 from ave.escalation.voices import follow_voices
 from casework.access.grants import require
 from casework.access.permissions import Permission
-from casework.cases import grants
 from casework.cases.bottlenecks import NotRunning, StillAsked, move_bottleneck
 from casework.cases.confirmations import Given, ask_confirmation
 from casework.cases.journal import record
@@ -32,7 +32,6 @@ from casework.cases.lock import lock_case, require_version
 from casework.cases.models import Bottleneck, Case
 from casework.cases.models.tracked import Tracked
 from casework.cases.naming import refuse_names
-from casework.cases.participations import end_participations
 from casework.levels import Level
 from casework.people.errors import AlreadyDone, InvalidInput, NotPermitted
 from casework.people.models import User
@@ -241,9 +240,11 @@ def withdraw_escalation(
     _save(escalation)
     changed: list[Tracked] = [escalation, *let_out(escalation, at=at)]
     changed += follow_voices(escalation, by=by, at=at)
-    if escalation.kind != Escalation.Kind.NOTICE:
+    is_notice = escalation.kind == Escalation.Kind.NOTICE
+    facts: dict[str, Any] = {"state": str(escalation.kind)} if is_notice else {}
+    if not is_notice:
         changed += mark_asked(bottleneck, asked=False)
-    if bottleneck.level > escalation.from_level:
+    if not is_notice and bottleneck.level > escalation.from_level:
         changed += move_bottleneck(bottleneck, to=Level(escalation.from_level))
     record(
         case,
@@ -253,6 +254,7 @@ def withdraw_escalation(
         changed=changed,
         about=escalation,
         bottleneck=bottleneck.number,
+        **facts,
     )
     return escalation
 
@@ -280,10 +282,7 @@ def take_back(
         raise AlreadyDone("Dit knelpunt staat daar al.")
     was = bottleneck.level
     changed: list[Tracked] = list(move_bottleneck(bottleneck, to=to_level))
-    # Who has yet to read what is good to know, keeps his place until he did.
-    for escalation in bottleneck.requests.filter(ended_at__isnull=False):
-        changed += end_participations(case, at=at, about=escalation.key)
-    grants.follow([case.pk], at=at)
+    changed += let_all_out(bottleneck, at=at)
     items.close_items(bottleneck.key, by=by, at=at)
     record(
         case,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -20,6 +20,19 @@ from casework.people.errors import AlreadyDone, InvalidInput, TransitionRefused
 from casework.people.models import Organisation, User
 from casework.work import items
 from casework.work.days import local_day
+
+Ending = Callable[..., list[Tracked]]
+_ending: list[Ending] = []
+
+
+def ending(follows: Ending) -> Ending:
+    """
+    Let the engine follow the end of a bottleneck; `casework` knows none of it.
+
+    It is asked before anything else changes, and gives the rows that it changed.
+    """
+    _ending.append(follows)
+    return follows
 
 
 class StillAsked(TransitionRefused):
@@ -125,6 +138,8 @@ def end_bottleneck(
     """
     Say that a bottleneck is solved, accepted or no longer there.
 
+    Who read its memo for a question about it reads it no longer.
+
     :raises StillAsked: if somebody must still answer a request about it
     :raises AlreadyDone: if it ended before
     """
@@ -135,12 +150,14 @@ def end_bottleneck(
         raise AlreadyDone("Dit knelpunt is al afgerond.")
     if bottleneck.asked:
         raise StillAsked
+    bottleneck.case = case
+    ended = [row for follows in _ending for row in follows(bottleneck, by=by, at=at)]
     bottleneck.state = state
     bottleneck.ended_reason = reason
     bottleneck.ended_at = at
     bottleneck.version += 1
     bottleneck.save(update_fields=["state", "ended_reason", "ended_at", "version"])
-    changed: list[Tracked] = [bottleneck, *settle_level(case)]
+    changed: list[Tracked] = [bottleneck, *settle_level(case), *ended]
     items.close_items(bottleneck.key, by=by, at=at)
     record(case, "bottleneck.ended", by=by, at=at, changed=changed, state=str(state))
     return bottleneck

@@ -184,6 +184,7 @@ _WORDS = {
     "escalation.requested": "{Bottleneck} gevraagd aan {level}.",
     "escalation.skipped_told": "{level} kijkt na wat met spoed werd overgeslagen.",
     "escalation.supplied": "{actor} vulde de vraag aan.",
+    "escalation.withdrawn:notice": "{Bottleneck} hoeft niemand meer te lezen.",
     "escalation.withdrawn": "{actor} trok de vraag over {bottleneck} in.",
     "party.ended": "{party} doet niet meer mee.",
     "party.extended": "{party} doet langer mee.",

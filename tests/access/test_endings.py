@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from ave.escalation.flow import answer
+from ave.escalation.flow import EscalationFlow, answer
 from ave.escalation.models import Escalation
 from ave.escalation.transitions import take_back, withdraw_escalation
 from casework.access.grants import scopes
@@ -19,6 +19,7 @@ from casework.cases.absence import (
     settle_absences,
     start_absence,
 )
+from casework.cases.bottlenecks import end_bottleneck
 from casework.cases.dossier import add_note
 from casework.cases.handover import hand_over_procesregie
 from casework.cases.models import (
@@ -32,7 +33,9 @@ from casework.cases.participations import join_case
 from casework.cases.parties import appoint_casusregisseur, exclude_colleague
 from casework.people.models import User
 from casework.people.transitions import leave_desk
+from casework.work import items
 from casework.work.days import local_day
+from tests.replay import replays
 from tests.world import AT, DAY, asked, opened
 
 pytestmark = pytest.mark.access
@@ -164,6 +167,14 @@ class TestWithTheParticipation:
         assert not CaseUserGrant.objects.filter(user=guest).exists()
 
 
+def solved(bottleneck, world):
+    """The procesregisseur ends a bottleneck, wherever it stands."""
+    bottleneck.refresh_from_db()
+    end_bottleneck(
+        bottleneck, by=world.procesregisseur, at=LATER, state="solved", reason="Klaar."
+    )
+
+
 class TestOnTheWayDown:
     def test_of_the_answerer_and_his_deputy(self, world, case, escalation):
         """Catches a manager who reads on after the bottleneck came back."""
@@ -179,6 +190,38 @@ class TestOnTheWayDown:
         for user, tab in zip(both, tabs, strict=True):
             nothing_left(user, case)
             assert tab.status(LATER + timedelta(days=1)) == 404
+
+    def test_when_the_bottleneck_is_ended_instead(self, world, case, escalation):
+        """Catches "Rond af" after a decision: the manager read on into the aftercare."""
+        deputy_of(world.manager, world.other_manager)
+        both = (world.manager, world.other_manager)
+        tabs = [open_tab(user, escalation) for user in both]
+        answer(escalation, by=world.manager, at=AT, answer="decide", text="Ja.")
+
+        with replays(case):
+            solved(escalation.bottleneck, world)
+
+        for user, tab in zip(both, tabs, strict=True):
+            nothing_left(user, case)
+            assert tab.status(LATER + timedelta(days=1)) == 404
+
+    def test_of_what_was_good_to_know_of_what_is_over(self, world, case, escalation):
+        """Catches who never reads it, and keeps the memo of what was solved long ago."""
+        notice = EscalationFlow.known.begin(escalation, by=world.procesregisseur, at=AT)
+        tab = open_tab(world.burgemeester, notice)
+        answer(escalation, by=world.manager, at=AT, answer="pick_up")
+        answer(escalation, by=world.manager, at=AT, answer="decide", text="Ja.")
+        bottleneck = escalation.bottleneck
+        bottleneck.refresh_from_db()
+        take_back(bottleneck, by=world.procesregisseur, at=AT)
+        assert tab.status(AT) == 200
+
+        with replays(case):
+            solved(bottleneck, world)
+
+        nothing_left(world.burgemeester, case)
+        assert tab.status(LATER) == 409
+        assert not items.open_about(notice.key).exists()
 
     def test_when_the_question_is_withdrawn(self, world, case, escalation):
         tab = open_tab(world.manager, escalation)

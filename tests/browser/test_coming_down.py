@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from django.utils import timezone
 
-from ave.escalation.flow import answer
+from ave.escalation.flow import EscalationFlow, answer
 from ave.escalation.transitions import take_back
 from casework.cases.bottlenecks import end_bottleneck
 from casework.cases.household import inform_person
@@ -76,6 +76,32 @@ def test_procesregie_stops_when_somebody_takes_over(as_role, clock):
     fatima.page.get_by_role("radio").first.check()
     fatima.press("Sluit casus af")
     assert "Afgesloten met als uitkomst" in fatima.open(address).text
+
+
+def test_nobody_above_reads_on_when_a_bottleneck_is_ended(as_role):
+    """Catches "Rond af" after a decision, without "Neem terug": both read on for ever."""
+    case = procesregie()
+    request = asked(case)
+    by = {"by": case.procesregisseur, "at": timezone.now()}
+    notice = EscalationFlow.known.begin(request, **by)
+    places = {"manager": request, "bestuurder": notice}
+    for role, asks in places.items():
+        above = as_role(role).open(f"/besluiten/{asks.pk}/")
+        assert "De ggz en de corporatie wachten op elkaar." in above.text
+    marloes = as_role("manager").open(f"/besluiten/{request.pk}/")
+    marloes.choose("Ik besluit nu").fill("Toelichting", "De ggz begint.")
+    marloes.press("Verstuur antwoord")
+
+    fatima = as_role("procesregisseur").open(f"/casussen/{case.reference}/")
+    fatima.follow("Rond af")
+    fatima.choose("Opgelost").fill("Schrijf kort op hoe", "De ggz begon.")
+    fatima.press("Rond knelpunt af")
+
+    for role, asks in places.items():
+        above = as_role(role)
+        assert above.open(f"/casussen/{case.reference}/").status == 404
+        assert above.open(f"/besluiten/{asks.pk}/").status in {404, 409}
+        assert "wachten op elkaar" not in above.text
 
 
 def test_a_party_that_disagrees_stands_beside_the_agreement(as_role):

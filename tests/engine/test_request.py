@@ -313,6 +313,26 @@ class TestSkippedLevel:
         answer(notice, by=world.manager, at=AT, answer="read", text="Terecht.")
         assert notice.ending == "read"
 
+    def test_moves_nothing_when_it_is_no_longer_to_be_read(self, world) -> None:
+        """Catches a bottleneck that comes down since a notice about it is taken back."""
+        request = asked(
+            world,
+            opened(world),
+            to_level=Level.BESTUURLIJK,
+            urgent=True,
+            jump_reason="Vannacht moet er een besluit zijn.",
+        )
+        review_skipped(at=AT)
+        answer(request, by=request.answerer, at=AT, answer="pick_up")
+        notice = request.bottleneck.requests.get(kind="notice")
+
+        with replays(request.case):
+            EscalationFlow.interrupt(
+                EscalationFlow.withdraw, notice, by=world.procesregisseur, at=AT
+            )
+
+        assert bottleneck_of(request.case).level == Level.BESTUURLIJK
+
 
 class TestSkippedLevelThatCannotLookBack:
     @pytest.fixture

@@ -116,6 +116,9 @@ BREACHES: dict[str, str] = {
              by_name, channel, disputed_reason)
         select {ENDED}, 'advice', min(id), min(id), now(), '', '', '', 'here', ''
         from people_user""",
+    "nobody above reads the memo of a bottleneck that is over": """
+        update cases_bottleneck set state = 'solved', asked = false, ended_at = now()
+        where state = 'open'""",
     "a voice that another wrote down is confirmed or chased": """
         update work_workitem set state = 'done', closed_at = now(), next_step_at = null
         where kind = 'confirm' and about like 'voice:%'""",
