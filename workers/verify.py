@@ -16,6 +16,7 @@ from casework.cases.absence import dormant_stand_ins
 from casework.cases.attention import CALM
 from casework.cases.journal import Contradiction, replay, state_of
 from casework.cases.models import Case
+from workers.chased import CHASED
 from workers.sides import BOTH_SIDES
 from workers.verify_programme import PROGRAMME
 
@@ -189,20 +190,9 @@ STATEMENTS: dict[str, str] = {
         answers="true",
         of_himself="(a.by_id = q.receiver_id)",
     ),
-    "an answer that another wrote down is confirmed or chased": """
-        select count(*) from escalation_answer a
-        where a.by_id <> a.recorded_by_id and a.confirmed_at is null
-          and a.disputed_at is null and not exists (
-            select 1 from work_workitem w
-            where w.about = 'answer:' || a.id and w.kind = 'confirm'
-              and w.state = 'open')
-          and not exists (
-            select 1 from escalation_escalation e
-            join cases_exclusion x on x.case_id = e.case_id and x.user_id = a.by_id
-            where e.id = a.escalation_id)
-          and not exists (
-            select 1 from people_user u where u.id = a.by_id and not u.is_active)
-    """,
+    "an answer that another wrote down is confirmed or chased": CHASED.format(
+        noun="answer"
+    ),
     "an open voice has one open work item, and no other has any": """
         select count(*) from escalation_voice v
         where (v.at is null and v.lapsed_at is null)::int <> (
@@ -229,20 +219,9 @@ STATEMENTS: dict[str, str] = {
         where p.role in ('answerer', 'adviser', 'executive')
           and p.ended_at is null and b.state <> 'open'
     """,
-    "a voice that another wrote down is confirmed or chased": """
-        select count(*) from escalation_voice v
-        where v.by_id <> v.recorded_by_id and v.confirmed_at is null
-          and v.disputed_at is null and not exists (
-            select 1 from work_workitem w
-            where w.about = 'voice:' || v.id and w.kind = 'confirm'
-              and w.state = 'open')
-          and not exists (
-            select 1 from escalation_escalation e
-            join cases_exclusion x on x.case_id = e.case_id and x.user_id = v.by_id
-            where e.id = v.escalation_id)
-          and not exists (
-            select 1 from people_user u where u.id = v.by_id and not u.is_active)
-    """,
+    "a voice that another wrote down is confirmed or chased": CHASED.format(
+        noun="voice"
+    ),
     "a decision belongs to a deciding answer": """
         select count(*) from escalation_answer a
         left join escalation_decision d on d.answer_id = a.id

@@ -11,6 +11,7 @@ from casework.access.permissions import Permission
 from casework.audit import log
 from casework.cases import grants
 from casework.cases.bottlenecks import settle_level
+from casework.cases.confirmations import CONFIRM
 from casework.cases.dossier import REVIEW_GROUND
 from casework.cases.journal import acts_for, record
 from casework.cases.lock import lock_case, require_version
@@ -39,8 +40,11 @@ from casework.work.days import due_after, local_day
 from casework.work.models import WorkItem, WorkItemQuerySet
 
 CLOSE = "case.close"
-NO_LONGER_ASKED = (REVIEW_PARTY, REVIEW_GROUND)
-"""Whether a party or a ground still holds: with the case both of them end."""
+NO_LONGER_ASKED = (REVIEW_PARTY, REVIEW_GROUND, CONFIRM)
+"""
+Whether a party or a ground still holds: with the case both of them end. And whether it
+was said like that: who never answers keeps no case open, and it stays unconfirmed.
+"""
 
 
 class StillWork(TransitionRefused):

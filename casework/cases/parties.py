@@ -153,13 +153,16 @@ def end_party(party: Participation, *, by: User, at: datetime) -> Participation:
     """
     Let a party take part no longer; what was disclosed to it stays recorded.
 
-    :raises StillAtWork: while a desk of it has open work in this case
+    Whether it was said like that may still be asked of it: that are its own words.
+
+    :raises StillAtWork: while a desk of it has other open work in this case
     :raises AlreadyDone: if its part ended
     """
     case = _take_party(party, by=by, at=at)
     waiting = (
         items.open_for_case(case.pk)
         .filter(owner_desk__organisation=party.organisation_id)
+        .exclude(kind=CONFIRM)
         .count()
     )
     if waiting:

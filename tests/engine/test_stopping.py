@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from ave.escalation.calm import propose_stops
-from ave.escalation.flow import DeescalationFlow, EscalationFlow
+from ave.escalation.flow import DeescalationFlow, EscalationFlow, answer
 from ave.escalation.stopping import (
     ReceiverLeft,
     StillStuck,
@@ -15,15 +15,17 @@ from ave.escalation.stopping import (
     settle_refusal,
     withdraw_stop,
 )
+from ave.escalation.voices import ask_voice, give_voice
 from casework.access.grants import scopes
 from casework.access.permissions import Permission
 from casework.cases.absence import start_absence
 from casework.cases.bottlenecks import end_bottleneck, raise_bottleneck
-from casework.cases.confirmations import Given, confirm
+from casework.cases.closing import still_open
+from casework.cases.confirmations import Given, confirm, key_of
 from casework.cases.lifecycle import StillWork, close_case, reopen_case
 from casework.cases.models import Bottleneck
 from casework.cases.participations import end_participations
-from casework.cases.parties import appoint_casusregisseur, invite_party
+from casework.cases.parties import appoint_casusregisseur, end_party, invite_party
 from casework.cases.reading_in import finish_reading_in
 from casework.cases.reviews import ask_reviews
 from casework.levels import Level
@@ -35,11 +37,14 @@ from casework.people.errors import (
 )
 from casework.people.models import Role
 from casework.people.transitions import join_desk, leave_desk
+from casework.plan.offering import Ask
+from casework.plan.transitions import offer_task, record_report_for
 from casework.work import items
 from casework.work.days import local_day
 from tests.replay import replays
 from tests.world import AT, STUCK, bottleneck_of, opened
 from workers import jobs
+from workers.verify import count_of
 
 pytestmark = pytest.mark.engine
 
@@ -346,6 +351,59 @@ class TestClosing:
         close_case(calm, by=world.procesregisseur, at=AT, outcome="solved")
 
         assert not items.open_about(party.key).exists()
+
+    def test_asks_no_longer_whether_it_was_said_like_that(self, world, calm) -> None:
+        """Catches a desk that never logs in and keeps a case open, party and all; and
+        what was never confirmed that looks as if it was."""
+        by = {"by": world.procesregisseur, "at": AT}
+        party = invite_party(
+            calm, **by, organisation=world.police, scope="Advies", ground="wpg-16-20"
+        )
+        ask = Ask(
+            kind="advice_housing",
+            question="Kan de woning blijven?",
+            desk=world.police_desk,
+            due_on=AT.date() + timedelta(days=4),
+        )
+        task = offer_task(calm, ask, **by)
+        given = Given(channel="telephone", at=AT, by_name="Kemal")
+        record_report_for(task, given=given, answer="Het kan.", choice="yes", **by)
+        report = task.reports.get()
+
+        with replays(calm):
+            end_party(party, **by)
+        assert items.open_about(key_of(report), kind="confirm").exists()
+        assert not still_open(calm, world.procesregisseur)
+        with replays(calm):
+            close_case(calm, outcome="solved", **by)
+
+        assert not items.open_for_case(calm.pk).exists()
+        report.refresh_from_db()
+        assert report.is_unconfirmed
+
+    def test_leaves_what_was_never_confirmed_sound(self, world, calm) -> None:
+        """Catches `verify` that calls for the confirmation of what is closed by now."""
+        by = {"by": world.procesregisseur, "at": AT}
+        raise_bottleneck(calm, **by, **STUCK)
+        request = EscalationFlow.start.begin(
+            bottleneck_of(calm, 2), question="Wie regelt de plek?", **by
+        )
+        beside = ask_voice(request, **by, kind="advice", user=world.aov)
+        told = {"channel": "telephone", "at": AT}
+        give_voice(beside, **by, text="Doen.", given=Given(**told, by=world.aov))
+        spoken = Given(**told, by=world.manager)
+        answer(request, **by, answer="decide", text="Ja.", given=spoken)
+        ended = bottleneck_of(calm, 2)
+        end_bottleneck(ended, **by, state="solved", reason="Klaar.")
+
+        close_case(calm, outcome="solved", **by)
+        reopen_case(
+            calm, by=world.other_procesregisseur, at=AT, reason="Het begon weer."
+        )
+
+        for said in ("an answer", "a voice"):
+            chased = f"{said} that another wrote down is confirmed or chased"
+            assert count_of(chased, at=AT) == 0
 
     def test_reopens_with_a_reason_by_the_desk(self, world, calm) -> None:
         close_case(calm, by=world.procesregisseur, at=AT, outcome="solved")
