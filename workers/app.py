@@ -48,6 +48,9 @@ PERIODIC: tuple[Periodic, ...] = (
         "ask_for_log_review", "casework.cases.log_review.ask_for_log_review", 3600
     ),
     Periodic("ask_reviews", "workers.jobs.ask_reviews", 3600),
+    Periodic(
+        "ask_about_stillness", "casework.cases.stillness.ask_about_stillness", 3600
+    ),
     Periodic("review_skipped", "ave.escalation.flow.review_skipped", 60),
     Periodic("ask_again", "ave.escalation.flow.ask_again", 3600),
     Periodic("check_drafts", "ave.escalation.drafts.check_drafts", 5),

@@ -18,6 +18,7 @@ from casework.cases.journal import Contradiction, replay, state_of
 from casework.cases.models import Case
 from workers.chased import CHASED
 from workers.sides import BOTH_SIDES
+from workers.verify_asked import ASKED
 from workers.verify_programme import PROGRAMME
 
 BATCH = 500
@@ -357,6 +358,7 @@ STATEMENTS: dict[str, str] = {
     "no step of a procedure failed": """
         select count(*) from viewflow_task where status = 'ERROR'
     """,
+    **ASKED,
     **PROGRAMME,
 }
 """What SQL can say, each counting the rows that break it."""

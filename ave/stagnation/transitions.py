@@ -17,6 +17,7 @@ from casework.cases.lock import lock_case, require_version
 from casework.cases.models import Bottleneck, Case, Exclusion
 from casework.cases.models.tracked import Tracked
 from casework.cases.naming import refuse_names
+from casework.cases.stillness import STILL
 from casework.levels import Level
 from casework.people.errors import (
     AlreadyDone,
@@ -196,6 +197,25 @@ def clear_threat(threat: Threat, *, by: User, at: datetime) -> Threat:
     threat.save(update_fields=["cleared_at"])
     record(case, "stagnation.averted", by=by, at=at, changed=[threat])
     return threat
+
+
+@transaction.atomic
+def look_into_stillness(case: Case, *, by: User, at: datetime) -> Case:
+    """
+    Say that one looked at a case in which nobody acts, and that it may stay so for now.
+
+    That is an act too: from now on the term runs anew.
+
+    :raises NotPermitted: if `by` does not steer the case
+    :raises AlreadyDone: if nobody is asked to look any more
+    """
+    lock_case(case)
+    require(by, Permission.STEER_CASE, case, at=at)
+    if not items.close_items(case.key, by=by, at=at, kind=STILL):
+        raise AlreadyDone
+    record(case, "stagnation.looked_into", by=by, at=at)
+    attention.follow([case.pk])
+    return case
 
 
 def _write(

@@ -23,6 +23,7 @@ from casework.access.rules import everyone, once, page
 from casework.cases import pages
 from casework.cases.models import Bottleneck, Case
 from casework.cases.readings import log_reading
+from casework.cases.stillness import STILL
 from casework.people.errors import NotVisible
 from casework.plan.models import TaskDesk
 from casework.plan.models.task import people_of, place_of
@@ -80,6 +81,7 @@ def case(request: UserRequest, reference: str) -> HttpResponse:
             ("report", StuckForm),
             ("threaten", ThreatForm),
             ("clear", SentForm),
+            ("look", SentForm),
         )
     }
     form = forms.get(request.POST.get("action", ""))
@@ -155,6 +157,7 @@ def _case_acts(
         "report": lambda: transitions.report_stuck(held, **form.facts(), **who),
         "threaten": lambda: transitions.set_threat(held, **form.facts(), **who),
         "clear": clear,
+        "look": lambda: transitions.look_into_stillness(held, **who),
     }
 
 
@@ -230,6 +233,7 @@ def _show_case(
         "form": form,
         "may_work": works,
         "may_report": works and not steers,
+        "may_look": steers and items.open_about(held.key, kind=STILL).exists(),
     }
     return render(request, "stagnation/case.html", {**head, **context}, status=status)
 

@@ -134,6 +134,7 @@ SENTENCES: dict[str, str] = {
     "stagnation.answered": "antwoordde op een melding dat het vastloopt",
     "stagnation.averted": "voorkwam dat het vastloopt",
     "stagnation.feared": "meldde dat het dreigt vast te lopen",
+    "stagnation.looked_into": "keek waarom er niets gebeurt",
     "stagnation.reported": "meldde dat het vastloopt",
     "stop.accepted": "nam de casus over van procesregie",
     "stop.declined": "nam de casus niet over van procesregie",

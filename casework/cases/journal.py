@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import F
 from django.utils import timezone
 
 from casework.audit import log
 from casework.cases.models import Case, Event, Participation
 from casework.cases.models.tracked import Tracked, type_of_key
+from casework.cases.stillness import STILL, stirred
 from casework.people.models import Role, User
 
 State = dict[str, dict[str, Any]]
@@ -60,9 +60,30 @@ def record(
         access_basis=acting.basis,
         break_glass=break_glass,
     )
-    Case._base_manager.filter(pk=case.pk).update(version=F("version") + 1)
+    count_act([case.pk], by=by, at=at)
     case.version += 1
     return event
+
+
+def count_act(cases: Sequence[int], *, by: User | None, at: datetime) -> None:
+    """
+    Give cases their next version; where somebody acts, they don't stand still.
+
+    Part of a transition. One statement, and two more where that was asked about.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, {"cases": list(cases), "still": STILL})
+        asked = [case for case, is_asked in cursor.fetchall() if is_asked]
+    if asked and by is not None:
+        stirred(asked, at=at)
+
+
+_COUNT = """
+    update cases_case c set version = version + 1 where c.id = any(%(cases)s)
+    returning c.id, exists (
+        select 1 from work_workitem w
+        where w.kind = %(still)s and w.about = 'case:' || c.id and w.state = 'open')
+"""
 
 
 class Acting(NamedTuple):

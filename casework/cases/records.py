@@ -6,10 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
-
 from casework.audit import log
-from casework.cases.journal import Acting, role_in
+from casework.cases.journal import Acting, count_act, role_in
 from casework.cases.models import Case, Event, Participation
 from casework.cases.models.tracked import Tracked
 from casework.people.models import User
@@ -56,8 +54,7 @@ def record_in_each(
         )
         for event in events
     )
-    keys = [case.pk for case in changed]
-    Case._base_manager.filter(pk__in=keys).update(version=F("version") + 1)
+    count_act([case.pk for case in changed], by=by, at=at)
     for case in changed:
         case.version += 1
     return events

@@ -63,6 +63,7 @@ _DEFAULTS = (
     Term("plan_review", 42, D, EXAMPLE, level=2, label="Plan opnieuw bekijken"),
     Term("inactivity_threatened", 10, WD, EXAMPLE, label="Casus dreigt stil te staan"),
     Term("inactivity_stagnation", 15, WD, EXAMPLE, label="Casus staat stil"),
+    Term("look_again", 2, WD, EXAMPLE, label="Kijken naar wat al te laat is"),
     Term("stuck_reply", 2, WD, EXAMPLE, label="Antwoord op 'het loopt vast'"),
     Term("confirmation", 3, WD, EXAMPLE, label="'Klopt dit?' beantwoorden"),
     Term(

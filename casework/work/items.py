@@ -125,7 +125,7 @@ def open_in_each(
     What is open already stays as it is.
     """
     rules = policy.at(local_day(at))
-    rows = [
+    open_all(
         new_item(
             kind,
             rules=rules,
@@ -138,8 +138,16 @@ def open_in_each(
             **asdict(subject),
         )
         for subject in subjects
-    ]
-    WorkItem.objects.bulk_create(rows, ignore_conflicts=True)
+    )
+
+
+def open_all(waiting: Iterable[WorkItem]) -> None:
+    """
+    Let many new things wait, each for its own owner, in as many statements as one.
+
+    What is open already stays as it is.
+    """
+    rows = WorkItem.objects.bulk_create(waiting, ignore_conflicts=True)
     _tell_cases(row.case for row in rows)
 
 

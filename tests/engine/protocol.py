@@ -43,8 +43,13 @@ def moves(case: Case) -> Iterator[tuple[Action, Case]]:
 
 
 def silence(knot: Knot) -> Knot:
-    """What the clock does when nobody acts on a request: it is told one rung more."""
-    return replace(knot, told=min(knot.told + 1, 4)) if knot.asked else knot
+    """
+    What the clock does when nobody acts: it is told one rung more.
+
+    Of a request to who must answer it, and else to who steers the case, who is asked
+    to look what it needs.
+    """
+    return replace(knot, told=min(knot.told + 1, 4)) if knot.is_open else knot
 
 
 def _acts(knot: Knot) -> Iterator[tuple[str, Knot]]:
@@ -59,11 +64,12 @@ def _acts(knot: Knot) -> Iterator[tuple[str, Knot]]:
                     turn="review",
                     to=max(knot.level, PROCES) + 1,
                     asked_from=knot.level,
+                    told=0,
                 ),
             )
         if knot.level > PROCES:
-            yield "take_back", replace(knot, level=PROCES)
-        yield "end", replace(knot, is_open=False)
+            yield "take_back", replace(knot, level=PROCES, told=0)
+        yield "end", replace(knot, is_open=False, told=0)
         return
     free = replace(knot, turn="", to=0, asked_from=0, told=0)
     yield "withdraw", replace(free, level=min(knot.level, knot.asked_from))

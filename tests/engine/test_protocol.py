@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import timedelta
 from itertools import product
 
 import pytest
@@ -13,8 +14,9 @@ from ave.escalation.models import Escalation
 from ave.escalation.transitions import take_back
 from casework.cases.bottlenecks import end_bottleneck, raise_bottleneck
 from casework.cases.models import Bottleneck, Case
+from casework.cases.stillness import STILL, ask_about_stillness
 from casework.people.models import Absence
-from casework.work import recipients
+from casework.work import items, recipients
 from casework.work.models import WorkItem
 from tests.engine.protocol import Knot, level_of, moves, silence
 from tests.replay import replays
@@ -58,13 +60,13 @@ class TestProtocol:
             assert _can_end(case)
 
     def test_silence_always_reaches_the_next_rung(self) -> None:
-        """Catches a request that waits for ever without anybody being told."""
+        """Catches what is open and waits for ever without anybody being told."""
         for case in reachable():
             for knot in case:
                 told = knot
                 for _ in range(5):
                     told = silence(told)
-                assert told.told == (4 if knot.asked else knot.told)
+                assert told.told == (4 if knot.is_open else knot.told)
 
 
 def _can_end(case) -> bool:
@@ -96,6 +98,7 @@ def test_the_code_walks_as_the_model_does(world, seed: int) -> None:
             _do(world, case, place + 1, name)
         trail.append((place, name))
         _agree(case, model, trail)
+        _somebody_hears(case, model)
 
 
 def _is_useful(move, chance: random.Random) -> bool:
@@ -137,6 +140,19 @@ def _agree(case: Case, model, trail) -> None:
         assert [request.turn for request in running] == (
             [knot.turn] if knot.asked else []
         )
+
+
+def _somebody_hears(case: Case, model) -> None:
+    """With nobody acting from here on: every open bottleneck is work of somebody."""
+    point = transaction.savepoint()
+    ask_about_stillness(at=AT + timedelta(days=21))
+    open_work = items.open_for_case(case.pk)
+    told = {each.kind for each in open_work if each.owner_user_id}
+    for knot in model:
+        if silence(knot).told:
+            asked_of = f"escalation.{knot.turn}" if knot.asked else STILL
+            assert asked_of in told
+    transaction.savepoint_rollback(point)
 
 
 def test_whoever_is_away_somebody_present_hears_it(world) -> None:

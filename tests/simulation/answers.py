@@ -15,7 +15,12 @@ from ave.escalation.silence import settle_silence, settle_skipped
 from ave.escalation.stopping import may_receive
 from ave.escalation.transitions import take_back
 from ave.stagnation.models import StuckReport
-from ave.stagnation.transitions import pick_up_stuck, read_answer, refuse_stuck
+from ave.stagnation.transitions import (
+    look_into_stillness,
+    pick_up_stuck,
+    read_answer,
+    refuse_stuck,
+)
 from ave.triage.flow import IntakeFlow
 from ave.triage.models import Triage
 from ave.triage.reading import OUTCOME_READ
@@ -236,6 +241,10 @@ def read_stuck(scene: Scene, by: User, item: WorkItem) -> None:
     read_answer(scene.subject(StuckReport, item), by=by, at=scene.at)
 
 
+def look_into(scene: Scene, by: User, item: WorkItem) -> None:
+    look_into_stillness(scene.case_of(item), by=by, at=scene.at)
+
+
 def still_grounded(scene: Scene, by: User, item: WorkItem) -> None:
     review_ground(
         scene.subject(LegalBasis, item),
@@ -286,6 +295,7 @@ ANSWERS: dict[str, Act] = {
     "case.read_in": read_in,
     "case.inform": inform,
     "person.inform": inform_one,
+    "case.still": look_into,
     "case.stop": may_stop,
     "escalation.review": answer_request,
     "escalation.carry": answer_request,

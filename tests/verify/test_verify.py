@@ -180,6 +180,10 @@ BREACHES: dict[str, str] = {
         from auth_permission p, people_user u limit 1""",
     "no step of a procedure failed": """
         update viewflow_task set status = 'ERROR'""",
+    "who is asked to look at a case that stands still, is asked while it does": f"""
+        update work_workitem
+        set kind = 'case.still', about = 'case:' || {A_CLOSED}, "case" = {A_CLOSED}
+        where id = (select id from work_workitem where state = 'open' limit 1)""",
     "an activity stands as was last told of it": """
         update programme_activity set status = 'running' where code = 'ZV-01'""",
     "who answers for an activity is kept with since when": """
