@@ -32,7 +32,7 @@ SOMEBODY = re.compile(
 )
 """What a sentence says in the place of a name that its event does not carry."""
 
-AT_ONCE = ("case.read_in", "case.still")
+AT_ONCE = ("case.read_in", "case.still", "plan.review")
 
 _WRITERS = ("casework.work.", "casework.audit.log", "django.", "mutmut.", __name__)
 

@@ -48,6 +48,7 @@ PERIODIC: tuple[Periodic, ...] = (
         "ask_for_log_review", "casework.cases.log_review.ask_for_log_review", 3600
     ),
     Periodic("ask_reviews", "workers.jobs.ask_reviews", 3600),
+    Periodic("ask_plan_reviews", "casework.plan.reviewing.ask_plan_reviews", 3600),
     Periodic(
         "ask_about_stillness", "casework.cases.stillness.ask_about_stillness", 3600
     ),

@@ -23,6 +23,7 @@ KINDS = {
     "escalation": "Een vraag aan een hoger niveau",
     "mail": "Werk voor de beheerder",
     "own": "Een eigen herinnering",
+    "plan": "Een plan",
     "stop": "Procesregie stoppen",
     "task": "Een taak",
     "triage": "Een melding",

@@ -15,4 +15,11 @@ ASKED: dict[str, str] = {
                 where e.case_id = c.id and e.by_id is not null
                   and e.at > w.opened_at))
     """,
+    "who is asked to look at a plan again, is asked about one that runs": """
+        select count(*) from work_workitem w
+        where w.kind = 'plan.review' and w.state = 'open' and not exists (
+            select 1 from plan_actionplan p join cases_case c on c.id = p.case_id
+            where w.about = 'plan:' || p.id and p.ended_at is null
+              and c.id = w."case" and c.status in ('open', 'aftercare'))
+    """,
 }

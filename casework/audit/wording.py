@@ -112,6 +112,7 @@ SENTENCES: dict[str, str] = {
     "plan.agreed": "stelde het plan vast",
     "plan.changed": "wijzigde het plan",
     "plan.read": "las het plan",
+    "plan.reviewed": "bekeek het plan opnieuw",
     "procesregie.handed_over": "droeg de procesregie over",
     "programme.fetched": "haalde het programma op voor de raad",
     "programme.imported": "las een programma in",

@@ -40,10 +40,11 @@ from casework.work.days import due_after, local_day
 from casework.work.models import WorkItem, WorkItemQuerySet
 
 CLOSE = "case.close"
-NO_LONGER_ASKED = (REVIEW_PARTY, REVIEW_GROUND, CONFIRM)
+REVIEW_PLAN = "plan.review"
+NO_LONGER_ASKED = (REVIEW_PARTY, REVIEW_GROUND, REVIEW_PLAN, CONFIRM)
 """
-Whether a party or a ground still holds: with the case both of them end. And whether it
-was said like that: who never answers keeps no case open, and it stays unconfirmed.
+Whether a party, a ground or a plan still holds: with the case all of them end. And whether
+it was said like that: who never answers keeps no case open, and it stays unconfirmed.
 """
 
 

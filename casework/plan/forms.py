@@ -123,6 +123,18 @@ class PlanForm(SentForm):
         }
 
 
+class ReviewForm(SentForm):
+    """When a plan that was looked at is looked at again."""
+
+    review_on = Day(
+        label="Wanneer kijk je weer?", missing="Kies wanneer je weer kijkt."
+    )
+
+    def clean_review_on(self) -> date | None:
+        """Refuse a day that is over."""
+        return self.day_to_come("review_on")
+
+
 class GoalForm(SentForm):
     """What the plan wants to reach."""
 

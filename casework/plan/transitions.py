@@ -46,8 +46,7 @@ from casework.plan.places import (
     settle,
     write_report,
 )
-from casework.policy import policy
-from casework.work.days import due_after, local_day
+from casework.plan.reviewing import next_review
 
 _T = Task.State
 
@@ -71,10 +70,9 @@ def make_plan(
     _take(case, by=by, at=at)
     if ActionPlan.objects.system_scope("one plan runs").running().filter(case=case):
         raise AlreadyDone("In deze casus loopt al een plan.")
-    rules = policy.at(local_day(at))
     plan = ActionPlan(
         case=case,
-        review_on=due_after(rules.term("plan_review", level=2), at=at, rules=rules).on,
+        review_on=next_review(at=at),
         made_at=at,
         made_by=by,
     )

@@ -22,7 +22,7 @@ from casework.cases import pages
 from casework.cases.models import Case
 from casework.cases.readings import log_reading
 from casework.people.models import Desk
-from casework.plan import answering, reading, transitions, waiting
+from casework.plan import answering, reading, reviewing, transitions, waiting
 from casework.plan.forms import (
     AgainForm,
     AnswerForm,
@@ -31,6 +31,7 @@ from casework.plan.forms import (
     PlanForm,
     ReasonForm,
     RecordForm,
+    ReviewForm,
     TaskForm,
 )
 from casework.plan.may import Who, actions_in, actions_on
@@ -146,6 +147,11 @@ def _plan_acts(
             seen = form.cleaned_data["seen"]
             transitions.change_plan(running, **who, **form.plan(), seen=seen)
 
+    def review() -> None:
+        reviewing.review_plan(
+            running, **who, **form.facts(), seen=form.cleaned_data["seen"]
+        )
+
     def offer() -> None:
         transitions.offer_task(case, form.ask(), **who)
         data = form.cleaned_data
@@ -153,6 +159,7 @@ def _plan_acts(
 
     return {
         "plan": discuss,
+        "review": review,
         "goal": lambda: transitions.add_goal(running, **who, **form.facts()),
         "task": offer,
     }
@@ -224,6 +231,14 @@ def _plan_forms(
     }
     if running is not None:
         found["goal"] = GoalForm(**_bound(request, "goal"))
+        found["review"] = ReviewForm(
+            **_bound(request, "review"),
+            initial={
+                "review_on": reviewing.next_review(at=at),
+                "seen": running.version,
+            },
+            today=local_day(at),
+        )
     return found
 
 
@@ -245,6 +260,7 @@ def _show_plan(
         "forms": shown if may else {},
         "form": form,
         "may_work": may,
+        "review_due": reviewing.is_due(running, at=at),
     }
     return render(request, "plan/plan.html", {**head, **context}, status=status)
 

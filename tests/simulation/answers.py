@@ -40,6 +40,8 @@ from casework.cases.parties import appoint_casusregisseur, end_party, extend_par
 from casework.cases.reading_in import finish_reading_in
 from casework.levels import Level
 from casework.people.models import Role, User
+from casework.plan.models import ActionPlan
+from casework.plan.reviewing import review_plan
 from casework.work import items, own
 from casework.work.caretaking import GiveUpReason, give_up_mail, retry_mail, stuck_mail
 from casework.work.models import WorkItem
@@ -266,6 +268,11 @@ def still_party(scene: Scene, by: User, item: WorkItem) -> None:
         end_party(party, by=by, at=scene.at)
 
 
+def look_at_plan(scene: Scene, by: User, item: WorkItem) -> None:
+    plan = scene.subject(ActionPlan, item)
+    review_plan(plan, by=by, at=scene.at, review_on=scene.in_days(20, 60))
+
+
 def look_at_log(scene: Scene, by: User, item: WorkItem) -> None:
     finish_log_review(by=by, at=scene.at, result=scene.chance.choice(RESULTS)[0])
 
@@ -317,6 +324,7 @@ ANSWERS: dict[str, Act] = {
     "stuck.answer": read_stuck,
     "ground.review": still_grounded,
     "party.review": still_party,
+    "plan.review": look_at_plan,
     "log.review": look_at_log,
     "mail.failed": help_mail,
     "mail.server": help_mail,

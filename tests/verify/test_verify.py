@@ -184,6 +184,9 @@ BREACHES: dict[str, str] = {
         update work_workitem
         set kind = 'case.still', about = 'case:' || {A_CLOSED}, "case" = {A_CLOSED}
         where id = (select id from work_workitem where state = 'open' limit 1)""",
+    "who is asked to look at a plan again, is asked about one that runs": """
+        update work_workitem set kind = 'plan.review', about = 'plan:0'
+        where id = (select id from work_workitem where state = 'open' limit 1)""",
     "an activity stands as was last told of it": """
         update programme_activity set status = 'running' where code = 'ZV-01'""",
     "who answers for an activity is kept with since when": """
