@@ -23,6 +23,7 @@ from casework.cases.models import (
     Participation,
 )
 from casework.cases.models.tracked import Tracked
+from casework.cases.naming import refuse_anybody
 from casework.cases.participations import end_participations, join_case
 from casework.cases.parties import REVIEW_PARTY
 from casework.cases.referrals import triage_desks
@@ -234,7 +235,12 @@ def answer_consultation(
     minutes: int,
     organisation: Organisation | None = None,
 ) -> Consultation:
-    """Write down advice without a case: question, advice, minutes, and no person."""
+    """
+    Write down advice without a case: question, advice, minutes, and no person.
+
+    :raises InvalidInput: if the question or the advice leads to somebody
+    """
+    refuse_anybody(question=question, advice=advice)
     row = Consultation.objects.create(
         asked_by=asked_by,
         organisation=organisation,

@@ -344,6 +344,22 @@ class TestConsult:
         assert Consultation.objects.get().minutes == 15
         assert not Case.objects.system_scope("test").exists()
 
+    @pytest.mark.parametrize("field", ["question", "advice"])
+    @pytest.mark.parametrize(
+        "named",
+        ["Mevrouw Jansje Kwikstaart belt.", "Ooievaarsteeg 7", "Bel 06-12345678"],
+    )
+    def test_refuses_what_leads_to_an_inhabitant(self, world, browser, field, named):
+        """Catches a person in what has no case, and so no ground and no log."""
+        page = browser(world.procesregisseur).send(
+            "/vraag/", {**self.FORM, field: f"Wat nu? {named}"}
+        )
+
+        assert page.status_code == 422
+        assert "In je tekst staat iets dat naar iemand leidt" in text_of(page)
+        assert f'id="id_{field}_error"' in page.content.decode()
+        assert not Consultation.objects.exists()
+
     @pytest.mark.parametrize("minutes", ["0", "601", "x", "", "9" * 30])
     def test_asks_for_minutes_that_can_be(self, world, browser, minutes):
         """Catches a number that the database refuses with a 500."""
