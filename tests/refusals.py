@@ -19,11 +19,8 @@ from django.forms import BaseForm
 from ave.triage.models import Triage
 from casework.people.errors import InvalidInput, TransitionRefused
 
-NO_FORM = frozenset({"cases", "key", "value", "valid_from", "formal_reference"})
-"""
-Asked for by what has no form of its own: several cases at once, the policy, and the
-formal decision.
-"""
+NO_FORM = frozenset({"cases", "key", "value", "valid_from"})
+"""Asked for by what has no form of its own: several cases at once, and the policy."""
 
 ABOUT_ALL = ("Leg eerst de grondslag", "Leg hoogstens", "Vul ten minste één afspraak")
 """How a refusal begins that is about no field, but about all that was filled in."""

@@ -102,6 +102,7 @@ class TestDecide:
                 "text": "De ggz begint vrijdag.",
                 "binding": "De ggz en de corporatie",
                 "until_on": "2027-02-01",
+                "formal_reference": "B&W-besluit 26/118",
             },
         )
         me = browser(world.procesregisseur)
@@ -110,6 +111,7 @@ class TestDecide:
             said = text_of(me.get(page))
             assert "De ggz begint vrijdag." in said
             assert "Geldt voor De ggz en de corporatie" in said
+            assert "Formeel besluit B&W-besluit 26/118" in said
 
     @pytest.mark.parametrize(
         ("form", "error"),

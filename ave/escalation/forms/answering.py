@@ -50,6 +50,12 @@ class AnswerForm(SentForm):
         help_text="Alleen als je besluit.",
         required=False,
     )
+    formal_reference = Line(
+        label="Hoort er een formeel besluit bij?",
+        help_text="Alleen als je besluit. Het nummer of kenmerk daarvan, geen naam.",
+        max_length=60,
+        required=False,
+    )
 
     def __init__(self, *args: Any, escalation: Escalation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -95,8 +101,8 @@ class AnswerForm(SentForm):
             "seen": self.cleaned_data["seen"],
         }
         if facts["answer"] == Kind.DECIDE:
-            facts["binding"] = self.cleaned_data["binding"]
-            facts["until_on"] = self.cleaned_data["until_on"]
+            for name in ("binding", "until_on", "formal_reference"):
+                facts[name] = self.cleaned_data[name]
         return facts
 
     def _label(self, kind: Answer.Kind) -> str:
