@@ -12,12 +12,13 @@ from django.test.utils import CaptureQueriesContext
 
 from casework.meetings.models import Agreement, Objection
 from casework.meetings.transitions import record_agreements
-from casework.plan.answering import pick_up_task
+from casework.plan.answering import hand_back_task, pick_up_task
 from casework.plan.models import Task
 from casework.plan.offering import Ask
 from tests.world import AT, DAY
 
 DUE = (DAY + timedelta(days=10)).isoformat()
+ASKED = "Wil de wijkagent bij het gesprek zijn?"
 
 
 @pytest.fixture(autouse=True)
@@ -292,6 +293,32 @@ class TestObjectTo:
             assert late.status_code == 409
             assert "Dit spraken we niet af." in late.content.decode()
 
+    def test_is_offered_to_the_whole_desk_without_what_was_asked(
+        self, world, case, as_user
+    ):
+        """
+        Catches a colleague, or a desk that declined, who may say so and finds no way,
+        and a way on which he reads what is only for who picked it up.
+        """
+        task = _agreed_with(world, case, world.police_desk, world.police)
+        page = f"/taken/{task.pk}/klopt-niet/"
+        before = as_user(world.other_officer).get(f"/taken/{task.pk}/")
+        assert f'href="{page}"' in before.text
+        pick_up_task(task, by=world.officer, at=AT)
+        colleague = as_user(world.other_officer)
+
+        for shown in (colleague.get(f"/taken/{task.pk}/"), colleague.get(page)):
+            assert shown.status_code == 200
+            assert page in shown.text or "<textarea" in shown.text
+            assert ASKED not in shown.text
+            assert "Jansje" not in shown.text
+
+        hand_back_task(task, by=world.officer, at=AT, reason="Niet van ons.")
+        shown = colleague.get(f"/taken/{task.pk}/")
+        assert "Jullie gaven deze taak terug." in shown.text
+        assert f'href="{page}"' in shown.text
+        assert colleague.post(page, {"text": "Zo niet."}).status_code == 303
+
     @pytest.mark.parametrize("key", ["", "x", "\x00", "9" * 30, "12"])
     def test_an_unknown_objection_is_not_found(self, world, url, as_user, key):
         response = as_user(world.procesregisseur).post(
@@ -299,3 +326,11 @@ class TestObjectTo:
         )
 
         assert response.status_code == 404
+
+
+def _agreed_with(world, case, desk, organisation) -> Task:
+    """One agreement, which a desk of an organisation keeps."""
+    ask = Ask(kind="visit", question=ASKED, desk=desk, due_on=DAY + timedelta(days=9))
+    by = {"by": world.procesregisseur, "at": AT}
+    record_agreements(case, held_on=DAY, present=[organisation], rows=[ask], **by)
+    return Agreement.objects.system_scope("test").get().task
