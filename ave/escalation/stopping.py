@@ -96,7 +96,8 @@ def propose_stop(
     _require_another_receiver(case, receiver, by=by, at=at)
     if not _takes_part(case, receiver, at=at):
         raise InvalidInput(
-            "Deze persoon mag de casus niet zien. Maak hem eerst partij in deze casus.",
+            "Deze persoon mag de casus niet zien. "
+            "Wijs hem eerst aan als casusregisseur.",
             field="receiver",
         )
     today = local_day(at)

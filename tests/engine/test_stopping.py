@@ -102,6 +102,20 @@ class TestProposeStop:
 
         assert refusal.value.field == "receiver"
 
+    def test_what_it_says_to_do_helps(self, world, calm) -> None:
+        """Catches advice after which the same person is refused again."""
+        colleague = world.other_manager
+        desk = world.casusregisseur.memberships.get().desk
+        join_desk(colleague, desk, role=Role.CASUSREGISSEUR, on=local_day(AT))
+        with pytest.raises(InvalidInput) as refusal:
+            proposed(world, calm, receiver=colleague)
+        assert "Wijs hem eerst aan als casusregisseur." in refusal.value.user_message
+
+        by = world.procesregisseur
+        appoint_casusregisseur(calm, by=by, at=AT, user=colleague)
+
+        assert proposed(world, calm, receiver=colleague).receiver == colleague
+
     @pytest.mark.parametrize("days", [0, -1, 93])
     def test_refuses_a_day_that_is_over_or_too_far(self, world, calm, days) -> None:
         with pytest.raises(InvalidInput) as refusal:
