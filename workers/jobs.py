@@ -19,7 +19,7 @@ from casework.audit import sealer
 from casework.audit.log import origin
 from casework.audit.models import AuditEntry
 from casework.cases import absence, leaving, letting_go, reviews
-from casework.cases.confirmations import CONFIRM
+from casework.cases.confirmations import OF_WHO_SAID_IT
 from casework.plan import claims
 from casework.policy.ladders import Step
 from casework.work import absences, anchors, ladder, outbox
@@ -30,7 +30,7 @@ from workers import auditor
 from workers.app import CALLS, PERIODIC, Periodic
 
 Stop = Callable[[], bool]
-FOR_ONE_READER = (OWN, CONFIRM, OUTCOME_READ, ANSWERED, READ_ANSWER)
+FOR_ONE_READER = (OWN, *OF_WHO_SAID_IT, OUTCOME_READ, ANSWERED, READ_ANSWER)
 """Work that is over when its owner has left: nobody else has to know or say it."""
 
 

@@ -191,9 +191,42 @@ STATEMENTS: dict[str, str] = {
         answers="true",
         of_himself="(a.by_id = q.receiver_id)",
     ),
-    "an answer that another wrote down is confirmed or chased": CHASED.format(
-        noun="answer"
-    ),
+    "an answer that another wrote down is confirmed or chased": """
+        select count(*) from escalation_answer a
+        where a.by_id <> a.recorded_by_id and a.confirmed_at is null
+          and a.disputed_at is null and not exists (
+            select 1 from work_workitem w
+            where w.about = 'answer:' || a.id and w.kind = 'confirm'
+              and w.state = 'open')
+          and not exists (
+            select 1 from escalation_escalation e
+            join cases_exclusion x on x.case_id = e.case_id and x.user_id = a.by_id
+            where e.id = a.escalation_id)
+          and not exists (
+            select 1 from people_user u where u.id = a.by_id and not u.is_active)
+    """,
+    "what an asker wrote down as an answer is chased at who gave it": """
+        select count(*) from escalation_answer a
+        join escalation_escalation e on e.id = a.escalation_id
+        where a.recorded_by_id = e.asker_id and a.by_id <> a.recorded_by_id
+          and a.confirmed_at is null
+          and not exists (
+            select 1 from work_workitem w
+            where w.about = 'answer:' || a.id and w.state = 'open'
+              and w.paused_until is null
+              and (w.kind = 'disputed' or w.owner_user_id <> a.recorded_by_id)
+              and w.kind in ('confirm', 'confirm.talked_over', 'disputed')
+              and (w.kind = 'confirm') = (a.disputed_at is null))
+          and not exists (
+            select 1 from cases_event s
+            where s.case_id = e.case_id and s.kind = 'dispute.settled'
+              and s.facts->>'row' = 'answer:' || a.id)
+          and not exists (
+            select 1 from cases_exclusion x
+            where x.case_id = e.case_id and x.user_id = a.by_id)
+          and not exists (
+            select 1 from people_user u where u.id = a.by_id and not u.is_active)
+    """,
     "an open voice has one open work item, and no other has any": """
         select count(*) from escalation_voice v
         where (v.at is null and v.lapsed_at is null)::int <> (

@@ -20,11 +20,13 @@ from casework.cases.confirmations import (
     may_confirm,
     may_read_back,
     may_settle,
+    may_talk_over,
     settle_dispute,
     spoken_types,
     still_reads,
+    talk_over,
 )
-from casework.cases.dossier_forms import ConfirmForm
+from casework.cases.dossier_forms import ConfirmForm, SettleForm
 from casework.cases.models.spoken import Spoken
 from casework.cases.readings import log_reading
 from casework.people.errors import NotPermitted, NotVisible
@@ -34,21 +36,22 @@ from casework.work.sending import send
 
 @page(access=everyone, methods=("GET", "POST"))
 def confirm_spoken(request: UserRequest, about: str) -> HttpResponse:
-    """Say whether it was said as it was written down; who wrote it settles a dispute."""
+    """Say whether it was said as it was written down, and if that was talked over."""
     at = timezone.now()
     row = _row(about)
     mine = may_confirm(row, request.user, at=at)
-    may_say = may_settle(row, request.user, at=at)
+    settles = may_settle(row, request.user, at=at)
+    may_say = may_talk_over(row, request.user, at=at)
     answered = may_read_back(row, request.user, at=at)
-    if not (mine or may_say or answered):
+    if not (mine or settles or may_say or answered):
         raise NotVisible
-    waits = row.confirmed_at is None and row.disputed_at is None
-    settles = may_say and row.disputed_at is not None
-    if request.method == "POST" and not (mine or settles or answered):
+    talks = may_say and row.disputed_at is not None
+    if request.method == "POST" and not (mine or settles or talks or answered):
         raise NotPermitted("Dit doet degene die het zei.")
     log_reading("spoken.read", row.case, request.user, at=at, about=about)
-    answers = mine and waits
-    form: SentForm = (ConfirmForm if answers else SentForm)(request.POST or None)
+    answers = mine or settles
+    kind = ConfirmForm if mine else SettleForm if settles else SentForm
+    form: SentForm = kind(request.POST or None)
     show = partial(
         _show,
         request,
@@ -58,7 +61,7 @@ def confirm_spoken(request: UserRequest, about: str) -> HttpResponse:
             "words": "" if withheld else row.words,
             "facts": [] if withheld else _facts(row, request.user, at=at),
             "answers": answers,
-            "settles": settles and not answers,
+            "talks": talks and not answers,
             "form": form,
         },
     )
@@ -66,11 +69,13 @@ def confirm_spoken(request: UserRequest, about: str) -> HttpResponse:
         return show(200)
 
     def act() -> str:
-        if settles and not answers:
-            settle_dispute(row, by=request.user, at=at)
+        if talks and not answers:
+            talk_over(row, by=request.user, at=at)
         elif form.cleaned_data.get("right") == "no":
             reason = form.cleaned_data["reason"]
             dispute(row, by=request.user, at=at, reason=reason)
+        elif settles:
+            settle_dispute(row, by=request.user, at=at)
         else:
             confirm(row, by=request.user, at=at)
         return "/"

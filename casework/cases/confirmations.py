@@ -11,7 +11,7 @@ from casework.access.grants import scopes
 from casework.access.permissions import Permission
 from casework.cases.journal import record
 from casework.cases.lock import lock_case
-from casework.cases.models import Case, Exclusion
+from casework.cases.models import Case, Event, Exclusion
 from casework.cases.models.spoken import Spoken
 from casework.people.absence import acting_for
 from casework.people.errors import AlreadyDone, InvalidInput, NotVisible
@@ -23,6 +23,9 @@ from casework.work.models import desks_of
 
 CONFIRM = "confirm"
 DISPUTED = "disputed"
+TALKED_OVER = "confirm.talked_over"
+OF_WHO_SAID_IT = (CONFIRM, TALKED_OVER)
+"""Work that only who said it, or his desk, can do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def confirm(row: Spoken, *, by: User, at: datetime) -> Spoken:
     :raises NotVisible: if it is not this person's to confirm
     :raises AlreadyDone: if it was confirmed or disputed before
     """
-    case = _take(row, by=by, at=at)
+    case = _take(row, CONFIRM, by=by, at=at)
     row.confirmed_at = at
     row.save(update_fields=["confirmed_at"])
     items.close_items(key_of(row), by=by, at=at, kind=CONFIRM)
@@ -93,17 +96,21 @@ def confirm(row: Spoken, *, by: User, at: datetime) -> Spoken:
 @transaction.atomic
 def dispute(row: Spoken, *, by: User, at: datetime, reason: str) -> Spoken:
     """
-    Say that it was not said like this; who wrote it down must act.
+    Say that it was not said like this, or that talking did not settle that.
 
+    Who wrote it down must act.
+
+    :raises NotVisible: if it is not this person's to say
+    :raises AlreadyDone: if it was confirmed, or his last word about it stands
     :raises InvalidInput: without a reason
     """
-    case = _take(row, by=by, at=at)
+    case = _take(row, CONFIRM, TALKED_OVER, by=by, at=at)
     if not reason.strip():
         raise InvalidInput("Schrijf wat er niet klopt.", field="reason")
     row.disputed_at = at
     row.disputed_reason = reason
     row.save(update_fields=["disputed_at", "disputed_reason"])
-    items.close_items(key_of(row), by=by, at=at, kind=CONFIRM)
+    items.close_items(key_of(row), by=by, at=at, kind=OF_WHO_SAID_IT)
     rules = policy.at(local_day(at))
     items.open_item(
         DISPUTED,
@@ -122,46 +129,81 @@ def dispute(row: Spoken, *, by: User, at: datetime, reason: str) -> Spoken:
 
 
 @transaction.atomic
-def settle_dispute(row: Spoken, *, by: User, at: datetime) -> Spoken:
+def talk_over(row: Spoken, *, by: User, at: datetime) -> Spoken:
     """
-    Note that the dispute was talked over.
+    Say that the dispute was talked over; who disputed is asked whether it was.
+
+    Where nobody is left who can say so, it stays disputed and waits for nobody.
 
     :raises NotVisible: if he neither wrote it down nor has the work of it
     :raises AlreadyDone: if it was talked over before, or nobody disputed it
     """
     case = lock_case(row.case)
-    if not may_settle(row, by, at=at):
+    if not may_talk_over(row, by, at=at):
         raise NotVisible
     if not items.close_items(key_of(row), by=by, at=at, kind=DISPUTED):
         raise AlreadyDone
+    owner = _who_disputed(row)
+    if owner is not None:
+        rules = policy.at(local_day(at))
+        items.open_item(
+            TALKED_OVER,
+            title="Is dit besproken?",
+            about=key_of(row),
+            link=f"/klopt-dit/{key_of(row)}/",
+            owner=owner,
+            due=due_after(rules.term("confirmation"), at=at, rules=rules),
+            by=by,
+            at=at,
+            case=case.pk,
+            reference=case.reference,
+            asked_by=by,
+        )
+    record(case, "dispute.talked_over", by=by, at=at, row=key_of(row))
+    return row
+
+
+@transaction.atomic
+def settle_dispute(row: Spoken, *, by: User, at: datetime) -> Spoken:
+    """
+    Agree that what one called wrong was talked over.
+
+    :raises NotVisible: if he is not who said it, nor stands in for him
+    :raises AlreadyDone: if he was not asked, or said so before
+    """
+    case = _take(row, TALKED_OVER, by=by, at=at)
+    items.close_items(key_of(row), by=by, at=at, kind=TALKED_OVER)
     record(case, "dispute.settled", by=by, at=at, row=key_of(row))
     return row
 
 
 def dispute_of(row: Spoken) -> str:
-    """Say who calls it wrong, and if that was talked over; nothing if nobody does."""
+    """Say who calls it wrong, and if he says that was talked over; else nothing."""
     if row.disputed_at is None:
         return ""
     who = row.by.name if row.by is not None else row.by_name
-    if items.open_about(key_of(row), kind=DISPUTED).exists():
-        return f"Klopt niet, zegt {who}"
-    return f"Klopt niet, zegt {who}. Dat is besproken"
+    settled = Event.objects.system_scope("whether who disputed it settled that").filter(
+        case=row.case, kind="dispute.settled", facts__row=key_of(row)
+    )
+    if settled.exists():
+        return f"Klopt niet, zegt {who}. Dat is besproken"
+    return f"Klopt niet, zegt {who}"
 
 
 def may_confirm(row: Spoken, user: User, *, at: datetime) -> bool:
     """
     Whether this person, or his desk, is still asked to say that it is right.
 
-    Or whom he stands in for: not who knows these people. Who answered on screen was
-    never asked: he has his own page for it, and is bound by when that ends.
+    Or whom he stands in for: not who knows these people, and not who wrote it down.
+    Who answered on screen was never asked: he has his own page for it, and is bound by
+    when that ends.
     """
-    if _knows_them(row, user):
-        return False
-    people = {user.pk, *acting_for(user, at=at)}
-    asked = items.open_about(key_of(row), kind=CONFIRM)
-    if row.by_id is not None:
-        return row.by_id in people and asked.exists()
-    return asked.filter(owner_desk__in=desks_of(people, at=at)).exists()
+    return _is_asked(row, user, CONFIRM, at=at)
+
+
+def may_settle(row: Spoken, user: User, *, at: datetime) -> bool:
+    """Whether he called it wrong, or stands in for who did, and is asked about it now."""
+    return _is_asked(row, user, TALKED_OVER, at=at)
 
 
 def may_read_back(row: Spoken, user: User, *, at: datetime) -> bool:
@@ -176,7 +218,7 @@ def may_read_back(row: Spoken, user: User, *, at: datetime) -> bool:
     return row.by_id in people and still_reads(row, user, at=at)
 
 
-def may_settle(row: Spoken, user: User, *, at: datetime) -> bool:
+def may_talk_over(row: Spoken, user: User, *, at: datetime) -> bool:
     """
     Whether he wrote it down for another, or has the work that was left of that.
 
@@ -206,6 +248,28 @@ def _who_acts(row: Spoken, case: Case, *, at: datetime) -> User:
     return case.procesregisseur
 
 
+def _is_asked(row: Spoken, user: User, kind: str, *, at: datetime) -> bool:
+    if _knows_them(row, user):
+        return False
+    people = {user.pk, *acting_for(user, at=at)}
+    asked = items.open_about(key_of(row), kind=kind)
+    if row.by_id is not None:
+        is_his = row.by_id in people and row.recorded_by_id != user.pk
+        return is_his and asked.exists()
+    return asked.filter(owner_desk__in=desks_of(people, at=at)).exists()
+
+
+def _who_disputed(row: Spoken) -> User | Desk | None:
+    """Give who was asked "Klopt dit?", while he can still be asked something here."""
+    asked = items.last_about(key_of(row), kind=CONFIRM)
+    if asked is None or asked.owner_desk is not None:
+        return asked.owner_desk if asked is not None else None
+    said = row.by
+    if said is None or not said.is_active or _knows_them(row, said):
+        return None
+    return said
+
+
 def _is_answered(row: Spoken) -> bool:
     return row.confirmed_at is not None or row.disputed_at is not None
 
@@ -214,11 +278,11 @@ def _knows_them(row: Spoken, user: User) -> bool:
     return Exclusion.objects.filter(user=user, case=row.case.pk).exists()
 
 
-def _take(row: Spoken, *, by: User, at: datetime) -> Case:
+def _take(row: Spoken, *kinds: str, by: User, at: datetime) -> Case:
     case = lock_case(row.case)
     row.refresh_from_db()
-    if may_confirm(row, by, at=at):
+    if any(_is_asked(row, by, kind, at=at) for kind in kinds):
         return case
-    if may_read_back(row, by, at=at):
+    if row.recorded_by_id != by.pk and may_read_back(row, by, at=at):
         raise AlreadyDone("Dit is al nagekeken. Je hoeft niets meer te doen.")
     raise NotVisible

@@ -323,6 +323,22 @@ class ConfirmForm(SentForm):
         return cleaned
 
 
+class SettleForm(ConfirmForm):
+    """Whether what one called wrong was talked over."""
+
+    right = Pick(
+        label="Is dit besproken?",
+        choices=[("yes", "Ja, we hebben het besproken"), ("no", "Nee")],
+        missing="Kies of het besproken is.",
+    )
+    reason = Text(
+        label="Wat klopt er nog niet?",
+        help_text="Alleen als je nee kiest.",
+        max_length=1000,
+        required=False,
+    )
+
+
 class PageForm(forms.Form):
     """From which row on a list goes on."""
 

@@ -70,6 +70,11 @@ NOTICES = frozenset({"escalation.notice"})
 """Work that asks nothing but to be read: a mail about it rather misses than doubles."""
 
 
+NEVER_RESTS = frozenset({"confirm", "confirm.talked_over"})
+"""Work of which nobody may put the reminders off: least of all who wrote down for another
+what he asked for himself."""
+
+
 MOST_MAILS = {"task": 3}
 """How many mails of its ladder somebody gets about one piece of work of a kind."""
 

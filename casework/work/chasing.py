@@ -10,6 +10,7 @@ from django.db import transaction
 from casework.people.errors import AlreadyDone, InvalidInput, NotPermitted
 from casework.people.models import User
 from casework.policy import policy
+from casework.policy.ladders import NEVER_RESTS
 from casework.work import inbox
 from casework.work.days import at_local, local_day, working_days
 from casework.work.due import Pause
@@ -104,6 +105,10 @@ def require_rest(item: WorkItem, by: User, *, at: datetime) -> None:
     if item.legal:
         raise NotPermitted(
             "Deze termijn staat in de wet. Daaraan herinneren we altijd."
+        )
+    if item.kind in NEVER_RESTS:
+        raise NotPermitted(
+            "Een ander schreef dit op. Tot het bevestigd is, herinneren we altijd."
         )
     if item.urgent:
         raise NotPermitted("Dit is spoed. Daaraan herinneren we altijd.")

@@ -192,6 +192,12 @@ def open_about(about: str, *, kind: str | None = None) -> WorkItemQuerySet:
     return rows if kind is None else rows.filter(kind=kind)
 
 
+def last_about(about: str, *, kind: str) -> WorkItem | None:
+    """Give the last work of a kind about one thing, also when it is done."""
+    rows = _system().filter(about=about, kind=kind).order_by("-pk")
+    return rows.select_related("owner_user", "owner_desk").first()
+
+
 def still_waits(item: WorkItem) -> bool:
     """
     Whether work is as somebody read it before: open, and with the same day.

@@ -4,7 +4,15 @@ import pytest
 
 from ave.escalation.flow import answer
 from ave.escalation.transitions import take_back
-from casework.cases.confirmations import Given, confirm, dispute, settle_dispute
+from casework.cases.absence import end_absence, start_absence
+from casework.cases.confirmations import (
+    Given,
+    confirm,
+    dispute,
+    dispute_of,
+    settle_dispute,
+    talk_over,
+)
 from casework.cases.handover import hand_over_procesregie
 from casework.cases.parties import exclude_colleague
 from casework.people.errors import AlreadyDone, NotVisible
@@ -22,23 +30,100 @@ def leave(world, case, *, to) -> None:
     exclude_colleague(case, by=to, at=AT, user=world.procesregisseur)
 
 
-class TestSettleDispute:
+class TestTalkOver:
+    def test_asks_who_disputed_it_whether_it_was(self, world, spoken) -> None:
+        """Catches who asked it and wrote the answer down, and ends the dispute too."""
+        dispute(spoken, by=world.manager, at=AT, reason="Nooit gezegd")
+
+        talk_over(spoken, by=world.procesregisseur, at=AT)
+
+        [item] = items.open_about(f"answer:{spoken.pk}")
+        assert (item.kind, item.owner_user) == ("confirm.talked_over", world.manager)
+        assert dispute_of(spoken) == "Klopt niet, zegt Marloes de Wit"
+        with pytest.raises(NotVisible):
+            settle_dispute(spoken, by=world.procesregisseur, at=AT)
+
     def test_refuses_what_was_talked_over_before(self, world, case, spoken) -> None:
         """Catches a second line in the dossier for one conversation."""
         dispute(spoken, by=world.manager, at=AT, reason="Ik zei dinsdag")
-        settle_dispute(spoken, by=world.procesregisseur, at=AT)
+        talk_over(spoken, by=world.procesregisseur, at=AT)
 
         with pytest.raises(AlreadyDone):
-            settle_dispute(spoken, by=world.procesregisseur, at=AT)
+            talk_over(spoken, by=world.procesregisseur, at=AT)
 
-        assert case.events.filter(kind="dispute.settled").count() == 1
+        assert case.events.filter(kind="dispute.talked_over").count() == 1
 
     def test_refuses_what_nobody_disputed(self, world, case, spoken) -> None:
         """Catches a dispute in the dossier that there never was."""
         with pytest.raises(AlreadyDone):
-            settle_dispute(spoken, by=world.procesregisseur, at=AT)
+            talk_over(spoken, by=world.procesregisseur, at=AT)
 
-        assert not case.events.filter(kind="dispute.settled").exists()
+        assert not case.events.filter(kind="dispute.talked_over").exists()
+
+    def test_asks_nobody_who_can_not_answer(self, world, case, spoken) -> None:
+        """Catches a question to whom has left, and a dispute that counts as settled."""
+        dispute(spoken, by=world.manager, at=AT, reason="Nooit gezegd")
+        world.manager.is_active = False
+        world.manager.save(update_fields=["is_active"])
+
+        talk_over(spoken, by=world.procesregisseur, at=AT)
+
+        assert not items.open_about(f"answer:{spoken.pk}").exists()
+        assert "besproken" not in dispute_of(spoken)
+
+
+class TestSettleDispute:
+    @pytest.fixture
+    def talked(self, world, spoken):
+        dispute(spoken, by=world.manager, at=AT, reason="Ik zei dinsdag")
+        return talk_over(spoken, by=world.procesregisseur, at=AT)
+
+    def test_is_for_who_disputed_it(self, world, case, talked) -> None:
+        """Catches a dispute that ends in the name of another."""
+        for other in (world.procesregisseur, world.other_manager):
+            with pytest.raises(NotVisible):
+                settle_dispute(talked, by=other, at=AT)
+
+        settle_dispute(talked, by=world.manager, at=AT)
+
+        assert dispute_of(talked) == "Klopt niet, zegt Marloes de Wit. Dat is besproken"
+        assert not items.open_about(f"answer:{talked.pk}").exists()
+        with pytest.raises(AlreadyDone):
+            settle_dispute(talked, by=world.manager, at=AT)
+        assert case.events.filter(kind="dispute.settled").count() == 1
+
+    def test_is_for_who_stands_in_for_him_but_did_not_write_it(
+        self, world, talked
+    ) -> None:
+        """Catches a dispute that waits for a holiday, and who confirms his own words as
+        the deputy of whom they are of."""
+        away = world.manager
+        for deputy in (world.procesregisseur, world.other_manager):
+            away.deputy = deputy
+            away.save(update_fields=["deputy"])
+            absence = start_absence(away, by=away, at=AT, reason="Ziek")
+            if deputy == world.procesregisseur:
+                with pytest.raises(NotVisible):
+                    settle_dispute(talked, by=deputy, at=AT)
+                end_absence(absence, by=away, at=AT)
+
+        settle_dispute(talked, by=world.other_manager, at=AT)
+
+        assert "besproken" in dispute_of(talked)
+
+    def test_no_gives_it_back_to_who_wrote_it(self, world, talked, as_user) -> None:
+        """Catches somebody who can only agree that it was talked over."""
+        path = f"/klopt-dit/answer:{talked.pk}/"
+        said = as_user(world.manager).get(path).content.decode()
+        assert "Is dit besproken?" in said
+
+        sent = {"right": "no", "reason": "Niemand belde mij"}
+        assert post(as_user(world.manager), path, **sent).status_code == 303
+
+        [item] = items.open_about(f"answer:{talked.pk}")
+        assert (item.kind, item.owner_user) == ("disputed", world.procesregisseur)
+        page = as_user(world.procesregisseur).get(path).content.decode()
+        assert "Niemand belde mij" in page
 
 
 class TestConfirmSpoken:
@@ -64,6 +149,10 @@ class TestConfirmSpoken:
         writer = as_user(world.procesregisseur)
         assert "Ik zei dinsdag" in writer.get(path).content.decode()
         assert post(writer, path).status_code == 303
+        assert post(as_user(world.manager), path).status_code == 422
+        assert post(as_user(world.manager), path, right="yes").status_code == 303
+        assert post(as_user(world.manager), path, right="yes").status_code == 409
+        assert not items.open_about(f"answer:{spoken.pk}").exists()
 
     @pytest.mark.parametrize("order", ["disputed first", "handed over first"])
     def test_a_dispute_goes_with_the_procesregie(
@@ -84,7 +173,7 @@ class TestConfirmSpoken:
         assert "Ik zei dinsdag" in as_user(successor).get(path).content.decode()
         assert as_user(world.procesregisseur).get(path).status_code == 404
         assert post(as_user(successor), path).status_code == 303
-        assert not items.open_about(f"answer:{spoken.pk}").exists()
+        assert not items.open_about(f"answer:{spoken.pk}", kind="disputed").exists()
 
     @pytest.mark.parametrize("disputed", [True, False])
     def test_is_not_for_who_wrote_it_and_left_the_case(

@@ -567,6 +567,7 @@ class TestRecord:
             assert "Dat is besproken" not in said
 
         me.send(confirming)
+        manager.send(confirming, {"right": "yes"})
 
         for path in (f"/casussen/{case.reference}/", path_of(escalation)):
             said = text_of(me.get(path))

@@ -30,6 +30,7 @@ from casework.cases.confirmations import (
     dispute,
     settle_dispute,
     spoken_types,
+    talk_over,
 )
 from casework.cases.dossier import review_ground
 from casework.cases.household import add_person, inform_person
@@ -222,8 +223,16 @@ def confirm_spoken(scene: Scene, by: User, item: WorkItem) -> None:
         dispute(row, by=by, at=scene.at, reason="Zo heb ik het niet gezegd.")
 
 
-def talk_over(scene: Scene, by: User, item: WorkItem) -> None:
-    settle_dispute(_spoken(item), by=by, at=scene.at)
+def talk_it_over(scene: Scene, by: User, item: WorkItem) -> None:
+    talk_over(_spoken(item), by=by, at=scene.at)
+
+
+def say_it_was_talked_over(scene: Scene, by: User, item: WorkItem) -> None:
+    row = _spoken(item)
+    if scene.chance.random() < 0.8:
+        settle_dispute(row, by=by, at=scene.at)
+    else:
+        dispute(row, by=by, at=scene.at, reason="We spraken elkaar nog niet.")
 
 
 def _spoken(item: WorkItem):
@@ -319,7 +328,8 @@ ANSWERS: dict[str, Act] = {
     "task_stuck": tasks.find_another,
     "task_verify": tasks.look_at_answer,
     "confirm": confirm_spoken,
-    "disputed": talk_over,
+    "confirm.talked_over": say_it_was_talked_over,
+    "disputed": talk_it_over,
     "stuck": hear_stuck,
     "stuck.answer": read_stuck,
     "ground.review": still_grounded,

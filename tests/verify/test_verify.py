@@ -107,6 +107,9 @@ BREACHES: dict[str, str] = {
     "an answer that another wrote down is confirmed or chased": """
         update work_workitem set state = 'done', closed_at = now(), next_step_at = null
         where kind = 'confirm'""",
+    "what an asker wrote down as an answer is chased at who gave it": """
+        update work_workitem set paused_until = '2027-11-01', paused_for = 'agreed'
+        where kind = 'confirm' and about like 'answer:%'""",
     "an open voice has one open work item, and no other has any": """
         update work_workitem set state = 'done', closed_at = now(), next_step_at = null
         where kind = 'escalation.voice'""",

@@ -186,6 +186,19 @@ class TestPause:
         assert not item.may_rest
         assert said in refusal.value.user_message
 
+    def test_never_silences_what_was_written_down_for_another(
+        self, opened, manager, rest
+    ):
+        """Catches an asker who records the answer to his own question, and then puts
+        off for a year that it is confirmed."""
+        item = opened(manager, due=FRIDAY, kind="confirm")
+
+        with pytest.raises(NotPermitted) as refusal:
+            rest(item)
+
+        assert not item.may_rest
+        assert "bevestigd" in refusal.value.user_message
+
     def test_refuses_what_is_done(self, opened, manager, rest, now):
         item = opened(manager, due=FRIDAY)
         items.close_items(item.about, by=manager, at=now)

@@ -14,6 +14,7 @@ from casework.access.scope import ScopedQuerySet
 from casework.levels import Level
 from casework.people.absence import acting_for
 from casework.people.models import Desk, Membership, User
+from casework.policy.ladders import NEVER_RESTS
 from casework.work.due import ZONE, Chosen, Counted, Due, Pause
 from casework.work.models.foremost import START, After, foremost_of
 
@@ -381,6 +382,8 @@ class WorkItem(models.Model):
     @property
     def may_rest(self) -> bool:
         """Whether its reminders may wait for a while: not of the law, not of spoed."""
+        if self.kind in NEVER_RESTS:
+            return False
         return self.is_open and not (self.legal or self.urgent)
 
     def take(self, due: Due) -> list[str]:
