@@ -16,10 +16,10 @@ from casework.cases.absence import dormant_stand_ins
 from casework.cases.attention import CALM
 from casework.cases.journal import Contradiction, replay, state_of
 from casework.cases.models import Case
-from workers.chased import CHASED
 from workers.sides import BOTH_SIDES
 from workers.verify_asked import ASKED
 from workers.verify_programme import PROGRAMME
+from workers.verify_spoken import SPOKEN
 
 BATCH = 500
 
@@ -191,42 +191,6 @@ STATEMENTS: dict[str, str] = {
         answers="true",
         of_himself="(a.by_id = q.receiver_id)",
     ),
-    "an answer that another wrote down is confirmed or chased": """
-        select count(*) from escalation_answer a
-        where a.by_id <> a.recorded_by_id and a.confirmed_at is null
-          and a.disputed_at is null and not exists (
-            select 1 from work_workitem w
-            where w.about = 'answer:' || a.id and w.kind = 'confirm'
-              and w.state = 'open')
-          and not exists (
-            select 1 from escalation_escalation e
-            join cases_exclusion x on x.case_id = e.case_id and x.user_id = a.by_id
-            where e.id = a.escalation_id)
-          and not exists (
-            select 1 from people_user u where u.id = a.by_id and not u.is_active)
-    """,
-    "what an asker wrote down as an answer is chased at who gave it": """
-        select count(*) from escalation_answer a
-        join escalation_escalation e on e.id = a.escalation_id
-        where a.recorded_by_id = e.asker_id and a.by_id <> a.recorded_by_id
-          and a.confirmed_at is null
-          and not exists (
-            select 1 from work_workitem w
-            where w.about = 'answer:' || a.id and w.state = 'open'
-              and w.paused_until is null
-              and (w.kind = 'disputed' or w.owner_user_id <> a.recorded_by_id)
-              and w.kind in ('confirm', 'confirm.talked_over', 'disputed')
-              and (w.kind = 'confirm') = (a.disputed_at is null))
-          and not exists (
-            select 1 from cases_event s
-            where s.case_id = e.case_id and s.kind = 'dispute.settled'
-              and s.facts->>'row' = 'answer:' || a.id)
-          and not exists (
-            select 1 from cases_exclusion x
-            where x.case_id = e.case_id and x.user_id = a.by_id)
-          and not exists (
-            select 1 from people_user u where u.id = a.by_id and not u.is_active)
-    """,
     "an open voice has one open work item, and no other has any": """
         select count(*) from escalation_voice v
         where (v.at is null and v.lapsed_at is null)::int <> (
@@ -253,9 +217,6 @@ STATEMENTS: dict[str, str] = {
         where p.role in ('answerer', 'adviser', 'executive')
           and p.ended_at is null and b.state <> 'open'
     """,
-    "a voice that another wrote down is confirmed or chased": CHASED.format(
-        noun="voice"
-    ),
     "a decision belongs to a deciding answer": """
         select count(*) from escalation_answer a
         left join escalation_decision d on d.answer_id = a.id
@@ -392,6 +353,7 @@ STATEMENTS: dict[str, str] = {
         select count(*) from viewflow_task where status = 'ERROR'
     """,
     **ASKED,
+    **SPOKEN,
     **PROGRAMME,
 }
 """What SQL can say, each counting the rows that break it."""

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 
+from ave.escalation.dissenting import write_dissent
 from ave.escalation.flow import DeescalationFlow, answer
 from ave.escalation.voices import ask_voice, give_voice
 from casework.audit.sealer import seal
@@ -23,6 +24,9 @@ from casework.jobs.making import make_due
 from casework.jobs.models import Job
 from casework.jobs.transitions import ask_for
 from casework.people.transitions import leave_desk
+from casework.plan.answering import pick_up_task
+from casework.plan.offering import Ask
+from casework.plan.transitions import offer_task, record_report_for
 from casework.work import items
 from casework.work.models import WorkItem
 from programme.importing import TYNAARLO, import_programme
@@ -44,6 +48,9 @@ ENDED = (
     "(select id from escalation_escalation where ended_at is not null "
     "order by id limit 1)"
 )
+NOT_ASKED = """
+    update work_workitem set state = 'done', closed_at = now(), next_step_at = null
+    where kind = 'confirm' and about like '{0}:%'"""
 FREE = "alter table {0} drop constraint {1}"
 
 BREACHES: dict[str, str] = {
@@ -103,10 +110,20 @@ BREACHES: dict[str, str] = {
             (stop_id, accepted, by_id, by_name, recorded_by_id, channel, at,
              disputed_reason)
         select id, true, asker_id, '', asker_id, 'here', now(), ''
-        from escalation_deescalation limit 1""",
-    "an answer that another wrote down is confirmed or chased": """
-        update work_workitem set state = 'done', closed_at = now(), next_step_at = null
-        where kind = 'confirm'""",
+        from escalation_deescalation where answered_at is null""",
+    "an answer that another wrote down is confirmed or chased": NOT_ASKED.format(
+        "answer"
+    ),
+    "a voice that another wrote down is confirmed or chased": NOT_ASKED.format("voice"),
+    "an acceptance that another wrote down is confirmed or chased": NOT_ASKED.format(
+        "acceptance"
+    ),
+    "a dissent that another wrote down is confirmed or chased": NOT_ASKED.format(
+        "dissent"
+    ),
+    "a report that another wrote down is confirmed or chased": NOT_ASKED.format(
+        "report"
+    ),
     "what an asker wrote down as an answer is chased at who gave it": """
         update work_workitem set paused_until = '2027-11-01', paused_for = 'agreed'
         where kind = 'confirm' and about like 'answer:%'""",
@@ -122,9 +139,6 @@ BREACHES: dict[str, str] = {
     "nobody above reads the memo of a bottleneck that is over": """
         update cases_bottleneck set state = 'solved', asked = false, ended_at = now()
         where state = 'open'""",
-    "a voice that another wrote down is confirmed or chased": """
-        update work_workitem set state = 'done', closed_at = now(), next_step_at = null
-        where kind = 'confirm' and about like 'voice:%'""",
     "a decision belongs to a deciding answer": """
         delete from escalation_decision""",
     "a stop that runs has one open work item": """
@@ -237,6 +251,7 @@ def _make_rich() -> None:
     running = opened(world)
     raise_bottleneck(running, by=regisseur, at=AT, **STUCK)
     _beside(world, asked(world, running))
+    _spoken(world, spoken)
     _stopping(world)
     _taken_over(world)
     _looked_back(world)
@@ -256,6 +271,25 @@ def _beside(world, request) -> None:
     spoken = ask_voice(request, **by, kind="advice", user=world.other_manager)
     given = Given(channel="telephone", at=AT, by=world.other_manager)
     give_voice(spoken, **by, text="Begin klein.", given=given)
+
+
+def _spoken(world, decided) -> None:
+    """What was said of a task, of taking over, and of what was decided."""
+    by = {"by": world.procesregisseur, "at": AT}
+    told = Given(channel="telephone", at=AT, by_name="mw. Smit")
+    ask = Ask(
+        kind="visit",
+        question="Is het rustig?",
+        desk=world.police_desk,
+        due_on=AT.date() + timedelta(days=14),
+    )
+    pick_up_task(offer_task(decided.case, ask, **by), by=world.officer, at=AT)
+    write_dissent(decided, **by, text="Te vroeg.", organisation=world.police)
+    task = offer_task(decided.case, ask, **by)
+    record_report_for(task, **by, given=told, answer="Nee.")
+    stop = _stopping(world)
+    said = Given(channel="telephone", at=AT, by=world.casusregisseur)
+    DeescalationFlow.receive.complete(stop, **by, accepts=True, given=said)
 
 
 def _in_the_programme(world) -> None:
@@ -322,7 +356,8 @@ def _well(at=AT) -> dict[str, bool]:
 @pytest.mark.usefixtures("rich", "db")
 class TestVerify:
     def test_finds_nothing_wrong_in_a_sound_world(self) -> None:
-        assert all(well for name, well in _well().items() if name not in FINDINGS)
+        found = [name for name, well in _well().items() if not well]
+        assert set(found) <= set(FINDINGS)
 
     def test_every_invariant_has_a_breach_here(self) -> None:
         """Catches an invariant that nobody ever saw broken."""
