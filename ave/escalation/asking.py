@@ -16,10 +16,11 @@ from casework.levels import Level
 from casework.people.errors import InvalidInput
 from casework.people.models import User
 from casework.policy import policy
+from casework.policy.terms import NUMBERS
 from casework.work.days import due_after, local_day
 from casework.work.due import Counted, Due
 
-REFUSALS_BEFORE_SKIPPING = 2
+REFUSALS_BEFORE_SKIPPING = NUMBERS["refusals_before_skipping"].value
 _GIVES_TIME = (Answer.Kind.SUPPLIED, Answer.Kind.PICK_UP)
 
 

@@ -30,10 +30,11 @@ from casework.people.errors import (
 )
 from casework.people.models import User
 from casework.plan.ending import take_back_all
+from casework.policy.terms import NUMBERS
 from casework.work import items
 from casework.work.days import local_day
 
-LATEST_AFTERCARE = timedelta(days=92)
+LATEST_AFTERCARE = timedelta(days=NUMBERS["aftercare_latest_days"].value)
 _Role = Participation.Role
 _RECEIVES = (_Role.PROCESREGISSEUR, _Role.CASUSREGISSEUR, _Role.RECEIVER)
 """Places from which somebody can take a case over: he reads its dossier."""

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from casework.policy.terms import EXAMPLE
+
 StepUnit = Literal["now", "wd", "d", "h"]
 StepAction = Literal["remind", "deputy", "open", "call"]
 Recipient = Literal["owner", "asked_by"]
@@ -137,3 +139,18 @@ LADDERS: dict[str, tuple[Step, ...]] = {
         Step(2, facts={"every": 5, "digest": True}),
     ),
 }
+
+SOURCES: dict[str, str] = {
+    "default": EXAMPLE,
+    "default:urgent": EXAMPLE,
+    "escalation": "voorbeeldwaarde: herinnering, dan de vervanger",
+    "escalation.review": "voorbeeldwaarde: na de vervanger het volgende niveau",
+    "escalation.carry": "voorbeeldwaarde: na de vervanger het volgende niveau",
+    "escalation.review:urgent": "voorbeeldwaarde: bij spoed meteen het volgende niveau",
+    "escalation.carry:urgent": "voorbeeldwaarde: bij spoed meteen het volgende niveau",
+    "escalation.voice": "voorbeeldwaarde: niets wacht op een advies",
+    "task": "voorbeeldwaarde: twee werkdagen ervoor, de dag zelf, en daarna",
+    "own": "iemand schreef het voor zichzelf op",
+    "mail": EXAMPLE,
+}
+"""Who says when we remind of it, as each term has its source."""

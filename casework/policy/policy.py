@@ -95,12 +95,12 @@ class Policy:
     def choice(self, key: str) -> str:
         """Give a choice that is no term."""
         decided = self.decided.get(f"choice:{key}")
-        return CHOICES[key][0] if decided is None else str(decided["choice"])
+        return CHOICES[key].options[0] if decided is None else str(decided["choice"])
 
     def number(self, key: str) -> int:
         """Give a number without a unit."""
         decided = self.decided.get(f"number:{key}")
-        return NUMBERS[key] if decided is None else int(decided["number"])
+        return NUMBERS[key].value if decided is None else int(decided["number"])
 
 
 def at(day: date) -> Policy:

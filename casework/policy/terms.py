@@ -41,22 +41,15 @@ class Term:
 WD, H, D, MONTHS = Unit.WORKING_DAYS, Unit.HOURS, Unit.DAYS, Unit.MONTHS
 
 EXAMPLE = "voorbeeldwaarde, door gemeente vast te stellen"
-PARKSTAD = "werkwijze Parkstad"
-PROGRAMME = "programma openbare orde en veiligheid"
 
 _DEFAULTS = (
-    Term("first_contact", 5, WD, PARKSTAD, label="Eerste contact na een melding"),
     Term("triage_decision", 5, WD, EXAMPLE, label="Melding beoordelen"),
     Term("triage_urgent", 4, H, EXAMPLE, label="Melding met spoed beoordelen"),
     Term("tell_referrer", 2, WD, EXAMPLE, label="Melder hoort de uitkomst"),
-    Term("consultation_answer", 3, WD, EXAMPLE, label="Vraag zonder casus"),
     Term(
         "procesregisseur_accept", 2, WD, EXAMPLE, level=2, label="Procesregie aannemen"
     ),
     Term("first_mdo", 10, WD, EXAMPLE, level=2, label="Eerste mdo na opening"),
-    Term("first_mdo_urgent", 2, WD, EXAMPLE, level=2, label="Eerste mdo met spoed"),
-    Term("plan_ready", 15, WD, EXAMPLE, label="Plan klaar na het eerste mdo"),
-    Term("minutes_out", 3, WD, EXAMPLE, level=2, label="Verslag van een overleg"),
     Term("task_accept", 3, WD, EXAMPLE, label="Taak oppakken"),
     Term("task_accept_urgent", 1, WD, EXAMPLE, label="Taak met spoed oppakken"),
     Term("task_verify", 2, WD, EXAMPLE, label="Antwoord op een taak nakijken"),
@@ -74,7 +67,6 @@ _DEFAULTS = (
         level=2,
         label="Antwoord van een partij op een verzoek om op te schalen",
     ),
-    Term("escalation_ack", 1, WD, EXAMPLE, level=3, label="Opschaling gezien"),
     Term("escalation_decision", 5, WD, EXAMPLE, level=2, label="Antwoord op proces"),
     Term(
         "escalation_decision", 5, WD, EXAMPLE, level=3, label="Antwoord van management"
@@ -108,29 +100,13 @@ _DEFAULTS = (
         level=3,
         label="Vraag of het volgende niveau het moet weten",
     ),
-    Term("management_review", 28, D, EXAMPLE, level=3, label="Management kijkt terug"),
-    Term("executive_review", 28, D, EXAMPLE, level=4, label="Bestuur kijkt terug"),
     Term("decision_to_tasks", 2, WD, EXAMPLE, label="Besluit wordt taken"),
     Term(
         "propose_deescalation", 56, D, EXAMPLE, level=2, label="Kan procesregie stoppen"
     ),
     Term("handover_accept", 5, WD, EXAMPLE, label="Overname aannemen"),
-    Term("aftercare_check", 42, D, EXAMPLE, label="Nazorg, eerste keer"),
-    Term("aftercare_check_second", 3, MONTHS, EXAMPLE, label="Nazorg, tweede keer"),
-    Term("evaluation", 20, WD, EXAMPLE, label="Evaluatie na sluiten"),
-    Term("tvo_rhythm", 1, MONTHS, PROGRAMME, label="Ritme van het tvo"),
-    Term("police_scan", 1, MONTHS, PROGRAMME, label="Scan van de politie"),
-    Term(
-        "executive_meeting_rhythm",
-        3,
-        MONTHS,
-        EXAMPLE,
-        level=4,
-        label="Ritme van het bestuurlijk overleg",
-    ),
+    Term("aftercare_check", 42, D, EXAMPLE, label="Nazorg: de dag die we voorstellen"),
     Term("signal_policy_reply", 20, WD, EXAMPLE, label="Antwoord op beleidssignaal"),
-    Term("activity_update", 3, MONTHS, EXAMPLE, label="Voortgang van een activiteit"),
-    Term("activity_stalled", 60, D, EXAMPLE, label="Activiteit staat stil"),
     Term("break_glass_review", 5, WD, EXAMPLE, label="Noodtoegang beoordelen"),
     Term(
         "inform_subject",
@@ -139,22 +115,6 @@ _DEFAULTS = (
         "AVG, artikel 14 lid 3",
         legal=True,
         label="Betrokkene informeren",
-    ),
-    Term(
-        "rights_request",
-        1,
-        MONTHS,
-        "AVG, artikel 12 lid 3",
-        legal=True,
-        label="Verzoek van een inwoner",
-    ),
-    Term(
-        "rights_request_extended",
-        3,
-        MONTHS,
-        "AVG, artikel 12 lid 3",
-        legal=True,
-        label="Verzoek van een inwoner, verlengd",
     ),
     Term(
         "breach_notice",
@@ -173,8 +133,6 @@ _DEFAULTS = (
         EXAMPLE,
         label="Vraag zonder casus bewaren",
     ),
-    Term("retention_log", 60, MONTHS, EXAMPLE, label="Logboek bewaren"),
-    Term("partner_account_expiry", 90, D, EXAMPLE, label="Account zonder inloggen"),
     Term("rights_review", 6, MONTHS, EXAMPLE, label="Rechten nalopen"),
     Term("mail_failed", 1, WD, EXAMPLE, label="Mail die niet aankwam"),
     Term("birthday_review", 5, WD, EXAMPLE, label="Kijken na een verjaardag"),
@@ -184,11 +142,49 @@ _DEFAULTS = (
 
 TERMS: dict[str, Term] = {term.name: term for term in _DEFAULTS}
 
-CHOICES: dict[str, tuple[str, ...]] = {
-    "liberation_day": ("lustrum", "yearly", "never"),
-    "good_friday": ("off", "working"),
-}
-"""Choices that are no term; the first of each is the default."""
 
-NUMBERS: dict[str, int] = {"small_cell": 5, "signal_threshold": 3}
-"""Numbers without a unit (domain: counts under five stay hidden)."""
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A choice that is no term: what may be chosen, the default first, and who says so."""
+
+    options: tuple[str, ...]
+    source: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """
+    A number without a unit, and who says so.
+
+    One that is fixed can't be changed by a municipality: pages and refusals say it.
+    """
+
+    value: int
+    source: str
+    label: str
+    fixed: bool = False
+
+
+CHOICES: dict[str, Choice] = {
+    "liberation_day": Choice(
+        ("lustrum", "yearly", "never"), EXAMPLE, "Bevrijdingsdag vrij"
+    ),
+    "good_friday": Choice(("off", "working"), EXAMPLE, "Goede Vrijdag vrij"),
+}
+
+NUMBERS: dict[str, Number] = {
+    "small_cell": Number(
+        5, "vuistregel: aantallen onder de vijf zijn te herleiden", "Kleinste aantal"
+    ),
+    "signal_threshold": Number(3, EXAMPLE, "Keren voor een beleidssignaal"),
+    "refusals_before_skipping": Number(
+        2, EXAMPLE, "Weigeringen voor een niveau hoger", fixed=True
+    ),
+    "aftercare_latest_days": Number(
+        92,
+        "drie maanden: daarna weet niemand meer hoe het was",
+        "Nazorg: hoogstens zoveel dagen later",
+        fixed=True,
+    ),
+}

@@ -92,7 +92,7 @@ def _ladder_makes_sense(name: str, value: dict[str, Any]) -> bool:
 
 
 def _choice_makes_sense(name: str, value: dict[str, Any]) -> bool:
-    return value["choice"] in CHOICES[name]
+    return value["choice"] in CHOICES[name].options
 
 
 def _number_makes_sense(name: str, value: dict[str, Any]) -> bool:

@@ -223,7 +223,7 @@ class TestOwnAndLegalEnds:
     def test_the_law_runs_on_to_the_first_day_that_is_none(self, day, drawn):
         """Catches a legal term that ends early, or on a Sunday."""
         number, unit = drawn
-        term = Term("rights_request", number, unit, "AVG", legal=True)
+        term = Term("inform_subject", number, unit, "AVG", legal=True)
         counted = days.days_or_months_later(term, day)
         end = CALENDAR.due_after(term, at=at_local(day, time(10))).on
 
@@ -237,8 +237,8 @@ class TestOwnAndLegalEnds:
     def test_a_holiday_tells_them_apart(self):
         """Catches one rule for both: Christmas 2026 is a Friday."""
         at = moment("2026-11-25 09:00")
-        ours = Term("activity_update", 1, Unit.MONTHS, "x")
-        of_the_law = Term("rights_request", 1, Unit.MONTHS, "AVG", legal=True)
+        ours = Term("rights_review", 1, Unit.MONTHS, "x")
+        of_the_law = Term("inform_subject", 1, Unit.MONTHS, "AVG", legal=True)
 
         assert CALENDAR.due_after(ours, at=at).on == date(2026, 12, 24)
         assert CALENDAR.due_after(of_the_law, at=at).on == date(2026, 12, 28)
@@ -307,7 +307,7 @@ class TestDueAfter:
         )
 
     def test_a_legal_month_runs_on_and_ours_too(self):
-        term = Term("rights_request", 1, Unit.MONTHS, "AVG", legal=True)
+        term = Term("inform_subject", 1, Unit.MONTHS, "AVG", legal=True)
         at = moment("2026-11-26 09:00")
 
         assert CALENDAR.due_after(term, at=at) == Due.day(date(2026, 12, 28))

@@ -64,7 +64,7 @@ class TestExplain:
         assert "Deze dagen tellen wel mee: za 28 november: Verkiezingen." in said.notes
 
     def test_a_legal_term_runs_on_and_says_by_which_law(self):
-        said = explained(TERMS["rights_request"], at=moment("2026-11-26 09:00"))
+        said = explained(TERMS["inform_subject"], at=moment("2026-11-26 09:00"))
 
         assert (
             said.says

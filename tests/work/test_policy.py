@@ -1,6 +1,8 @@
 """Terms are data with a day: defaults with a source, and versions that come back."""
 
+import ast
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -9,12 +11,14 @@ from django.db import IntegrityError, transaction
 from casework.people.errors import InvalidInput
 from casework.people.models import User
 from casework.policy import policy
-from casework.policy.ladders import LADDERS, Step, read_ladder
+from casework.policy.ladders import LADDERS, SOURCES, Step, read_ladder
 from casework.policy.models import PolicyOverride
-from casework.policy.terms import TERMS, Unit
+from casework.policy.terms import CHOICES, NUMBERS, TERMS, Unit
 from casework.policy.transitions import decide_policy
 
 pytestmark = pytest.mark.django_db
+
+ROOT = Path(__file__).parents[2]
 
 AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 NOVEMBER, DECEMBER, JANUARY = (
@@ -23,6 +27,21 @@ NOVEMBER, DECEMBER, JANUARY = (
     date(2027, 1, 1),
 )
 DECISION = "term:escalation_decision:3"
+
+
+STILL_COUNTED_BY_ITS_LADDER = {"escalation_overdue_next"}
+"""The rung that calls after silence has the number of this term."""
+
+
+def _words_in_the_code() -> set[str]:
+    return {
+        node.value
+        for folder in ("ave", "casework", "programme", "workers")
+        for file in (ROOT / folder).rglob("*.py")
+        if file.parent.name not in ("migrations", "policy")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
 
 
 @pytest.fixture
@@ -53,12 +72,28 @@ class TestTerms:
         assert term.label
         assert term.number > 0
 
+    def test_ladders_numbers_and_choices_have_a_source_too(self):
+        """Catches a rule of which nobody knows who made it."""
+        assert SOURCES.keys() == LADDERS.keys()
+        told = [*CHOICES.values(), *NUMBERS.values()]
+        assert all(each.source and each.label for each in told)
+        assert all(SOURCES.values())
+
+    @pytest.mark.parametrize(
+        "keys",
+        [{term.key for term in TERMS.values()}, set(NUMBERS), set(CHOICES)],
+        ids=["terms", "numbers", "choices"],
+    )
+    def test_each_is_read_by_the_code(self, keys):
+        """Catches a term on the page of the beheerder that holds for nothing."""
+        assert keys - _words_in_the_code() <= STILL_COUNTED_BY_ITS_LADDER
+
     def test_differ_by_level_where_they_should(self):
         rules = policy.at(NOVEMBER)
 
         assert rules.term("escalation_decision", level=3).number == 5
         assert rules.term("escalation_decision", level=4).number == 10
-        assert rules.term("first_contact", level=3).number == 5
+        assert rules.term("triage_decision", level=3).number == 5
 
     def test_refuse_a_key_that_nobody_knows(self):
         with pytest.raises(policy.UnknownTerm):
@@ -93,7 +128,7 @@ class TestDecidePolicy:
 
     def test_refuses_to_change_the_law(self, decide):
         with pytest.raises(InvalidInput) as refusal:
-            decide("term:rights_request", number=9)
+            decide("term:inform_subject", number=9)
 
         assert refusal.value.user_message == "Deze termijn staat in de wet."
         assert refusal.value.field == "key"
@@ -197,7 +232,7 @@ class TestVersion:
     def test_costs_one_query(self, django_assert_num_queries):
         with django_assert_num_queries(1):
             rules = policy.at(DECEMBER)
-            rules.term("first_contact")
+            rules.term("triage_decision")
             rules.ladder("task")
             rules.choice("good_friday")
             rules.number("small_cell")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
@@ -13,7 +13,7 @@ from ave.escalation.forms.spoken import ChannelForm
 from casework.access.fields import Day, PickRow, SentForm, Text
 from casework.people.models import User
 from casework.policy import policy
-from casework.work.days import working_days
+from casework.work.days import days_or_months_later, working_days
 
 
 class StopForm(SentForm):
@@ -74,6 +74,7 @@ class AftercareForm(SentForm):
 
 
 def default_look_back(today: date) -> date:
-    """Give the day to look back that is proposed: a working day, six weeks from now."""
-    days = working_days(policy.at(today))
-    return days.first_from(today + timedelta(days=42))
+    """Give the day to look back that is proposed: the first working day after its term."""
+    rules = policy.at(today)
+    ends = days_or_months_later(rules.term("aftercare_check"), today)
+    return working_days(rules).first_from(ends)
