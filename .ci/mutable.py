@@ -34,6 +34,7 @@ PARTS = {
             )
         ),
         "casework/*/transitions.py",
+        "casework/access/deciding.py",
         "casework/plan/answering.py",
         "casework/plan/silence.py",
         *(

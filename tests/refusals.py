@@ -19,7 +19,7 @@ from django.forms import BaseForm
 from ave.triage.models import Triage
 from casework.people.errors import InvalidInput, TransitionRefused
 
-NO_FORM = frozenset({"cases", "key", "value", "valid_from"})
+NO_FORM = frozenset({"cases", "key", "value", "valid_from", "valid_until"})
 """Asked for by what has no form of its own: several cases at once, and the policy."""
 
 ABOUT_ALL = ("Leg eerst de grondslag", "Leg hoogstens", "Vul ten minste één afspraak")

@@ -16,7 +16,7 @@ from casework.cases.bottlenecks import raise_bottleneck
 from casework.cases.models import Case, Event
 from casework.cases.participations import join_case
 from casework.people.errors import InvalidInput, NotPermitted, NotVisible, Stale
-from casework.policy.transitions import decide_policy
+from casework.access.deciding import decide_policy
 from casework.work.models import WorkItem
 from programme.models import PolicySignal
 from tests.world import AT, CANARIES, DAY, STUCK, opened

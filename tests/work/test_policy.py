@@ -6,21 +6,24 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
-from casework.people.errors import InvalidInput
-from casework.people.models import User
+from casework.access.deciding import decide_policy
+from casework.audit.models import AuditEntry
+from casework.people.errors import InvalidInput, NotPermitted
+from casework.people.models import Desk, Organisation, Role, User
+from casework.people.transitions import join_desk, leave_desk, open_desk
 from casework.policy import policy
 from casework.policy.ladders import LADDERS, SOURCES, Step, read_ladder
 from casework.policy.models import PolicyOverride
 from casework.policy.terms import CHOICES, NUMBERS, TERMS, Unit
-from casework.policy.transitions import decide_policy
 
 pytestmark = pytest.mark.django_db
 
 ROOT = Path(__file__).parents[2]
 
-AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
+AT = datetime(2026, 11, 1, 9, tzinfo=UTC)
 NOVEMBER, DECEMBER, JANUARY = (
     date(2026, 11, 1),
     date(2026, 12, 1),
@@ -46,18 +49,30 @@ def _words_in_the_code() -> set[str]:
 
 @pytest.fixture
 def keeper():
-    return User.objects.create(email="beheer@zuiderveen.example", name="Carla")
+    return make_person(Role.BEHEERDER, Desk.Kind.BEHEER)
+
+
+def make_person(role: Role, kind: Desk.Kind) -> User:
+    town, _ = Organisation.objects.get_or_create(
+        name="Gemeente Zuiderveen", short_name="Gemeente", kind="gemeente"
+    )
+    desk = open_desk(town, name=str(role), kind=kind)
+    user = User.objects.create_user(
+        f"{role}@zuiderveen.example", name="Carla", organisation=town
+    )
+    join_desk(user, desk, role=role, on=NOVEMBER)
+    return user
 
 
 @pytest.fixture
 def decide(keeper):
     def decide_it(key=DECISION, *, number=8, valid_from=DECEMBER, **facts):
         facts.setdefault("value", {"number": number, "unit": "wd"})
+        facts.setdefault("source", "Collegebesluit 12")
+        facts.setdefault("by", keeper)
         return decide_policy(
             key,
             valid_from=valid_from,
-            source="Collegebesluit 12",
-            by=keeper,
             at=AT,
             **facts,
         )
@@ -101,6 +116,61 @@ class TestTerms:
 
 
 class TestDecidePolicy:
+    @pytest.mark.parametrize(
+        ("role", "kind"),
+        [
+            (Role.KETENPARTNER, Desk.Kind.PARTNER),
+            (Role.PROCESREGISSEUR, Desk.Kind.PROCESREGIE),
+            (Role.FG, Desk.Kind.FG),
+        ],
+        ids=str,
+    )
+    def test_is_for_the_beheerder(self, decide, role, kind):
+        """Catches a police officer who sets the terms of the municipality."""
+        with pytest.raises(NotPermitted):
+            decide(by=make_person(role, kind))
+
+        assert not PolicyOverride.objects.exists()
+
+    def test_is_not_for_who_was_the_beheerder(self, decide, keeper):
+        """Catches a decision in the name of somebody who has left."""
+        leave_desk(keeper.memberships.get(), on=AT.date())
+
+        with pytest.raises(NotPermitted):
+            decide()
+
+    def test_stands_in_the_log(self, decide, keeper):
+        """Catches a term that changed without a word of who did it."""
+        row = decide()
+
+        entry = AuditEntry.objects.get(verb="policy.decided")
+        assert (entry.by, entry.about) == (keeper, f"policy:{row.pk}")
+        assert (entry.ground, entry.by_role) == (DECISION, "beheerder")
+
+    @pytest.mark.parametrize(
+        ("facts", "field"),
+        [
+            ({"valid_from": date(2026, 10, 31)}, "valid_from"),
+            ({"valid_from": date(2101, 1, 1)}, "valid_from"),
+            ({"valid_until": DECEMBER}, "valid_until"),
+            ({"valid_until": date(9999, 1, 1)}, "valid_until"),
+            ({"source": "  "}, "source"),
+            ({"source": "x" * 201}, "source"),
+            ({"source": "College\nen raad"}, "source"),
+            ({"key": "term:lunch", "value": None}, "key"),
+            ({"key": "number:refusals_before_skipping", "value": None}, "key"),
+        ],
+        ids=str,
+    )
+    def test_refuses_a_day_a_source_or_a_key_that_can_not_be(
+        self, decide, facts, field
+    ):
+        """Catches a term that changes what was counted before, or without a source."""
+        with pytest.raises(InvalidInput) as refusal:
+            decide(**facts)
+
+        assert refusal.value.field == field
+
     def test_holds_from_its_day_until_its_day(self, decide):
         decide(valid_until=JANUARY)
 
@@ -147,6 +217,9 @@ class TestDecidePolicy:
             (DECISION, {"number": 1, "unit": "weeks"}),
             (DECISION, {"number": "veel", "unit": "wd"}),
             (DECISION, {"number": -1, "unit": "wd"}),
+            (DECISION, {"number": 10, "unit": "h"}),
+            (DECISION, {"number": 1.5, "unit": "wd"}),
+            (DECISION, {"number": 10**9, "unit": "wd"}),
             (DECISION, {}),
             ("choice:good_friday", {"choice": "maybe"}),
             ("choice:lunch", {"choice": "working"}),
@@ -173,6 +246,10 @@ class TestDecidePolicy:
             {"when": "3"},
             {"facts": ["urgent"]},
             {"to": "everybody"},
+            {"action": "call"},
+            {"action": "call", "facts": {"name": "lunch"}},
+            {"action": "open"},
+            {"facts": {"every": "week"}},
         ],
         ids=str,
     )
@@ -280,3 +357,53 @@ def test_a_choice_and_a_number_can_be_decided(decide):
     assert rules.number("small_cell") == 10
     assert rules.choice("liberation_day") == "lustrum"
     assert {term.unit for term in rules.terms()} == set(Unit)
+
+
+class TestCommand:
+    def told(self, *given, **options) -> None:
+        call_command("decide_policy", *given, **options)
+
+    def test_decides_in_the_name_of_a_beheerder(self, keeper, time_machine):
+        """Catches a beheerder who looks after terms that he can't change."""
+        time_machine.move_to(AT, tick=False)
+        given = ["--source", "Collegebesluit 12", "--by", keeper.email.upper()]
+
+        self.told(DECISION, "8wd", "--from", "2026-12-01", *given)
+        self.told("term:aftercare_check", "2months", *given)
+        self.told("choice:good_friday", "working", *given)
+
+        rules = policy.at(DECEMBER)
+        assert rules.term("escalation_decision", level=3).number == 8
+        assert rules.term("aftercare_check").unit is Unit.MONTHS
+        assert rules.choice("good_friday") == "working"
+        self.told("choice:good_friday", "standaard", "--from", "2027-01-01", *given)
+        assert policy.at(JANUARY).choice("good_friday") == "off"
+
+    @pytest.mark.parametrize(
+        ("given", "says"),
+        [
+            ((DECISION, "8wd", "--by", "niemand@x.example"), "Noem met --by"),
+            ((DECISION,), "Noem een waarde"),
+            ((DECISION, "veel"), "zoals 8wd"),
+            ((DECISION, "8wd", "--from", "1 december"), "2027-01-31"),
+            ((DECISION, "8wd"), "Schrijf op wie dit heeft vastgesteld."),
+            (("term:inform_subject", "8months", "--source", "x"), "in de wet"),
+        ],
+    )
+    def test_says_what_is_wrong(self, keeper, given, says):
+        """Catches a decision that is half made, and an error nobody understands."""
+        by = () if "--by" in given else ("--by", keeper.email)
+
+        with pytest.raises(CommandError, match=says):
+            self.told(*given, *by)
+
+        assert not PolicyOverride.objects.exists()
+
+    def test_says_what_holds_today(self, capsys):
+        """Catches a beheerder who can't find the name of what he has to change."""
+        self.told()
+
+        said = capsys.readouterr().out
+        assert f"{DECISION} 5wd (Antwoord van management" in said
+        assert "choice:good_friday off (kies uit: off, working)" in said
+        assert "number:small_cell 5" in said
