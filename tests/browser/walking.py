@@ -19,6 +19,8 @@ from tests.face import looking
 
 HEAVIEST = 60_000
 WIDE, PHONE, NARROW = 1280, 390, 320
+BETWEEN = (1024, 768)
+"""A small laptop, and a tablet on its side or upright: where tables get tight."""
 HREF = re.compile(r'<a\b[^>]*?\shref="([^"]*)"')
 MINE = "work:mine"
 """Each of its lists is a page of its own kind."""
@@ -101,14 +103,18 @@ class Walk:
 
 
 def faults(visitor: Visitor, place: Place, *, thorough: bool = False) -> list[str]:
-    """Look at a page at three widths and give what is wrong, a line each."""
+    """Look at a page at five widths and give what is wrong, a line each."""
     page = visitor.page
     page.set_viewport_size({"width": WIDE, "height": 900})
     visitor.open(place.path)
     found = [f"status {visitor.status}"] if visitor.status != 200 else []
     found += looking.axe(page)
     found += _of_markup(visitor)
+    found += _sideways(visitor, WIDE)
     _keep(visitor, place, WIDE)
+    for width in BETWEEN:
+        page.set_viewport_size({"width": width, "height": 900})
+        found += _sideways(visitor, width)
     page.set_viewport_size({"width": PHONE, "height": 844})
     found += [f"{PHONE}: {word} is small" for word in page.evaluate(looking.SMALL, 24)]
     found += _sideways(visitor, PHONE)
@@ -151,8 +157,9 @@ def _weight(body: str) -> int:
 
 
 def _sideways(visitor: Visitor, width: int) -> list[str]:
-    over = visitor.page.evaluate(looking.SIDEWAYS)
-    return [f"{width}: scrolls {over} px sideways"] if over > 0 else []
+    over, hanging = visitor.page.evaluate(looking.SIDEWAYS)
+    found = [f"{width}: scrolls {over} px sideways"] if over > 0 else []
+    return found + [f"{width}: hangs out of its card: {words}" for words in hanging]
 
 
 def _keep(visitor: Visitor, place: Place, width: int) -> None:

@@ -28,7 +28,9 @@ RUN_AXE = """axe.run(document, {resultTypes: ['violations', 'incomplete'], runOn
   ...r.incomplete.filter(v => v.id === 'color-contrast').flatMap(v => v.nodes)
     .filter(n => /^<(a|button|input|select|summary)/i.test(n.html))
     .map(n => `contrast unsure: ${n.target.join(' ')}`)])"""
-SIDEWAYS = "document.documentElement.scrollWidth - innerWidth"
+SIDEWAYS = """[Math.max(0, document.documentElement.scrollWidth - innerWidth),
+  [...document.querySelectorAll('.card')].filter(e => e.scrollWidth > e.clientWidth + 1)
+  .map(e => `${e.scrollWidth - e.clientWidth} px, ${e.innerText.slice(0, 40)}`)]"""
 SPACED = """(() => { const s = new CSSStyleSheet(); s.replaceSync(`* {
   line-height: 1.5 !important; letter-spacing: .12em !important;
   word-spacing: .16em !important } p { margin-bottom: 2em !important }`);
