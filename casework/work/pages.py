@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from casework.people.models import User
 from casework.work import inbox
-from casework.work.days import short
+from casework.work.days import local_day, short
 from casework.work.forms import DONE, MINE, OTHERS, TEAM, Last
 from casework.work.models import Notice, WorkItem, WorkItemQuerySet
 from casework.work.models.foremost import START
@@ -52,6 +52,7 @@ class Row:
     closed_at: datetime | None
     facts: list[str]
     who: str
+    since: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +201,10 @@ def _last(item: WorkItem, shown: str) -> Last:
 
 def _row(item: WorkItem, shown: str, *, user: User, away: frozenset[int]) -> Row:
     who = item.claimed_by or item.owner_user or item.owner_desk
+    since = short(local_day(item.opened_at))
     facts = []
     if shown == OTHERS:
-        facts.append(f"wacht op {who}")
+        facts.append(f"wacht op {who} sinds {since}")
     elif shown == TEAM:
         facts.append(f"opgepakt door {who}" if item.claimed_by else f"bij {who}")
     elif item.owner_desk is not None and item.claimed_by is None:
@@ -226,6 +228,7 @@ def _row(item: WorkItem, shown: str, *, user: User, away: frozenset[int]) -> Row
         closed_at=item.closed_at,
         facts=facts,
         who=str(who),
+        since=since,
     )
     return _unlinked(row, THEIRS) if shown == OTHERS else row
 

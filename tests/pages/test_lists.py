@@ -130,7 +130,8 @@ class TestRows:
         item = WorkItem.objects.system_scope("test").get(about=request.key)
         assert (row.pk, row.link, row.title) == (item.pk, item.link, item.title)
         assert (row.reference, row.level) == (request.case.reference, 3)
-        assert (row.who, row.facts) == ("Marloes de Wit", ["wacht op Marloes de Wit"])
+        waits = ["wacht op Marloes de Wit sinds ma 23 november"]
+        assert (row.who, row.facts) == ("Marloes de Wit", waits)
         assert row.may_rest
         assert (row.is_own, row.is_new, row.urgent) == (False, False, False)
 

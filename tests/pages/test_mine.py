@@ -69,12 +69,14 @@ class TestMine:
         assert "Meld een casus" not in text_of(page)
 
     def test_shows_for_whom_one_waits_and_reminds(self, world, browser):
-        """Catches a list of waiting without whom, and a reminder that is not sent."""
+        """Catches waiting without whom or since when, and a reminder that is not sent."""
         request = asked(world, opened(world))
         me = browser(world.procesregisseur)
         item = WorkItem.objects.system_scope("test").get(about=request.key)
 
-        assert "wacht op Marloes de Wit" in text_of(me.get("/?toon=anderen"))
+        waits = "wacht op Marloes de Wit sinds ma 23 november"
+        assert waits in text_of(me.get("/?toon=anderen"))
+        assert "knelpunt 1 sinds ma 23 november" in text_of(me.get("/"))
         sent = me.send(f"/te-doen/{item.pk}/herinner/")
 
         assert (sent.status_code, sent.url) == (303, "/?toon=anderen")
