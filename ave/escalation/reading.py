@@ -21,7 +21,7 @@ from ave.policy.answerers import answerer as find_answerer
 from casework.cases import staircase
 from casework.cases.confirmations import dispute_of
 from casework.cases.models import Bottleneck, Case, Event, Participation
-from casework.cases.staircase import Asked
+from casework.cases.staircase import Asked, Step
 from casework.levels import Level
 from casework.people.absence import acting_for
 from casework.people.errors import NotVisible
@@ -138,6 +138,13 @@ def asked_of(escalation: Escalation) -> Asked:
         due=due_of(escalation),
         held=escalation.turn == Turn.CARRY,
     )
+
+
+def steps_of(escalation: Escalation) -> list[Step]:
+    """Give the staircase of one request: its bottleneck, and where it waits."""
+    runs = escalation.ended_at is None and escalation.kind != Escalation.Kind.NOTICE
+    asked = [asked_of(escalation)] if runs else []
+    return staircase.steps_about(escalation.bottleneck, asked)
 
 
 def asker_of(escalation: Escalation) -> str:

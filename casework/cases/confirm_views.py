@@ -13,6 +13,7 @@ from django.utils import timezone
 from casework.access.fields import SentForm
 from casework.access.requests import UserRequest
 from casework.access.rules import everyone, page
+from casework.cases import staircase
 from casework.cases.confirmations import (
     confirm,
     dispute,
@@ -29,6 +30,7 @@ from casework.cases.confirmations import (
 from casework.cases.dossier_forms import ConfirmForm, SettleForm
 from casework.cases.models.spoken import Spoken
 from casework.cases.readings import log_reading
+from casework.cases.staircase import Step
 from casework.people.errors import NotPermitted, NotVisible
 from casework.people.models import User
 from casework.work.sending import send
@@ -60,6 +62,7 @@ def confirm_spoken(request: UserRequest, about: str) -> HttpResponse:
             "withheld": (withheld := row.is_withheld_from(request.user, at=at)),
             "words": "" if withheld else row.words,
             "facts": [] if withheld else _facts(row, request.user, at=at),
+            "staircase": _steps(row, request.user, at=at),
             "answers": answers,
             "talks": talks and not answers,
             "form": form,
@@ -87,6 +90,17 @@ def _facts(row: Spoken, user: User, *, at: datetime) -> list[tuple[str, str]]:
     """What was said; and what was asked, of who may still read that."""
     asked = row.question if still_reads(row, user, at=at) else []
     return [*asked, *row.facts]
+
+
+def _steps(row: Spoken, user: User, *, at: datetime) -> list[Step]:
+    """Where what was stuck is now, of who may still read that."""
+    bottleneck = row.bottleneck
+    if bottleneck is None or not still_reads(row, user, at=at):
+        return []
+    asked = staircase.asked_in(row.case)
+    return staircase.steps_about(
+        bottleneck, [each for each in asked if each.number == bottleneck.number]
+    )
 
 
 def _row(about: str) -> Spoken:

@@ -45,7 +45,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the staircase: `state` is none, past, here or asked."""
+    """One step of the staircase: `state` is none, below, here or asked."""
 
     number: int
     name: str
@@ -93,6 +93,13 @@ def steps_of(
     ]
 
 
+def steps_about(bottleneck: Bottleneck, asked: Sequence[Asked]) -> list[Step]:
+    """Give the steps with one bottleneck alone, for who reads no more of a case."""
+    if not bottleneck.is_open:
+        return steps_of([], [], level=None)
+    return steps_of([bottleneck], asked, level=bottleneck.level)
+
+
 def level_of(case: Case) -> int | None:
     """Give the level at which a case stands, or None: a referral has none yet."""
     if case.status == Case.Status.AFTERCARE:
@@ -118,7 +125,7 @@ def _state(each: Level, asked: Sequence[Asked], *, level: int | None) -> str:
     if each == level:
         return "here"
     if each < level:
-        return "past"
+        return "below"
     return "asked" if any(one.level is each for one in asked) else "none"
 
 

@@ -21,6 +21,19 @@ HEAVIEST = 60_000
 WIDE, PHONE, NARROW = 1280, 390, 320
 BETWEEN = (1024, 768)
 """A small laptop, and a tablet on its side or upright: where tables get tight."""
+LEVEL = re.compile(r"\b(casusniveau|procesniveau|management|bestuurlijk)\b", re.I)
+WITHOUT_STAIRS = {
+    "work:mine": "its rows say the level",
+    "board:list": "its rows say the level",
+    "escalation:list": "its rows say the level",
+    "work:why": "explains a day",
+    "work:call": "names whom to call at each level",
+    "about:help": "explains the levels",
+    "about:manage": "names the desks of the levels",
+    "programme:activity": "has no cases",
+    "demo:mail": "shows what was mailed",
+}
+"""Pages that name a level and are not about one case or bottleneck."""
 HREF = re.compile(r'<a\b[^>]*?\shref="([^"]*)"')
 MINE = "work:mine"
 """Each of its lists is a page of its own kind."""
@@ -109,7 +122,7 @@ def faults(visitor: Visitor, place: Place, *, thorough: bool = False) -> list[st
     visitor.open(place.path)
     found = [f"status {visitor.status}"] if visitor.status != 200 else []
     found += looking.axe(page)
-    found += _of_markup(visitor)
+    found += _of_markup(visitor, place.view)
     found += _sideways(visitor, WIDE)
     _keep(visitor, place, WIDE)
     for width in BETWEEN:
@@ -131,11 +144,13 @@ def faults(visitor: Visitor, place: Place, *, thorough: bool = False) -> list[st
     return [f"{place.role} {place.path}: {line}" for line in found]
 
 
-def _of_markup(visitor: Visitor) -> list[str]:
+def _of_markup(visitor: Visitor, view: str) -> list[str]:
     page = visitor.page
     found = []
     if len(headings := page.evaluate(HEADINGS)) != 1:
         found.append(f"h1: {headings}")
+    if _lacks_stairs(visitor, view):
+        found.append("speaks of a level without the staircase")
     if page.title().startswith("Procesregie"):
         found.append("has no title of its own")
     if words := ENGLISH.findall(page.inner_text("main")):
@@ -147,6 +162,12 @@ def _of_markup(visitor: Visitor) -> list[str]:
     if (weight := _weight(page.content())) > HEAVIEST:
         found.append(f"weighs {weight} bytes")
     return found
+
+
+def _lacks_stairs(visitor: Visitor, view: str) -> bool:
+    if view in WITHOUT_STAIRS or visitor.page.locator(".staircase").count():
+        return False
+    return bool(LEVEL.search(visitor.page.locator("main").text_content() or ""))
 
 
 def _weight(body: str) -> int:

@@ -67,7 +67,7 @@ def asked(name: str = "Fatima El Amrani", *held: Role) -> HttpRequest:
 
 def staircase() -> list[dict[str, object]]:
     levels = [
-        ("Casus", "casusregie in het team", "past", []),
+        ("Casus", "casusregie in het team", "below", []),
         ("Proces", "procesregisseur stuurt", "here", ["1 knelpunt hier"]),
         (
             "Management",

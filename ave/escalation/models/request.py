@@ -251,6 +251,11 @@ class Answer(Spoken):
         return [("Vraag", self.escalation.question)]
 
     @property
+    def bottleneck(self) -> Bottleneck:
+        """What the request is about."""
+        return self.escalation.bottleneck
+
+    @property
     def chosen(self) -> str:
         """The answer as who gives it chooses it, with the level by its name."""
         below = Level(self.level).below

@@ -14,7 +14,7 @@ from ave.escalation.models.request import Escalation
 from casework.access.grants import granted
 from casework.access.permissions import Permission
 from casework.access.scope import ScopedQuerySet
-from casework.cases.models import Case, Participation
+from casework.cases.models import Bottleneck, Case, Participation
 from casework.cases.models.spoken import Spoken
 from casework.cases.models.tracked import Tracked
 from casework.people.models import User
@@ -192,6 +192,11 @@ class Voice(Tracked, Spoken):
     def question(self) -> list[tuple[str, str]]:
         """What the request asks that he spoke beside."""
         return [("Vraag", self.escalation.question)]
+
+    @property
+    def bottleneck(self) -> Bottleneck:
+        """What the request is about."""
+        return self.escalation.bottleneck
 
     @property
     def chosen(self) -> str:

@@ -362,5 +362,6 @@ def _alone(
         "case": escalation.case,
         "case_url": pages.address(escalation.case),
         "back_url": pages.address(escalation.case, "opschalen"),
+        "staircase": reading.steps_of(escalation),
     }
     return render(request, f"escalation/{name}.html", context, status=status)

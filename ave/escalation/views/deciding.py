@@ -251,7 +251,6 @@ def _memo(
     bottleneck = escalation.bottleneck
     is_notice = escalation.kind == Escalation.Kind.NOTICE
     runs = escalation.ended_at is None
-    asked = [reading.asked_of(escalation)] if runs and not is_notice else []
     today = timezone.localdate(at)
     return {
         "escalation": escalation,
@@ -262,10 +261,12 @@ def _memo(
         "due": reading.due_of(escalation),
         "until": staircase.until(reading.due_of(escalation)),
         "level": Level(escalation.to_level),
-        "staircase": staircase.steps_of([bottleneck], asked, level=bottleneck.level),
+        "staircase": reading.steps_of(escalation),
         "lines": reading.conversation(escalation),
         "heard": heard_in(escalation),
-        "may_ask_beside": bool(asked) and (has_turn or Permission.STEER_CASE in held),
+        "may_ask_beside": runs
+        and not is_notice
+        and (has_turn or Permission.STEER_CASE in held),
         "may_take_back": bool(asked_by(request.user, open_in(escalation), at=at)),
         "may_write_down": Permission.STEER_CASE in held and bool(open_in(escalation)),
         "earlier": reading.earlier_on(escalation),

@@ -216,6 +216,7 @@ def _memo(
         "bottleneck": escalation.bottleneck,
         "days_stuck": (today - escalation.bottleneck.since).days,
         "until": staircase.until(due),
+        "staircase": reading.steps_of(escalation),
         "today": today,
         "back_url": f"/besluiten/{escalation.pk}/",
     }

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 
-from casework.cases.models.case import Case
+from casework.cases.models.case import Bottleneck, Case
 from casework.people.models import Organisation, User
 
 
@@ -68,6 +68,11 @@ class Spoken(models.Model):
     def question(self) -> list[tuple[str, str]]:
         """What it answers, for who may read that: a name with its value, or nothing."""
         return []
+
+    @property
+    def bottleneck(self) -> Bottleneck | None:
+        """What was stuck, if it was said about that, for who may read it."""
+        return None
 
     def is_withheld_from(self, user: User, *, at: datetime) -> bool:
         """Whether its words are not for somebody, by where they came from."""
