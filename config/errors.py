@@ -3,6 +3,7 @@
 import sys
 
 import psycopg
+from django.conf import settings
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
@@ -10,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+DEMO_PATH = "/demo/"
 WAIT = 5 * 60
 SOON = 10
 AWAY = (
@@ -35,8 +37,13 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
-    """Say the same, byte for byte, of what is hidden and of what does not exist."""
-    return render(request, "errors/404.html", status=404)
+    """
+    Say the same, byte for byte, of what is hidden and of what does not exist.
+
+    Only of the demo, where it is off, it says that: who has its address looks for it.
+    """
+    off = not settings.DEMO and request.path == DEMO_PATH
+    return render(request, "errors/404.html", {"demo_is_off": off}, status=404)
 
 
 def too_many(request: HttpRequest) -> HttpResponse:

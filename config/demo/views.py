@@ -14,6 +14,7 @@ from config.demo.people import DEMO_ROLES, address_of
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 LATEST = 50
+LETTERS = {"aov": "AOV", "fg": "FG"}
 
 in_demo = public("De demo heeft geen wachtwoorden; hij draait alleen op deze computer.")
 
@@ -56,6 +57,7 @@ def _choose(request: HttpRequest, *, error: str = "") -> HttpResponse:
     roles = [
         {
             "value": value,
+            "role": LETTERS.get(value, value.replace("-", " ")),
             "name": who.name,
             "title": who.job_title,
             "help": who.explanation,

@@ -8,6 +8,14 @@ from tests.browser.telling import shows_no_canary
 from tests.world import CANARIES
 
 ESCALATING = 9
+SAYS = (
+    ("Ik pak dit knelpunt op", "Verstuur antwoord"),
+    ("Ik besluit nu", "Verstuur besluit"),
+    ("Ik wil eerst iets weten", "Vraag meer uitleg"),
+    ("Dit moet hogerop", "Stuur door naar bestuurlijk"),
+    ("Dit kan op procesniveau", "Verstuur antwoord"),
+)
+"""What the button says when an answer is chosen."""
 
 
 def test_a_name_in_the_question_comes_back(as_role):
@@ -54,7 +62,11 @@ def test_a_name_in_the_question_comes_back(as_role):
 
 
 def test_the_manager_picks_one_up_and_sends_one_back(as_role):
-    """Catches a case that moves with its bottleneck, and a manager who reads it."""
+    """
+    Catches a case that moves with its bottleneck, and a manager who reads it.
+
+    And a button that does not say which answer it sends.
+    """
     case = procesregie()
     second = second_bottleneck(case)
     one = asked(case)
@@ -63,8 +75,11 @@ def test_the_manager_picks_one_up_and_sends_one_back(as_role):
     marloes.open(f"/besluiten/{one.pk}/")
     assert marloes.page.locator("h1").text_content().startswith("Wat besluit je over")
     assert "Je krijgt één vraag, niet de casus." in marloes.text
+    for answer, says in SAYS:
+        button = marloes.choose(answer).page.locator("main button[type=submit]").last
+        assert button.inner_text() == says
     marloes.choose("Ik wil eerst iets weten").fill("Toelichting", "Wat wil de ggz?")
-    marloes.press("Verstuur antwoord")
+    marloes.press("Vraag meer uitleg", exact=True)
 
     fatima.open("/")
     row = fatima.page.locator(".work-item", has_text=case.reference)
