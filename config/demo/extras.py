@@ -8,6 +8,7 @@ from ave.trends.transitions import send_signal
 from casework.cases.absence import end_absence, start_absence
 from casework.cases.dossier import add_note
 from casework.cases.findings import ask_for_deputies
+from casework.cases.lifecycle import answer_consultation
 from casework.cases.log_review import ask_for_log_review
 from casework.cases.models import Bottleneck, Case, Note, Retraction
 from casework.cases.retraction import take_back
@@ -15,12 +16,13 @@ from casework.work.calendars import close_weekday
 from casework.work.models import ClosedWeekday
 from config.demo.teller import Teller
 from programme.models import Activity
-from programme.transitions import assign_owner
+from programme.transitions import assign_owner, post_progress
 
 
 def tell_the_rest(teller: Teller) -> None:
     """Give the AOV, policy, privacy, FG and beheerder their work."""
     _programme(teller)
+    _consultation(teller)
     _signal(teller)
     _mistake(teller)
     _absence(teller)
@@ -45,6 +47,24 @@ def _programme(teller: Teller) -> None:
     for code, owner in (("ZV-03", bram), ("ZV-02", lies)):
         activity = Activity.objects.get(code=code)
         assign_owner(activity, owner=owner, by=bram, at=teller.ago(20))
+    post_progress(
+        Activity.objects.get(code="ZV-03"),
+        by=bram,
+        at=teller.ago(5),
+        status=Activity.Status.RUNNING,
+        text="De werkwijze staat. Twee wijkteams werken ermee.",
+    )
+
+
+def _consultation(teller: Teller) -> None:
+    answer_consultation(
+        by=teller.town.people["procesregisseur"],
+        at=teller.ago(4),
+        asked_by="Wijkteam Oost",
+        question="Wie vraag je erbij als zorg en wonen op elkaar wachten?",
+        advice="Vraag beide partijen in één overleg, en schrijf op wie begint.",
+        minutes=15,
+    )
 
 
 def _signal(teller: Teller) -> None:

@@ -1,15 +1,18 @@
-"""Forty invented cases, each brought to its state by the real transitions."""
+"""Some forty invented cases, each brought to its state by the real transitions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from ave.escalation.dissenting import write_dissent
 from ave.escalation.flow import DeescalationFlow, answer
 from ave.escalation.transitions import take_back
+from ave.stagnation.transitions import report_stuck, report_stuck_task
 from casework.cases.bottlenecks import raise_bottleneck
 from casework.cases.confirmations import Given
 from casework.cases.lifecycle import close_case, reopen_case
 from casework.cases.models import Case
+from casework.meetings.transitions import object_to_agreement
 from casework.plan.answering import decline_task, pick_up_task, report_task
 from config.demo.teller import Teller, regisseur_of
 
@@ -231,6 +234,59 @@ def reopened(teller: Teller) -> None:
     )
 
 
+def known(teller: Teller) -> None:
+    """The manager must know something, and decide nothing."""
+    teller.ask(teller.open(21), 1, kind="notice")
+
+
+def talk_asked(teller: Teller) -> None:
+    """A talk is asked, no decision."""
+    teller.ask(teller.open(25), 2, kind="talk")
+
+
+def stuck(teller: Teller) -> None:
+    """A partner and the casusregisseur say that it is stuck."""
+    case = teller.open(28)
+    task = teller.plan(case, 7)[0]
+    joost = teller.town.people["ketenpartner-wonen"]
+    pick_up_task(task, by=joost, at=teller.ago(6))
+    report_stuck_task(
+        task,
+        text="Niemand doet open, drie keer geprobeerd.",
+        by=joost,
+        at=teller.ago(1),
+    )
+    sanne = teller.town.people["casusregisseur"]
+    said = "De partijen wachten op elkaar. Ik krijg ze niet bij elkaar."
+    report_stuck(case, text=said, by=sanne, at=teller.ago(1, 14))
+
+
+def not_agreed(teller: Teller) -> None:
+    """A party has another view of an agreement and of a decision; two ended unsolved."""
+    case = teller.open(55)
+    by = regisseur_of(case)
+    raise_bottleneck(case, by=by, at=teller.ago(50), **teller.stuck(50))
+    raise_bottleneck(case, by=by, at=teller.ago(45), **teller.stuck(45))
+    teller.solve(case, 20, 2, state="accepted", reason="Meer kunnen we hier niet doen.")
+    teller.solve(case, 12, 3, state="lapsed", reason="De bewoner is verhuisd.")
+    task = teller.plan(case, 3)[0]
+    object_to_agreement(
+        task,
+        text="Wij spraken af dat dit na de zorg komt.",
+        by=teller.town.people["ketenpartner-wonen"],
+        at=teller.ago(1),
+    )
+    request = teller.ask(case, 8)
+    teller.say(request, 2, "decide", "De corporatie houdt de woning nog een maand aan.")
+    write_dissent(
+        request,
+        by=by,
+        at=teller.ago(1),
+        text="Een maand is te lang voor de buren.",
+        organisation=teller.town.desks["wonen"].organisation,
+    )
+
+
 STORIES: tuple[tuple[Callable[[Teller], None], int], ...] = (
     (referral_of_police, 1),
     (new_referral, 2),
@@ -257,5 +313,9 @@ STORIES: tuple[tuple[Callable[[Teller], None], int], ...] = (
     (aftercare, 1),
     (closed, 2),
     (reopened, 1),
+    (known, 1),
+    (talk_asked, 1),
+    (stuck, 1),
+    (not_agreed, 1),
 )
-"""Each story with how often it is told: 42 cases at all levels, in every state."""
+"""Each story with how often it is told: 46 cases at all levels, in every state."""

@@ -270,14 +270,17 @@ class Teller:
         if text:
             give_voice(voice, by=user, at=self.ago(days, 16), text=text)
 
-    def solve(self, case: Case, days: int, number: int = 1) -> None:
-        """Tell how a bottleneck was solved."""
+    def solve(self, case: Case, days: int, number: int = 1, **facts: Any) -> None:
+        """Tell how a bottleneck was solved, or ended in another way."""
         end_bottleneck(
             case.bottlenecks.get(number=number),
             by=regisseur_of(case),
             at=self.ago(days, 15),
-            state=Bottleneck.State.SOLVED,
-            reason="De partijen zijn begonnen en het loopt.",
+            **{
+                "state": Bottleneck.State.SOLVED,
+                "reason": "De partijen zijn begonnen en het loopt.",
+                **facts,
+            },
         )
 
     def stop(self, case: Case, days: int) -> DeEscalation:

@@ -10,11 +10,15 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from casework.cases.models import Case
+from ave.escalation.models import Dissent, Escalation
+from ave.stagnation.models import StuckReport
+from casework.cases.models import Bottleneck, Case, Consultation
+from casework.meetings.models import Objection
 from casework.people.models import User
 from casework.work import inbox
 from casework.work.models import Delivery, WorkItem
 from config.demo.people import DEMO_ROLES, address_of
+from programme.models import ProgressUpdate
 from tests.demo.monday import the_demo
 from tests.standing import settled
 from tests.world import AT
@@ -64,6 +68,20 @@ class TestSeed:
         assert cases.count() >= 40
         assert set(cases.values_list("level", flat=True)) == {1, 2, 3, 4}
         assert set(cases.values_list("status", flat=True)) == set(Case.Status.values)
+
+    def test_shows_what_else_can_be(self) -> None:
+        """Catches a kind of request, or an end of a bottleneck, that nobody sees."""
+        bottlenecks = Bottleneck.objects.system_scope("test")
+        requests = Escalation.objects.system_scope("test")
+        reports = StuckReport.objects.system_scope("test")
+
+        states = set(bottlenecks.values_list("state", flat=True))
+        assert states == set(Bottleneck.State.values)
+        kinds = set(requests.values_list("kind", flat=True))
+        assert kinds == set(Escalation.Kind.values)
+        assert {report.task is None for report in reports} == {True, False}
+        for model in (Consultation, Dissent, Objection, ProgressUpdate):
+            assert model._base_manager.exists()
 
     def test_leaves_little_unread(self) -> None:
         """Catches a demo in which the work of today drowns in what was long ago."""
