@@ -11,7 +11,7 @@ from casework.access.permissions import Permission
 from casework.audit import log
 from casework.cases import grants
 from casework.cases.bottlenecks import settle_level
-from casework.cases.confirmations import CONFIRM
+from casework.cases.confirmations import OF_WHO_SAID_IT
 from casework.cases.dossier import REVIEW_GROUND
 from casework.cases.journal import acts_for, record
 from casework.cases.lock import lock_case, require_version
@@ -42,7 +42,7 @@ from casework.work.models import WorkItem, WorkItemQuerySet
 
 CLOSE = "case.close"
 REVIEW_PLAN = "plan.review"
-NO_LONGER_ASKED = (REVIEW_PARTY, REVIEW_GROUND, REVIEW_PLAN, CONFIRM)
+NO_LONGER_ASKED = (REVIEW_PARTY, REVIEW_GROUND, REVIEW_PLAN, *OF_WHO_SAID_IT)
 """
 Whether a party, a ground or a plan still holds: with the case all of them end. And whether
 it was said like that: who never answers keeps no case open, and it stays unconfirmed.

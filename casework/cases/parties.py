@@ -162,7 +162,7 @@ def end_party(party: Participation, *, by: User, at: datetime) -> Participation:
     waiting = (
         items.open_for_case(case.pk)
         .filter(owner_desk__organisation=party.organisation_id)
-        .exclude(kind=CONFIRM)
+        .exclude(kind__in=OF_WHO_SAID_IT)
         .count()
     )
     if waiting:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from casework.policy.transitions import decide_policy
 
 from ave.escalation.flow import EscalationFlow, answer
 from ave.escalation.models import Escalation
 from ave.escalation.silence import settle_silence
 from casework.cases.models import Case
 from casework.people.errors import AlreadyDone
-from casework.policy.transitions import decide_policy
 from casework.work import items
 from casework.work.explaining import explanation_of
 from casework.work.models import Notice, WorkItem

@@ -10,13 +10,13 @@ from django.core import serializers
 from ave.trends.anonymity import PointsAtCase
 from ave.trends.recurring import comes_back, recurring, small, trend_of
 from ave.trends.transitions import CaseNotRunning, SignalSent, send_signal
+from casework.access.deciding import decide_policy
 from casework.audit.models import AuditEntry
 from casework.cases import grants
 from casework.cases.bottlenecks import raise_bottleneck
 from casework.cases.models import Case, Event
 from casework.cases.participations import join_case
 from casework.people.errors import InvalidInput, NotPermitted, NotVisible, Stale
-from casework.access.deciding import decide_policy
 from casework.work.models import WorkItem
 from programme.models import PolicySignal
 from tests.world import AT, CANARIES, DAY, STUCK, opened
