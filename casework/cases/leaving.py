@@ -20,7 +20,7 @@ from casework.cases.models.tracked import Tracked
 from casework.cases.parties import lapse_asked, pass_on, require_fit
 from casework.cases.reading_in import ask_to_appoint, reader_key
 from casework.cases.records import record_in_each
-from casework.people.absence import may_stand_in
+from casework.cases.uncovered import reaches, who_finds
 from casework.people.errors import NotVisible
 from casework.people.models import Absence, Desk, Membership, Role, User
 from casework.policy import policy
@@ -33,6 +33,8 @@ logger = logging.getLogger(__name__)
 _Role = Participation.Role
 OF_A_ROLE = (_Role.PROCESREGISSEUR, _Role.CASUSREGISSEUR)
 """Places for which somebody must have the role of the same name at a desk."""
+DESKS = (Desk.Kind.BEHEER, Desk.Kind.PROCESREGIE)
+"""Who finds a successor where nobody leads the team who can."""
 ASKED_BESIDE = frozenset({_Role.ADVISER, _Role.EXECUTIVE})
 
 
@@ -40,12 +42,15 @@ def settle_leavings(*, at: datetime, **_: object) -> int:
     """
     End the places of everybody who has left, for the clock.
 
-    Left is who has no desk, no account, or of a regisseur no longer the role. Gives
-    how many places ended.
+    Left is who has no desk, no account, or of a regisseur no longer the role. Who was
+    asked for a successor and can't find one, is asked no longer. Gives how many places
+    ended and questions went on.
     """
     gone = _held_by_who_left(at).values("user")
     users = User.objects.filter(pk__in=gone).order_by("pk")
-    return sum(leave(user, at=at) for user in users)
+    ended = sum(leave(user, at=at) for user in users)
+    vain = [item for item in _vacancies() if _next_to_ask(item, at=at) is not None]
+    return ended + sum(_ask_another(item, at=at) for item in vain)
 
 
 @transaction.atomic
@@ -54,7 +59,8 @@ def leave(user: User, *, at: datetime) -> int:
     End the places of one person who has left, and give on what he steered.
 
     To the first along his deputies who is a procesregisseur and may see the case.
-    Where there is none, his team lead or else the beheerder is asked to appoint one.
+    Where there is none, his team lead, else the beheerder or the desk procesregie, is
+    asked to appoint one: somebody who is there and may know of it.
     Gives how many places ended: 0 for somebody who did not leave.
     """
     lost = _held_by_who_left(at).filter(user=user)
@@ -90,12 +96,37 @@ def appoint_successor(case: Case, *, by: User, at: datetime, user: User) -> Case
 def vacancies_for(user: User, *, at: datetime) -> WorkItemQuerySet:
     """Give the cases without a procesregisseur for which this person finds one."""
     return (
-        WorkItem.objects.system_scope("what is asked of the team lead or the beheerder")
-        .open()
-        .filter(kind=VACANT)
+        _vacancies()
         .filter(Q(owner_user=user) | Q(owner_desk__in=desks_of({user.pk}, at=at)))
         .of_strangers(user)
     )
+
+
+def _vacancies() -> WorkItemQuerySet:
+    """Give what is asked of a team lead or a desk: a successor of who left."""
+    rows = WorkItem.objects.system_scope("who is asked for a successor")
+    return rows.open().filter(kind=VACANT).order_by("pk")
+
+
+def _next_to_ask(item: WorkItem, *, at: datetime) -> User | Desk | None:
+    """Give who finds a successor where nobody who was asked is there any more."""
+    if not item.is_open or reaches(item, at=at):
+        return None
+    assert item.case is not None
+    cases = Case.objects.system_scope("whose successor is asked for")
+    case = cases.select_related("procesregisseur__team_lead").get(pk=item.case)
+    left = case.procesregisseur
+    return who_finds(case, left, at=at, desks=DESKS) if left is not None else None
+
+
+@transaction.atomic
+def _ask_another(item: WorkItem, *, at: datetime) -> bool:
+    lock_cases([item.case] if item.case is not None else [])
+    item.refresh_from_db()
+    owner = _next_to_ask(item, at=at)
+    if owner is not None:
+        items.hand_over(item, to=owner, by=None, at=at)
+    return owner is not None
 
 
 def _held_by_who_left(at: datetime) -> ParticipationQuerySet:
@@ -195,14 +226,8 @@ def _give_work_on(case: Case, user: User, *, at: datetime) -> None:
 
 def _ask_for_successor(case: Case, user: User, *, at: datetime) -> None:
     """Ask who leads his team, else the beheerder, for another procesregisseur."""
-    owner: User | Desk | None = user.team_lead
-    if (
-        user.team_lead is None
-        or not may_stand_in(user.team_lead, user, at=at)
-        or Exclusion.objects.filter(user=user.team_lead, case=case).exists()
-    ):
-        desks = Desk.objects.filter(kind=Desk.Kind.BEHEER, is_active=True)
-        owner = desks.order_by("pk").first()
+    desks = Desk.objects.filter(kind=Desk.Kind.BEHEER, is_active=True)
+    owner = who_finds(case, user, at=at, desks=DESKS) or desks.order_by("pk").first()
     if owner is None:
         logger.error("nobody to find a procesregisseur of case %s", case.pk)
         return

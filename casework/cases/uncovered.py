@@ -1,8 +1,8 @@
-"""Who finds another procesregisseur for a case that a deputy may not see."""
+"""Who finds another procesregisseur where the deputy can't take a case over."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -28,6 +28,7 @@ from casework.work.days import due_after, local_day
 from casework.work.models import WorkItem, WorkItemQuerySet, desks_of
 
 UNCOVERED = "absence.uncovered"
+_DESKS = (Desk.Kind.PROCESREGIE, Desk.Kind.BEHEER)
 BACK = "Deze collega is er al weer."
 NOT_HIS = "Deze collega heeft de procesregie niet. Je hoeft niets meer te doen."
 
@@ -86,20 +87,42 @@ def whom_to_ask(absence: Absence, case: Case, *, at: datetime) -> User | Desk | 
     Who leads the team; where that is nobody who is there and may know of it, the desk
     procesregie, and else the beheerder. Nobody if it waits for somebody, or is over.
     """
-    there = _who_may_know(case, at=at)
     asked = _asked().filter(about=question(absence, case)).order_by("pk").last()
-    if asked is not None and (not asked.is_open or _reaches(asked, there)):
+    if asked is not None and (not asked.is_open or reaches(asked, at=at)):
         return None
     away = absence.user
-    theirs = there.filter(user__organisation=away.organisation_id)
-    if away.team_lead is not None and theirs.filter(user=away.team_lead).exists():
-        return away.team_lead
-    if case.procesregisseur_id != away.pk:
-        return None
-    desks = Desk.objects.filter(is_active=True).order_by("pk")
-    own = desks.filter(kind=Desk.Kind.PROCESREGIE, memberships__in=theirs)
-    beheer = desks.filter(kind=Desk.Kind.BEHEER, memberships__in=there)
-    return own.first() or beheer.first()
+    desks = _DESKS if case.procesregisseur_id == away.pk else ()
+    return who_finds(case, away, at=at, desks=desks)
+
+
+def who_finds(
+    case: Case, user: User, *, at: datetime, desks: Sequence[Desk.Kind]
+) -> User | Desk | None:
+    """
+    Give who can find a procesregisseur instead of one who is away or has left.
+
+    Who leads his team, else the first of these desks: somebody who is there and does
+    not know the people of the case.
+    """
+    there = _who_may_know(case.pk, at=at)
+    theirs = there.filter(user__organisation=user.organisation_id)
+    if user.team_lead is not None and theirs.filter(user=user.team_lead).exists():
+        return user.team_lead
+    for kind in desks:
+        near = theirs if kind == Desk.Kind.PROCESREGIE else there
+        known = Desk.objects.filter(kind=kind, is_active=True, memberships__in=near)
+        desk = known.order_by("pk").first()
+        if desk is not None:
+            return desk
+    return None
+
+
+def reaches(item: WorkItem, *, at: datetime) -> bool:
+    """Whether its owner, or somebody of that desk, is there and may know of its case."""
+    there = _who_may_know(item.case, at=at)
+    if item.owner_desk_id is not None:
+        return there.filter(desk=item.owner_desk_id).exists()
+    return there.filter(user=item.owner_user_id).exists()
 
 
 def ask_for_another(
@@ -164,7 +187,7 @@ def _asked() -> WorkItemQuerySet:
     )
 
 
-def _who_may_know(case: Case, *, at: datetime) -> MembershipQuerySet:
+def _who_may_know(case: int | None, *, at: datetime) -> MembershipQuerySet:
     """Give the places at desks of who is there and does not know these people."""
     return (
         Membership.objects.on(local_day(at))
@@ -172,9 +195,3 @@ def _who_may_know(case: Case, *, at: datetime) -> MembershipQuerySet:
         .exclude(user__in=Absence.objects.active(at).values("user"))
         .exclude(user__in=Exclusion.objects.filter(case=case).values("user"))
     )
-
-
-def _reaches(item: WorkItem, there: MembershipQuerySet) -> bool:
-    if item.owner_desk_id is not None:
-        return there.filter(desk=item.owner_desk_id).exists()
-    return there.filter(user=item.owner_user_id).exists()

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from ave.escalation.flow import EscalationFlow, answer
 from ave.escalation.voices import ask_voice
@@ -131,6 +133,45 @@ class TestLeave:
         assert not scopes(world.beheerder, case, at=LATER)
         with pytest.raises(NotVisible):
             appoint_successor(case, by=world.beheerder, **given)
+
+    def test_asks_nobody_who_knows_these_people_or_is_away(
+        self, world, case, team_lead
+    ) -> None:
+        """Catches a question that waits for a team lead on leave, or for a beheerder
+        who may not know of the case."""
+        set_deputy(team_lead, by=team_lead, at=AT, deputy=world.manager)
+        start_absence(team_lead, by=team_lead, at=AT, reason="Vakantie")
+        exclude_colleague(case, by=world.procesregisseur, at=AT, user=world.beheerder)
+        leaves(world.procesregisseur)
+
+        with replays(case):
+            settle_leavings(at=LATER)
+
+        [item] = items.open_about(case.key, kind=VACANT)
+        assert item.owner == world.procesregie
+        successor = world.other_procesregisseur
+        appoint_successor(case, by=successor, at=LATER, user=successor)
+        assert case.procesregisseur == successor
+
+    def test_asks_another_when_the_team_lead_leaves_too(
+        self, world, case, team_lead
+    ) -> None:
+        """Catches a case whose successor only somebody without an account can find."""
+        leaves(world.procesregisseur)
+        settle_leavings(at=LATER)
+        [item] = items.open_about(case.key, kind=VACANT)
+        assert item.owner == team_lead
+        loses_account(team_lead)
+        assert count_of(CAN_DO_IT, at=LATER) == 1
+
+        settle_leavings(at=LATER)
+
+        item.refresh_from_db()
+        assert item.owner == world.beheerder.memberships.get().desk
+        assert count_of(CAN_DO_IT, at=LATER) == 0
+        with CaptureQueriesContext(connection) as asked_anew:
+            assert settle_leavings(at=LATER) == 0
+        assert not any("FOR NO KEY UPDATE" in each["sql"] for each in asked_anew)
 
     def test_gives_nothing_to_a_deputy_who_knows_these_people(
         self, world, case, heir
