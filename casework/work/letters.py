@@ -60,7 +60,12 @@ def opening_for(item: WorkItem, *, at: datetime) -> Opening:
 
 
 def about_work(item: WorkItem, *, opening: Opening) -> Letter:
-    """Write a mail about one piece of work."""
+    """
+    Write a mail about one piece of work.
+
+    About another's silence it leads to Mijn werk: that says what can be done.
+    """
+    silent = opening is Opening.SILENT and item.owner_user_id is not None
     words = words_of(item)
     parts = [f"{opening}: {words}", item.reference, f"uiterlijk {until_of(item)}"]
     return _letter(
@@ -72,7 +77,7 @@ def about_work(item: WorkItem, *, opening: Opening) -> Letter:
             "reference": item.reference,
             "until": until_of(item),
             "urgent": item.urgent,
-            "link": address(item.link),
+            "link": address("/" if silent else item.link),
         },
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -23,6 +23,7 @@ PAGE = 25
 SIDE = 5
 
 CASES = "/casussen/"
+ABSENCES = "/afwezig/"
 THEIRS = ("/datalek/", "/vergissing/", "/verstrekking/")
 """Pages of one role, or of the desk that is asked: who waits for it may not come there."""
 
@@ -211,12 +212,19 @@ def _row(item: WorkItem, shown: str, *, user: User, away: frozenset[int]) -> Row
         facts.append(f"bij {item.owner_desk}")
     elif item.owner_user is not None and item.owner_user_id in away:
         facts.append(f"namens {item.owner_user}")
+    title, link = item.title, item.link
+    if shown == MINE and _is_silent(item, {user.pk} | away):
+        assert item.owner_user is not None
+        title, link = _silence_of(item.owner_user, user)
+        facts = [item.title, *facts]
+        if item.owner_user.phone:
+            facts.append(f"telefoon {item.owner_user.phone}")
     if item.paused_until is not None:
         facts.append(f"geen herinnering tot {short(item.paused_until)}")
     row = Row(
         pk=item.pk,
-        title=item.title,
-        link=item.link,
+        title=title,
+        link=link,
         reference=item.reference,
         level=item.level,
         due_on=item.due_on,
@@ -231,6 +239,28 @@ def _row(item: WorkItem, shown: str, *, user: User, away: frozenset[int]) -> Row
         since=since,
     )
     return _unlinked(row, THEIRS) if shown == OTHERS else row
+
+
+def _is_silent(item: WorkItem, people: Set[int]) -> bool:
+    """
+    Whether it is on the list since another stays silent, and is not away.
+
+    What it is about, who is told may not open: only who stands in may.
+    """
+    owner = item.owner_user_id
+    return owner is not None and owner not in people and item.stand_in_id in people
+
+
+def _silence_of(owner: User, user: User) -> tuple[str, str]:
+    """Say what somebody can do about another's silence, and where, if he can."""
+    if user.pk == owner.deputy_id:
+        return f"{owner.name} antwoordt niet. Bel, of neem waar", ABSENCES
+    if user.pk == owner.team_lead_id:
+        return (
+            f"{owner.name} antwoordt niet. Bel, of laat een ander waarnemen",
+            ABSENCES,
+        )
+    return f"{owner.name} antwoordt niet. Bel, en zoek een vervanger", ""
 
 
 def _unlinked(row: Row, shut: str | tuple[str, ...]) -> Row:

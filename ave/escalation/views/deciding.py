@@ -36,6 +36,7 @@ from casework.cases.readings import log_reading
 from casework.levels import Level
 from casework.people.errors import NotVisible
 from casework.work import inbox
+from casework.work.models.item import people_of
 from casework.work.sending import send
 
 KINDS = ("escalation.review", "escalation.carry", "escalation.notice")
@@ -45,8 +46,11 @@ KINDS = ("escalation.review", "escalation.carry", "escalation.notice")
 def show_list(request: UserRequest) -> HttpResponse:
     """What waits for an answer of this person."""
     at = timezone.now()
-    waiting = inbox.mine(request.user, at=at).filter(kind__in=KINDS)[:50]
-    context = {"items": list(waiting), "today": timezone.localdate(at)}
+    people = people_of(request.user, at=at)
+    waiting = inbox.mine(request.user, at=at, people=people).filter(kind__in=KINDS)
+    # Whose silence is told to a deputy, can answer it himself as long as he is there.
+    mine = waiting.filter(owner_user__in=people)[:50]
+    context = {"items": list(mine), "today": timezone.localdate(at)}
     return render(request, "escalation/list.html", context)
 
 
