@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from viewflow import this
 from viewflow.workflow import flow
 
@@ -186,14 +186,16 @@ def ask_again(*, at: datetime, **_: object) -> int:
     """
     Ask anew whether the next level must know of a silence that lasts, for the clock.
 
-    Who steers said "nee, nu niet", and the term has passed since. Gives how many.
+    Who steers said "nee, nu niet", and the term has passed since; or at the top the day
+    of the bestuurlijk overleg. Gives how many.
     """
     waiting = list(
         Escalation.objects.system_scope("the clock asks about silence again")
         .running()
         .exclude(kind=Escalation.Kind.NOTICE)
         .filter(turn__in=(Escalation.Turn.REVIEW, Escalation.Turn.CARRY))
-        .filter(due_on__lte=local_day(at), to_level__lt=Level.BESTUURLIJK)
+        .filter(due_on__lte=local_day(at))
+        .filter(Q(agenda_on__isnull=True) | Q(agenda_on__lt=local_day(at)))
         .select_related("case")
         .order_by("pk")
     )
@@ -204,7 +206,12 @@ def ask_again(*, at: datetime, **_: object) -> int:
         _ask_again(each, at=at)
         for each in waiting
         if each.key in settled
-        and asking.has_come(due_after(term, at=settled[each.key], rules=rules), at=at)
+        and (
+            each.agenda_on is not None
+            or asking.has_come(
+                due_after(term, at=settled[each.key], rules=rules), at=at
+            )
+        )
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -14,29 +14,45 @@ from ave.policy.answerers import NobodyToAsk, answerer
 from casework.access.grants import require
 from casework.access.permissions import Permission
 from casework.cases.journal import record
-from casework.cases.lock import lock_case
 from casework.levels import Level
-from casework.people.errors import AlreadyDone
+from casework.people.errors import AlreadyDone, InvalidInput
 from casework.people.models import User
 from casework.work import items
+from casework.work.days import local_day
 
 TELL = "escalation.tell"
+NO_DAY = "Kies de dag van het bestuurlijk overleg: vandaag of later."
 
 
 @transaction.atomic
 def settle_silence(
-    escalation: Escalation, *, by: User, at: datetime, told: bool, reason: str = ""
+    escalation: Escalation,
+    *,
+    by: User,
+    at: datetime,
+    told: bool,
+    reason: str = "",
+    agenda_on: date | None = None,
 ) -> Escalation:
     """
     Close the question whether the next level must know; `reason` is a code.
 
+    At the top it says on which day the bestuurlijk overleg has it on the agenda.
+
     :raises NotPermitted: if `by` does not steer the case
+    :raises InvalidInput: at the top without a day, or for one that is over
     :raises AlreadyDone: if it was settled before
     """
-    case = lock_case(escalation)
+    case = lock(escalation)
     require(by, Permission.STEER_CASE, case, at=at)
+    at_the_top = Level(escalation.to_level).above is None
+    if at_the_top and (agenda_on is None or agenda_on < local_day(at)):
+        raise InvalidInput(NO_DAY, field="agenda_on")
     if not items.close_items(escalation.key, by=by, at=at, kind=TELL):
         raise AlreadyDone
+    if at_the_top:
+        escalation.agenda_on = agenda_on
+        escalation.save(update_fields=["agenda_on"])
     record(
         case,
         "silence.settled",
@@ -45,6 +61,7 @@ def settle_silence(
         about=escalation,
         told=told,
         reason=reason,
+        agenda_on=agenda_on.isoformat() if at_the_top and agenda_on else "",
         bottleneck=escalation.bottleneck.number,
     )
     return escalation

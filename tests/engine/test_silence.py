@@ -237,3 +237,18 @@ class TestNotNow:
         settle_silence(said, by=world.procesregisseur, at=at, told=True)
 
         assert not self.again(said, 30)
+
+
+def test_at_the_top_is_asked_again_after_the_overleg(world, case) -> None:
+    """Catches a silence that was on an agenda once, and is spoken of no more."""
+    request = asked(world, case, urgent=True, to_level=4, jump_reason="Nu.")
+    tick(after(25))
+    overleg = DAY + timedelta(days=20)
+    settle_silence(
+        request, by=world.procesregisseur, at=after(26), told=True, agenda_on=overleg
+    )
+
+    for days, asks in ((5, False), (20, False), (21, True)):
+        jobs.run(jobs.named("ask_again"), stop=lambda: False, at=AT + timedelta(days))
+        tells = items.open_about(request.key, kind="escalation.tell")
+        assert tells.exists() is asks, days

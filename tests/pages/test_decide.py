@@ -463,6 +463,27 @@ class TestSilent:
         assert "Trek de vraag in, maak een nieuw knelpunt zonder naam" in said
         assert 'value="yes"' not in page.content.decode()
 
+    def test_at_the_top_goes_on_the_agenda_of_a_day(self, world, browser, case):
+        """Catches a tick that says nothing of when, and that nobody ever comes back to."""
+        top = asked(world, case, to_level=4, urgent=True, jump_reason="Het is vrijdag.")
+        ask_to_tell(top, at=AT)
+        me, path = browser(world.procesregisseur), path_of(top, "stil/")
+
+        unsaid = me.send(path, {})
+        over = me.send(path, {"agenda_on": "2026-11-20"})
+        sent = me.send(path, {"agenda_on": "2026-12-10"})
+
+        assert unsaid.status_code == over.status_code == 422
+        for page in (unsaid, over):
+            assert "Kies de dag van het bestuurlijk overleg" in text_of(page)
+        assert sent.status_code == 303
+        said = text_of(me.get(f"/casussen/{case.reference}/opschalen/"))
+        on = "op de agenda van het bestuurlijk overleg van do 10 december"
+        assert f"De vraag staat {on}" in said
+        assert f"Het stond {on}" in text_of(me.get(path))
+        settled = Event.objects.system_scope("test").get(kind="silence.settled")
+        assert settled.facts["agenda_on"] == "2026-12-10"
+
     def test_is_not_for_the_answerer(self, world, browser, escalation):
         """Catches a manager who decides whether his silence is told."""
         page = browser(world.manager).get(path_of(escalation, "stil/"))

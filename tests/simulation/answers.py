@@ -136,7 +136,7 @@ def say_silent(scene: Scene, by: User, item: WorkItem) -> None:
     told = scene.chance.random() < 0.7
     if told and Level(request.to_level).above is not None:
         EscalationFlow.known.begin(request, by=by, at=scene.at)
-    settle_silence(request, by=by, at=scene.at, told=told)
+    settle_silence(request, by=by, at=scene.at, told=told, agenda_on=scene.today)
 
 
 def say_skipped(scene: Scene, by: User, item: WorkItem) -> None:

@@ -212,6 +212,15 @@ class UntoldForm(SentForm):
         return "no"
 
 
+class AgendaForm(SentForm):
+    """On which day the bestuurlijk overleg has a silence at the top on its agenda."""
+
+    agenda_on = Day(
+        label="Op welke dag is dat overleg?",
+        missing="Kies de dag van het bestuurlijk overleg: vandaag of later.",
+    )
+
+
 class SkippedForm(SentForm):
     """What who steers does where the level that spoed skipped can't look back."""
 

@@ -124,6 +124,7 @@ class Escalation(Tracked):
     due_at = models.DateTimeField(null=True)
     policy_version = models.CharField(max_length=40)
     skipped_reviewed = models.BooleanField(default=False)
+    agenda_on = models.DateField("dag van het bestuurlijk overleg", null=True)
     asked_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)

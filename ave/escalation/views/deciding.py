@@ -14,6 +14,7 @@ from ave.escalation import reading
 from ave.escalation.dissenting import TAKES_PART, may_write_dissent
 from ave.escalation.flow import EscalationFlow, answer
 from ave.escalation.forms.answering import (
+    AgendaForm,
     AnswerForm,
     SilenceForm,
     SkippedForm,
@@ -117,10 +118,11 @@ def silent(request: UserRequest, pk: int) -> HttpResponse:
     require(request.user, Permission.STEER_CASE, escalation.case, at=at)
     above = Level(escalation.to_level).above
     untold = why_untold(escalation, above, by=request.user, at=at)
-    form = (UntoldForm if untold else SilenceForm)(request.POST or None)
+    sort = UntoldForm if untold else SilenceForm if above is not None else AgendaForm
+    form = sort(request.POST or None)
 
     def act() -> str:
-        told = form.cleaned_data["tell"] == "yes"
+        told = form.cleaned_data.get("tell", "yes") == "yes"
         if told and above is not None:
             EscalationFlow.known.begin(escalation, by=request.user, at=at)
         settle_silence(
@@ -128,7 +130,8 @@ def silent(request: UserRequest, pk: int) -> HttpResponse:
             by=request.user,
             at=at,
             told=told,
-            reason=form.cleaned_data["reason"],
+            reason=form.cleaned_data.get("reason", ""),
+            agenda_on=form.cleaned_data.get("agenda_on"),
         )
         return pages.address(escalation.case)
 
