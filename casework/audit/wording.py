@@ -75,6 +75,7 @@ SENTENCES: dict[str, str] = {
     "ground.stated": "legde een grondslag vast",
     "history.read": "keek terug hoe de casus was",
     "household.read": "bekeek het huishouden",
+    "informing.settled": "legde vast waarom er niemand te informeren is",
     "log.reviewed": "keek het logboek na",
     "log.read": "bekeek het logboek",
     "login.failed": "kon niet inloggen",

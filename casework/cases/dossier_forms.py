@@ -103,6 +103,17 @@ class LeaveForm(DayForm):
     )
 
 
+class UntoldForm(SentForm):
+    """Why nobody can be informed."""
+
+    reason = Text(
+        label="Waarom is er niemand te informeren?",
+        help_text="Bijvoorbeeld: we weten niet wie hier woont, het ging om een leeg pand.",
+        missing="Schrijf waarom er niemand te informeren is.",
+        rows=2,
+    )
+
+
 class NoteForm(SentForm):
     """A note, as fact or opinion, with where it comes from."""
 

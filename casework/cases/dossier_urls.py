@@ -23,6 +23,7 @@ Patterns = list[URLPattern | URLResolver]
 
 household: Patterns = [
     path("", household_views.show_household, name="household"),
+    path("niemand/", household_views.settle_untold, name="settle_untold"),
     path("persoon/", household_views.add_person, name="add_person"),
     path("persoon/<int:pk>/", household_views.correct_person, name="correct_person"),
     path(

@@ -99,7 +99,7 @@ def add_person(
     if informed_on is None:
         _ask_to_inform(person, case=case, by=by, at=at)
     record(case, "person.added", by=by, at=at, changed=[person])
-    _settle(case, by=by, at=at)
+    settle_told(case, by=by, at=at)
     return person
 
 
@@ -154,7 +154,7 @@ def inform_person(
     _save(person, "informed_on", "not_informed_reason")
     items.close_items(person.key, by=by, at=at, kind=INFORM)
     record(case, "person.informed", by=by, at=at, changed=[person])
-    _settle(case, by=by, at=at)
+    settle_told(case, by=by, at=at)
     return person
 
 
@@ -182,7 +182,7 @@ def leave_household(
         person.key, by=by, at=at, kind=BIRTHDAY, outcome=WorkItem.Outcome.LAPSED
     )
     record(case, "person.left", by=by, at=at, changed=[person])
-    _settle(case, by=by, at=at)
+    settle_told(case, by=by, at=at)
     return person
 
 
@@ -293,6 +293,23 @@ def owner_of(case: Case, *, by: User) -> User:
     return case.procesregisseur or by
 
 
+def settle_told(case: Case, *, by: User, at: datetime) -> None:
+    """
+    End the work of the first day if everybody here knows. Part of a transition.
+
+    Who left is somebody too: whether he knows is work of its own.
+    """
+    people = (
+        Person.objects.system_scope("is everybody informed")
+        .standing()
+        .filter(case=case)
+    )
+    untold = people.filter(until_on__isnull=True, informed_on__isnull=True)
+    if people.exists() and not untold.exists():
+        items.close_items(case.key, by=by, at=at, kind=INFORM_FIRST)
+    attention.follow([case.pk])
+
+
 def _take(
     person: Person, *, by: User, at: datetime, also_who_left: bool = False
 ) -> Case:
@@ -338,18 +355,6 @@ def _ask_to_inform(person: Person, *, case: Case, by: User, at: datetime) -> Non
         level=case.level,
         legal=True,
     )
-
-
-def _settle(case: Case, *, by: User, at: datetime) -> None:
-    """Everybody informed: the work of the first day is done."""
-    here = (
-        Person.objects.system_scope("is everybody informed")
-        .standing()
-        .filter(case=case, until_on__isnull=True)
-    )
-    if here.exists() and not here.filter(informed_on__isnull=True).exists():
-        items.close_items(case.key, by=by, at=at, kind=INFORM_FIRST)
-    attention.follow([case.pk])
 
 
 def _born_on(today: date) -> Iterator[tuple[int, date]]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from casework.access.requests import UserRequest
 from casework.access.rules import everyone, page
-from casework.cases import bases, dossier, household, pages
+from casework.cases import bases, dossier, household, informing, pages
 from casework.cases.bsn import masked_bsns
 from casework.cases.dossier_forms import (
     DayForm,
@@ -23,6 +23,7 @@ from casework.cases.dossier_forms import (
     PageForm,
     PersonForm,
     ReviewGroundForm,
+    UntoldForm,
     WarningForm,
 )
 from casework.cases.dossier_pages import (
@@ -59,6 +60,8 @@ def show_household(request: UserRequest, reference: str) -> HttpResponse:
     context["lines"] = _lines(case, request.user, at=at)
     context["submit_id"] = uuid4
     context["may_write"] = bool({"work_case", "triage_case"} & context["allowed"])
+    is_empty = context["may_write"] and not (context["people"] or context["gone"])
+    context["asks_in_vain"] = is_empty and informing.asks_in_vain(case)
     status = 200 if form.is_valid() else 422
     return render(request, "dossier/household.html", context, status=status)
 
@@ -130,6 +133,26 @@ def inform_person(request: UserRequest, reference: str, pk: int) -> HttpResponse
         button="Leg vast",
         lead=f"Het gaat om {person.name} ({called(person, case)}). Vertel wat we "
         "vastleggen, waarom, met wie we delen en welke rechten iemand heeft.",
+    )
+
+
+@page(access=everyone, methods=ACTS)
+def settle_untold(request: UserRequest, reference: str) -> HttpResponse:
+    """Write down why nobody can be informed."""
+    at = timezone.now()
+    case = work_case(request, reference, at=at)
+    form = UntoldForm(request.POST or None)
+    return ask(
+        request,
+        case,
+        form,
+        lambda: informing.settle_untold(
+            case, by=request.user, at=at, reason=form.cleaned_data["reason"]
+        ),
+        tab=HOUSEHOLD,
+        heading="Is er niemand te informeren?",
+        button="Leg vast",
+        lead="Zet je later toch iemand in het huishouden? Dan moet die het alsnog horen.",
     )
 
 

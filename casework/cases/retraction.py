@@ -13,7 +13,7 @@ from django.db.models import Q
 from casework.audit.models import AuditEntry
 from casework.cases import attention
 from casework.cases.breaches import ask_receiver_to_destroy, privacy_desk, raise_breach
-from casework.cases.household import require_work
+from casework.cases.household import require_work, settle_told
 from casework.cases.journal import record
 from casework.cases.lock import lock_case
 from casework.cases.models import (
@@ -94,6 +94,8 @@ def take_back(subject: Subject, *, by: User, at: datetime, reason: str) -> Retra
     """
     Take back a person, a note or a disclosure: nobody sees it from now on.
 
+    Where everybody who is left in the household knows, its work to inform is done.
+
     The privacy officer is asked whether the text may be destroyed. Of a disclosure
     the receiver is asked to destroy it too, and it may be a leak: 72 clock hours. What
     was lent of a note is taken back with it, each disclosure in that same way.
@@ -111,6 +113,8 @@ def take_back(subject: Subject, *, by: User, at: datetime, reason: str) -> Retra
     if isinstance(subject, Note):
         for lent in shared_with(subject):
             _take_out(lent, case, by=by, at=at, reason=reason)
+    if isinstance(subject, Person):
+        settle_told(case, by=by, at=at)
     return retraction
 
 

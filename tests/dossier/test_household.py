@@ -17,7 +17,8 @@ from casework.cases.household import (
     review_person,
     set_warning,
 )
-from casework.cases.models import Event, Participation
+from casework.cases.informing import SomebodyToInform, settle_untold
+from casework.cases.models import Event, Note, Participation
 from casework.cases.numbers import numbers_in
 from casework.cases.participations import join_case
 from casework.cases.retraction import take_back
@@ -155,6 +156,34 @@ class TestInformPerson:
 
         assert not items.open_about(person.key).exists()
 
+    def test_ends_the_work_of_the_first_day_when_nobody_is_left(
+        self, world, case, person
+    ) -> None:
+        """Catches a household that moved away, and a case that never can close."""
+        leave_household(
+            person, by=world.procesregisseur, at=AT, on=DAY, destination="Vader"
+        )
+
+        assert not items.open_about(case.key, kind="case.inform").exists()
+
+    def test_ends_it_when_who_did_not_know_was_a_mistake(
+        self, world, case, person
+    ) -> None:
+        """Catches a case that can't close for somebody who never was there."""
+        add_person(case, by=world.procesregisseur, at=AT, **FACTS)
+        assert items.open_about(case.key, kind="case.inform").exists()
+
+        with replays(case):
+            take_back(person, by=world.procesregisseur, at=AT, reason="wrong_case")
+
+        assert not items.open_about(case.key, kind="case.inform").exists()
+
+    def test_leaves_it_when_nobody_else_was_there(self, world, case, person) -> None:
+        """Catches a mistake that takes the duty away to inform who does live there."""
+        take_back(person, by=world.procesregisseur, at=AT, reason="wrong_case")
+
+        assert items.open_about(case.key, kind="case.inform").exists()
+
     def test_leaves_the_work_of_the_first_day_while_another_does_not_know(
         self, world, case, person
     ) -> None:
@@ -205,6 +234,37 @@ class TestCorrectPerson:
 
         with pytest.raises(Stale):
             correct_person(person, name="Jansje Q.", seen=1, **facts)
+
+
+class TestSettleUntold:
+    """Catches a case without anybody in it, that never can close."""
+
+    WHY = "Het pand staat leeg."
+
+    def test_keeps_the_reason_and_ends_the_work(self, world, case) -> None:
+        with replays(case):
+            settle_untold(case, by=world.procesregisseur, at=AT, reason=self.WHY)
+
+        assert not items.open_about(case.key, kind="case.inform").exists()
+        note = Note.objects.system_scope("test").get(case=case)
+        assert self.WHY in note.text
+
+    def test_refuses_without_a_reason_and_twice(self, world, case) -> None:
+        by = {"by": world.procesregisseur, "at": AT}
+        with pytest.raises(InvalidInput):
+            settle_untold(case, **by, reason=" ")
+        settle_untold(case, **by, reason=self.WHY)
+
+        with pytest.raises(AlreadyDone):
+            settle_untold(case, **by, reason=self.WHY)
+
+    def test_refuses_while_somebody_stands_there(self, world, case, person) -> None:
+        with pytest.raises(SomebodyToInform):
+            settle_untold(case, by=world.procesregisseur, at=AT, reason=self.WHY)
+
+    def test_refuses_who_does_not_work_on_it(self, world, case) -> None:
+        with pytest.raises(NotVisible):
+            settle_untold(case, by=world.manager, at=AT, reason=self.WHY)
 
 
 class TestLeaveHousehold:

@@ -54,6 +54,19 @@ class TestShowHousehold:
         assert post(client, path, on=DAY.isoformat()).status_code == 303
         assert path not in client.get(at(case, "huishouden/")).content.decode()
 
+    def test_lets_a_household_without_anybody_be_told_of(
+        self, world, case, as_user
+    ) -> None:
+        """Catches "Informeer de inwoner" that nobody can finish: there is no inwoner."""
+        client = as_user(world.procesregisseur)
+        path = at(case, "huishouden/niemand/")
+
+        assert path in client.get(at(case, "huishouden/")).content.decode()
+        assert post(client, path, reason="Het pand staat leeg.").status_code == 303
+        page = client.get(at(case, "huishouden/")).content.decode()
+        assert path not in page
+        assert "Waarom niemand geïnformeerd is: Het pand staat leeg." in page
+
     def test_says_in_whose_name_a_note_was_written(self, world, case, as_user) -> None:
         """Catches a note that a deputy wrote in his own name, unlike all he does."""
         me, later = world.procesregisseur, AT + timedelta(hours=1)
