@@ -17,7 +17,7 @@ from casework.cases import attention
 from casework.cases.bottlenecks import NotRunning
 from casework.cases.confirmations import Given, ask_confirmation
 from casework.cases.journal import record
-from casework.cases.lifecycle import ask_to_close
+from casework.cases.lifecycle import CLOSE, ask_to_close
 from casework.cases.lock import lock_case, require_version
 from casework.cases.models import Bottleneck, Case, Participation
 from casework.cases.models.tracked import Tracked
@@ -91,7 +91,7 @@ def propose_stop(
     lock_case(case)
     require(by, Permission.STEER_CASE, case, at=at)
     if case.status != Case.Status.OPEN:
-        raise NotRunning
+        raise NotRunning(case)
     if _is_stuck(case):
         raise StillStuck
     _require_another_receiver(case, receiver, by=by, at=at)
@@ -245,6 +245,26 @@ def settle_refusal(case: Case, *, by: User, at: datetime) -> Case:
     if not items.close_items(case.key, by=by, at=at, kind=DECLINED):
         raise AlreadyDone
     attention.follow([case.pk])
+    return case
+
+
+@transaction.atomic
+def resume_procesregie(case: Case, *, by: User, at: datetime) -> Case:
+    """
+    Let procesregie go on after the look back: it goes wrong after all.
+
+    :raises AlreadyDone: if no aftercare was finished, or procesregie runs again
+    """
+    lock_case(case)
+    require(by, Permission.STEER_CASE, case, at=at)
+    stop = case.deescalations.order_by("-pk").first()
+    if case.status != Case.Status.AFTERCARE or stop is None or stop.ended_at is None:
+        raise AlreadyDone
+    case.status = Case.Status.OPEN
+    case.save(update_fields=["status"])
+    items.close_items(case.key, by=by, at=at, kind=CLOSE)
+    attention.follow([case.pk])
+    record(case, "stop.withdrawn", by=by, at=at, changed=[case], about=stop)
     return case
 
 

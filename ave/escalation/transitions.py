@@ -71,7 +71,7 @@ def request_escalation(
     require(by, Permission.STEER_CASE, case, at=at)
     require_version(bottleneck, seen)
     if case.status != Case.Status.OPEN:
-        raise NotRunning
+        raise NotRunning(case)
     if not bottleneck.is_open:
         raise AlreadyDone("Dit knelpunt is al afgerond.")
     if bottleneck.asked and kind != Escalation.Kind.NOTICE:

@@ -168,7 +168,7 @@ def set_threat(case: Case, *, reason: str, by: User, at: datetime) -> Threat:
     lock_case(case)
     require(by, Permission.WORK_CASE, case, at=at)
     if not case.is_running:
-        raise NotRunning
+        raise NotRunning(case)
     if not reason.strip():
         raise InvalidInput("Schrijf waarom het dreigt vast te lopen.", field="reason")
     try:
@@ -221,8 +221,8 @@ def look_into_stillness(case: Case, *, by: User, at: datetime) -> Case:
 def _write(
     case: Case, task: Task | None, text: str, *, by: User, at: datetime
 ) -> StuckReport:
-    if case.status != Case.Status.OPEN or case.procesregisseur is None:
-        raise NotRunning
+    if not case.is_running or case.procesregisseur is None:
+        raise NotRunning(case)
     if not text.strip():
         raise InvalidInput("Schrijf wat er vastloopt.", field="text")
     refuse_names(case, text=text)

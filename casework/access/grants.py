@@ -140,7 +140,8 @@ WHO_MAY = {
     Permission.STEER_CASE: "Dit doet de procesregisseur van deze casus.",
     Permission.REVIEW_ESCALATION: "Dit doet degene aan wie het gevraagd is.",
     Permission.TRIAGE_CASE: "Dit doet het bureau procesregie.",
-    Permission.REOPEN_CASE: "Heropenen doet het bureau procesregie.",
+    Permission.REOPEN_CASE: "Alleen een afgesloten casus kun je heropenen. "
+    "Dat doet het bureau procesregie.",
 }
 
 

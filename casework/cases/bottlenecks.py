@@ -47,7 +47,20 @@ class StillAsked(TransitionRefused):
 class NotRunning(TransitionRefused):
     """Procesregie does not run in this case."""
 
-    user_message = "In deze casus loopt geen procesregie. Heropen hem eerst."
+    def __init__(self, case: Case) -> None:
+        super().__init__(_WHAT_FIRST[Case.Status(case.status)])
+
+
+_CLOSED = "Deze casus is afgesloten. Bureau procesregie kan hem heropenen."
+_WHAT_FIRST = {
+    Case.Status.IN_TRIAGE: "Deze melding is nog niet beoordeeld. Doe dat eerst.",
+    Case.Status.OPEN: "Deze casus heeft nu geen procesregisseur. Wijs er eerst een aan.",
+    Case.Status.AFTERCARE: "Deze casus is in nazorg. De procesregisseur kan bij "
+    'afschalen kiezen: "Procesregie moet toch doorgaan".',
+    Case.Status.ELSEWHERE: _CLOSED,
+    Case.Status.CLOSED: _CLOSED,
+}
+"""What must happen before procesregie runs, by where a case is in its life."""
 
 
 @transaction.atomic
@@ -74,7 +87,7 @@ def raise_bottleneck(
     lock_case(case)
     require(by, Permission.STEER_CASE, case, at=at)
     if case.status != Case.Status.OPEN:
-        raise NotRunning
+        raise NotRunning(case)
     bottleneck = add_bottleneck(
         case,
         at=at,

@@ -90,7 +90,7 @@ def invite_party(
     lock_case(case)
     require_work(case, by, at=at)
     if not case.is_running:
-        raise NotRunning
+        raise NotRunning(case)
     if not scope.strip():
         raise InvalidInput("Schrijf waarvoor deze partij meedoet.", field="scope")
     require_basis(ground, field="ground")
@@ -202,7 +202,7 @@ def appoint_casusregisseur(
     lock_case(case)
     require(by, Permission.STEER_CASE, case, at=at)
     if not case.is_running:
-        raise NotRunning
+        raise NotRunning(case)
     if case.casusregisseur_id == user.pk:
         raise AlreadyDone("Deze collega is al casusregisseur.")
     require_fit(user, Role.CASUSREGISSEUR, cases=[case.pk], at=at)

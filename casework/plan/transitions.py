@@ -9,13 +9,14 @@ from django.db import transaction
 from casework.access.grants import require, scopes
 from casework.access.permissions import Permission
 from casework.cases import attention
+from casework.cases.bottlenecks import NotRunning
 from casework.cases.confirmations import Given, ask_confirmation
 from casework.cases.journal import record
 from casework.cases.lock import lock_case, require_version
 from casework.cases.models import Case, Disclosure
 from casework.cases.models.tracked import Tracked
 from casework.cases.retraction import destroying
-from casework.people.errors import AlreadyDone, InvalidInput, TransitionRefused
+from casework.people.errors import AlreadyDone, InvalidInput
 from casework.people.models import Desk, User
 from casework.plan import waiting
 from casework.plan.ending import take_back
@@ -49,12 +50,6 @@ from casework.plan.places import (
 from casework.plan.reviewing import next_review
 
 _T = Task.State
-
-
-class NotRunning(TransitionRefused):
-    """Neither procesregie nor aftercare runs in this case."""
-
-    user_message = "In deze casus loopt geen procesregie. Heropen hem eerst."
 
 
 @transaction.atomic
@@ -348,7 +343,7 @@ def _take(case: Case, *, by: User, at: datetime) -> None:
     lock_case(case)
     require(by, Permission.WORK_CASE, case, at=at)
     if not case.is_running:
-        raise NotRunning
+        raise NotRunning(case)
 
 
 def _hold(task: Task, action: str, *, by: User, at: datetime, seen: int | None) -> Case:

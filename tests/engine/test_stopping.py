@@ -12,6 +12,7 @@ from ave.escalation.stopping import (
     ReceiverLeft,
     StillStuck,
     StuckAgain,
+    resume_procesregie,
     settle_refusal,
     withdraw_stop,
 )
@@ -288,6 +289,28 @@ class TestAnswerStop:
 
         calm.refresh_from_db()
         assert calm.status == "open"
+
+    def test_goes_on_with_procesregie_after_the_look_back(self, world, calm) -> None:
+        """Catches "het gaat helemaal mis", after which only closing was left."""
+        by = {"by": world.procesregisseur, "at": AT}
+        stop = proposed(world, calm)
+        DeescalationFlow.receive.complete(
+            stop, by=world.casusregisseur, at=AT, accepts=True
+        )
+        with pytest.raises(AlreadyDone):
+            resume_procesregie(calm, **by)
+        DeescalationFlow.aftercare.complete(stop, **by, text="Het gaat helemaal mis.")
+        with pytest.raises(NotPermitted):
+            resume_procesregie(calm, by=world.casusregisseur, at=AT)
+
+        with replays(calm):
+            resume_procesregie(calm, **by)
+
+        assert calm.status == "open"
+        assert not items.open_about(calm.key, kind="case.close").exists()
+        raise_bottleneck(calm, **by, **STUCK)
+        with pytest.raises(AlreadyDone):
+            resume_procesregie(calm, **by)
 
 
 class TestLeftReceiver:

@@ -127,7 +127,12 @@ class TestStop:
         assert looked.status_code == 303
         assert stops().get().state == "done"
         assert "Kan deze casus dicht?" in text_of(me.get("/"))
-        assert "De nazorg is klaar." in text_of(me.get(path_of(case)))
+        done = text_of(me.get(path_of(case)))
+        assert "De nazorg is klaar." in done
+        assert "Procesregie moet toch doorgaan" in done
+        assert me.send(path_of(case, "intrekken/")).status_code == 303
+        case.refresh_from_db()
+        assert case.status == Case.Status.OPEN
 
     def test_shows_which_tasks_end_with_procesregie(self, world, browser, case):
         """Catches a yes that takes a task back of which nobody was told."""

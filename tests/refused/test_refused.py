@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ave.escalation import stopping, transitions
+from ave.escalation import transitions
 from ave.stagnation.transitions import set_threat
 from casework.cases import (
     absence,
@@ -138,18 +138,18 @@ REFERRING = [
     ),
 ]
 
+IN_AFTERCARE = (
+    "Deze casus is in nazorg. De procesregisseur kan bij afschalen kiezen: "
+    '"Procesregie moet toch doorgaan".'
+)
 ESCALATING = [
-    refused(
-        in_aftercare(request),
-        transitions.NotRunning,
-        transitions.NotRunning.user_message,
-    ),
+    refused(in_aftercare(request), bottlenecks.NotRunning, IN_AFTERCARE),
     refused(
         in_aftercare(by_regisseur(bottlenecks.raise_bottleneck, **STUCK)),
         bottlenecks.NotRunning,
-        bottlenecks.NotRunning.user_message,
+        IN_AFTERCARE,
     ),
-    refused(in_aftercare(stop), stopping.NotRunning, stopping.NotRunning.user_message),
+    refused(in_aftercare(stop), bottlenecks.NotRunning, IN_AFTERCARE),
     refused(request_about_what_is_solved, AlreadyDone, "Dit knelpunt is al afgerond."),
     refused(
         solve_what_is_asked,

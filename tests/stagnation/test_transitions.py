@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from ave.escalation.flow import DeescalationFlow
+from ave.escalation.stopping import withdraw_stop
 from ave.escalation.transitions import take_back
 from ave.stagnation.models import StuckReport
 from ave.stagnation.reasons import Cause, reasons_for, stagnation_of
@@ -18,6 +20,7 @@ from ave.stagnation.transitions import (
     report_stuck_task,
     set_threat,
 )
+from casework.cases.bottlenecks import NotRunning, end_bottleneck
 from casework.levels import Level
 from casework.people.errors import (
     AlreadyDone,
@@ -30,7 +33,7 @@ from casework.plan.answering import decline_task, pick_up_task, report_task
 from casework.plan.may import NotPickedUp, TakenByColleague
 from casework.work import items
 from tests.replay import replays
-from tests.world import AT, DAY
+from tests.world import AT, DAY, bottleneck_of
 from workers.verify import count_of
 
 TEXT = "Er is geen plek en niemand beslist."
@@ -105,6 +108,38 @@ class TestReportStuck:
             report = report_stuck(case, text=TEXT, by=world.casusregisseur, at=AT)
 
         assert report.is_waiting
+
+    def test_is_heard_in_the_aftercare_too(self, world, case):
+        """Catches who took a case over, and can tell nobody that it is stuck."""
+        end_bottleneck(
+            bottleneck_of(case),
+            by=world.procesregisseur,
+            at=AT,
+            state="solved",
+            reason="Klaar.",
+        )
+        stop = DeescalationFlow.start.begin(
+            case,
+            by=world.procesregisseur,
+            at=AT,
+            receiver=world.casusregisseur,
+            reason="Het loopt.",
+            aftercare_on=DAY + timedelta(days=30),
+        )
+        by = {"by": world.casusregisseur, "at": AT}
+        DeescalationFlow.receive.complete(stop, **by, accepts=True)
+
+        with replays(case):
+            report = report_stuck(case, text=TEXT, **by)
+
+        asked = items.open_about(report.key, kind="stuck").get()
+        assert asked.owner == world.procesregisseur
+        steers = {"by": world.procesregisseur, "at": AT}
+        with pytest.raises(NotRunning) as refused:
+            pick_up_stuck(report, **NEW, **steers)
+        assert "Procesregie moet toch doorgaan" in refused.value.user_message
+        DeescalationFlow.interrupt(withdraw_stop, stop, **steers)
+        pick_up_stuck(report, **NEW, **steers)
 
     def test_refuses_who_would_answer_himself(self, world, case):
         with pytest.raises(NotPermitted):

@@ -68,7 +68,7 @@ def request_level(request: UserRequest, reference: str) -> HttpResponse:
         looks = form is not None and form.is_bound and form.is_valid()
         return show(200, preview=draft if looks else None)
     if form is None:
-        raise NotRunning
+        raise NotRunning(case)
     if form.chosen is not None and not _may_go_up(form.chosen):
         refuse(form, StillAsked() if form.chosen.asked else TransitionRefused())
         return show(409)

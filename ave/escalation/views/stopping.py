@@ -19,7 +19,12 @@ from ave.escalation.forms.stopping import (
     default_look_back,
 )
 from ave.escalation.models import DeEscalation
-from ave.escalation.stopping import may_receive, settle_refusal, withdraw_stop
+from ave.escalation.stopping import (
+    may_receive,
+    resume_procesregie,
+    settle_refusal,
+    withdraw_stop,
+)
 from casework.access.fields import SentForm
 from casework.access.permissions import Permission
 from casework.access.requests import UserRequest
@@ -86,7 +91,11 @@ def receive(request: UserRequest, reference: str) -> HttpResponse:
 
 @page(access=everyone, methods=("POST",))
 def withdraw(request: UserRequest, reference: str) -> HttpResponse:
-    """Take the question to stop back, or leave it at a no; procesregie goes on."""
+    """
+    Take the question to stop back, or leave it at a no; procesregie goes on.
+
+    Also after the look back.
+    """
     at = timezone.now()
     case = pages.dossier_for(
         request.user, reference, at=at, about="stop", need=Permission.STEER_CASE
@@ -94,7 +103,9 @@ def withdraw(request: UserRequest, reference: str) -> HttpResponse:
     running = reading.stop_in(case)
 
     def act() -> str:
-        if running is None:
+        if running is None and case.status == Case.Status.AFTERCARE:
+            resume_procesregie(case, by=request.user, at=at)
+        elif running is None:
             settle_refusal(case, by=request.user, at=at)
         else:
             DeescalationFlow.interrupt(withdraw_stop, running, by=request.user, at=at)
