@@ -49,7 +49,6 @@ LEVEL_MOVERS = (
     "bottleneck.raised",
     "bottleneck.ended",
     "referrer.told",
-    "stagnation.answered",
 )
 """The events that may change a level: triage, an answer, a taking back, an end."""
 
@@ -75,6 +74,9 @@ STATEMENTS: dict[str, str] = {
             select min(w.due_on) as day from work_workitem w
             where w."case" = c.id and w.state = 'open') first on true
         where c.attention_on <> coalesce(first.day, %(calm)s)
+    """,
+    "an open bottleneck stands at proces or above": """
+        select count(*) from cases_bottleneck where state = 'open' and level < 2
     """,
     "a referral has no level yet": """
         select count(*) from cases_case where status = 'in_triage' and level <> 1

@@ -269,15 +269,22 @@ def take_back(
     seen: int | None = None,
 ) -> Bottleneck:
     """
-    Bring a bottleneck down after a decision; may skip levels.
+    Bring a bottleneck down after a decision; may skip levels, but not PROCES.
 
     :raises StillAsked: if somebody must still answer a request about it
+    :raises InvalidInput: below PROCES, where nobody can ask anything about it
     """
     case = lock_case(bottleneck)
     require(by, Permission.STEER_CASE, case, at=at)
     require_version(bottleneck, seen)
     if bottleneck.asked:
         raise StillAsked
+    if to_level < Level.PROCES:
+        raise InvalidInput(
+            "Een knelpunt komt niet lager dan procesniveau. Speelt het niet meer? "
+            "Rond het dan af.",
+            field="to_level",
+        )
     if not bottleneck.is_open or to_level >= bottleneck.level:
         raise AlreadyDone("Dit knelpunt staat daar al.")
     was = bottleneck.level

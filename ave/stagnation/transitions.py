@@ -11,11 +11,10 @@ from ave.stagnation.models import StuckReport, Threat
 from casework.access.grants import require, scopes
 from casework.access.permissions import Permission
 from casework.cases import attention
-from casework.cases.bottlenecks import NotRunning, move_bottleneck, raise_bottleneck
+from casework.cases.bottlenecks import NotRunning, raise_bottleneck
 from casework.cases.journal import record
 from casework.cases.lock import lock_case, require_version
 from casework.cases.models import Bottleneck, Case, Exclusion
-from casework.cases.models.tracked import Tracked
 from casework.cases.naming import refuse_names
 from casework.cases.stillness import STILL
 from casework.levels import Level
@@ -98,7 +97,6 @@ def pick_up_stuck(
     :raises InvalidInput: if the bottleneck is not complete
     """
     case = _hold(report, by=by, at=at, seen=seen)
-    moved: list[Tracked] = []
     if bottleneck is None:
         _require_words(kinds, description, tried)
         report.bottleneck = raise_bottleneck(
@@ -115,12 +113,8 @@ def pick_up_stuck(
         lock_case(bottleneck)
         if bottleneck.case_id != case.pk or not bottleneck.is_open:
             raise InvalidInput("Kies een knelpunt dat open is.", field="bottleneck")
-        if bottleneck.level < Level.PROCES:
-            moved = move_bottleneck(bottleneck, to=Level.PROCES)
         report.bottleneck = bottleneck
-    return _answer(
-        report, StuckReport.State.PICKED_UP, answer, moved=moved, by=by, at=at
-    )
+    return _answer(report, StuckReport.State.PICKED_UP, answer, by=by, at=at)
 
 
 @transaction.atomic
@@ -139,7 +133,7 @@ def refuse_stuck(
             field="reason",
         )
     refuse_names(case, reason=reason)
-    return _answer(report, StuckReport.State.REFUSED, reason, moved=[], by=by, at=at)
+    return _answer(report, StuckReport.State.REFUSED, reason, by=by, at=at)
 
 
 @transaction.atomic
@@ -282,7 +276,6 @@ def _answer(
     state: StuckReport.State,
     answer: str,
     *,
-    moved: list[Tracked],
     by: User,
     at: datetime,
 ) -> StuckReport:
@@ -302,9 +295,7 @@ def _answer(
     )
     items.close_items(report.key, by=by, at=at, kind=STUCK)
     _let_read(report, by=by, at=at)
-    record(
-        case, "stagnation.answered", by=by, at=at, changed=[report, *moved], state=state
-    )
+    record(case, "stagnation.answered", by=by, at=at, changed=[report], state=state)
     attention.follow([case.pk])
     return report
 

@@ -166,6 +166,12 @@ ESCALATING = [
         AlreadyDone,
         "Dit knelpunt staat daar al.",
     ),
+    invalid(
+        lambda world, case: take_back(world, case, Level.CASUS),
+        "to_level",
+        "Een knelpunt komt niet lager dan procesniveau. Speelt het niet meer? "
+        "Rond het dan af.",
+    ),
     invalid(supply_nothing, "text", "Schrijf wat je aanvult."),
     refused(withdraw_twice, AlreadyDone, AlreadyDone.user_message),
     refused(tell_of_a_withdrawn_one, AlreadyDone, AlreadyDone.user_message),

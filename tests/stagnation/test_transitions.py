@@ -8,7 +8,6 @@ import pytest
 
 from ave.escalation.flow import DeescalationFlow
 from ave.escalation.stopping import withdraw_stop
-from ave.escalation.transitions import take_back
 from ave.stagnation.models import StuckReport
 from ave.stagnation.reasons import Cause, reasons_for, stagnation_of
 from ave.stagnation.transitions import (
@@ -162,7 +161,7 @@ class TestPickUpStuck:
     def test_raises_one_that_is_there(self, world, case, reported):
         """Also catches a permitted act of which `verify` says that it is a breach."""
         steers = {"by": world.procesregisseur, "at": AT}
-        there = take_back(case.bottlenecks.get(), to_level=Level.CASUS, **steers)
+        there = bottleneck_of(case)
 
         with replays(case):
             pick_up_stuck(reported, bottleneck=there, **steers)

@@ -61,6 +61,8 @@ BREACHES: dict[str, str] = {
         update cases_case set level = 4 where id = {AN_OPEN}""",
     "a case asks for attention on the day of its first open work": f"""
         update cases_case set attention_on = attention_on + 1 where id = {AN_OPEN}""",
+    "an open bottleneck stands at proces or above": """
+        update cases_bottleneck set level = 1 where state = 'open'""",
     "a referral has no level yet": f"""
         {FREE.format("cases_case", "case_in_triage_has_no_level_yet")};
         update cases_case set level = 2 where status = 'in_triage'""",
