@@ -36,8 +36,8 @@ def target_level(
     """
     Give the level to ask: the next one, or a higher one where that is allowed.
 
-    It is with spoed and a reason, after two refusals, and where nobody at the next one
-    may answer.
+    It is with spoed and a reason, after two refusals with a reason beside theirs, and
+    where nobody at the next one may answer.
 
     :raises InvalidInput: at the top, downwards, or when a level may not be skipped
     """
@@ -58,10 +58,17 @@ def target_level(
     refused = bottleneck.requests.filter(
         ending=Escalation.Ending.LOWER, to_level=following
     ).count()
-    if wanted == following.above and (
-        refused >= REFUSALS_BEFORE_SKIPPING
-        or is_vacant(bottleneck, following, asker=asker, at=at)
+    if wanted == following.above and is_vacant(
+        bottleneck, following, asker=asker, at=at
     ):
+        return wanted
+    if wanted == following.above and refused >= REFUSALS_BEFORE_SKIPPING:
+        if not jump_reason.strip():
+            raise InvalidInput(
+                "Schrijf waarom je een niveau overslaat. Wie antwoordt, leest ook de "
+                "redenen van de vorige keren.",
+                field="jump_reason",
+            )
         return wanted
     raise InvalidInput(
         "Een niveau overslaan kan alleen met spoed en een reden, "

@@ -142,12 +142,21 @@ class TestRequestEscalation:
         assert request.due_at == AT + timedelta(hours=24)
 
     def test_may_go_one_higher_after_two_refusals(self, world) -> None:
+        """Catches a level that is skipped, and nobody who says why."""
         case = opened(world)
         for _ in range(2):
             request = asked(world, case)
             answer(request, by=world.manager, at=AT, answer="lower", text="Zelf.")
 
-        request = asked(world, case, to_level=Level.BESTUURLIJK)
+        with pytest.raises(InvalidInput) as refusal:
+            asked(world, case, to_level=Level.BESTUURLIJK, jump_reason=" ")
+        assert "Schrijf waarom je een niveau overslaat." in refusal.value.user_message
+        request = asked(
+            world,
+            case,
+            to_level=Level.BESTUURLIJK,
+            jump_reason="Het ging twee keer mis.",
+        )
 
         assert request.to_level == Level.BESTUURLIJK
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ave.escalation.flow import answer
 from casework.cases.models import Case
+from casework.levels import Level
 from tests.pages.conftest import text_of
 from tests.pages.test_request import FORM
 from tests.world import AT, asked
@@ -19,6 +22,30 @@ def world(begun):
 @pytest.fixture
 def case(begun) -> Case:
     return begun[1]
+
+
+class TestSkipped:
+    def test_shows_all_reasons_to_who_answers(self, world, browser, case):
+        """Catches two refusals and the reason to pass them by, that nobody unfolds."""
+        for _ in range(2):
+            before = asked(world, case)
+            answer(before, by=world.manager, at=AT, answer="lower", text="Zelf doen.")
+        shut = browser(world.procesregisseur).get(f"/besluiten/{before.pk}/")
+        request = asked(
+            world,
+            case,
+            to_level=Level.BESTUURLIJK,
+            jump_reason="Het ging twee keer mis.",
+        )
+
+        page = browser(world.burgemeester).get(f"/besluiten/{request.pk}/")
+
+        opened = re.findall(
+            r"<details[^>]*\bopen>(.*?)</details>", page.content.decode(), re.DOTALL
+        )
+        assert sum("Het ging twee keer mis." in each for each in opened) == 1
+        assert sum(each.count("Zelf doen.") for each in opened) == 2
+        assert 'disclosure" open' not in shut.content.decode()
 
 
 class TestTalk:

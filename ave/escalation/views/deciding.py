@@ -277,6 +277,7 @@ def _memo(
         "may_take_back": bool(asked_by(request.user, open_in(escalation), at=at)),
         "may_write_down": Permission.STEER_CASE in held and bool(open_in(escalation)),
         "earlier": reading.earlier_on(escalation),
+        "skips": escalation.to_level > escalation.from_level + 1,
         "may_answer": has_turn and not asks_it(request.user, escalation, at=at),
         "for_another": escalation.answerer if for_another else None,
         "is_notice": is_notice,
