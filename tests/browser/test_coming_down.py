@@ -10,9 +10,11 @@ from casework.cases.bottlenecks import end_bottleneck
 from casework.cases.household import inform_person
 from casework.plan.answering import pick_up_task
 from tests.browser.staging import agreed, asked, person, procesregie
+from workers import jobs
 
 STOPPING = 8
-LOOK_BACK = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
+QUIET = datetime(2027, 1, 20, 9, 0, tzinfo=UTC)
+LOOK_BACK = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 
 
 def calm_again(case):
@@ -33,9 +35,13 @@ def test_procesregie_stops_when_somebody_takes_over(as_role, clock):
     case = procesregie()
     request = calm_again(case)
     address = f"/casussen/{case.reference}/"
-    fatima = as_role("procesregisseur").open(address)
-    fatima.efforts = 0
-    fatima.follow("Kan procesregie stoppen?")
+    clock.move_to(QUIET)
+    jobs.run(jobs.named("propose_stops"), stop=lambda: False)
+    fatima = as_role("procesregisseur")
+    fatima.efforts += 1
+    fatima.page.locator(".work-item", has_text=case.reference).get_by_role(
+        "link", name="Kan procesregie stoppen?", exact=True
+    ).click()
     fatima.fill("Waarom kan procesregie nu stoppen?", "Het is acht weken rustig.")
     fatima.press("Vraag of Sanne Pinas het overneemt")
     assert fatima.efforts <= STOPPING
@@ -54,7 +60,7 @@ def test_procesregie_stops_when_somebody_takes_over(as_role, clock):
     assert "Sanne Pinas" in fatima.text
     assert "De zoon is nog niet gestart." in fatima.open(address + "afschalen/").text
 
-    fatima.fill("Wanneer kijk je terug?", "2027-01-04")
+    fatima.fill("Wanneer kijk je terug?", "2027-03-01")
     fatima.fill("Waarom kan procesregie nu stoppen?", "De zoon is gestart.")
     fatima.press("Vraag of Sanne Pinas het overneemt")
     sanne.open(address + "afschalen/").press("Ik neem het over")
