@@ -37,6 +37,7 @@ from casework.people.errors import (
 from casework.people.models import Role
 from casework.people.transitions import join_desk
 from casework.work.models import WorkItem
+from tests.replay import replays
 from tests.world import AT, FIRST_DAY, asked
 from workers.verify import verify
 
@@ -47,7 +48,8 @@ REASON = "Er wordt gebeld dat er nu brand is."
 
 def emergency(world, case, **facts) -> BreakGlass:
     given = {"by": world.casusregisseur, "at": AT, "reason": REASON, **facts}
-    return open_break_glass(case.reference, **given)
+    with replays(case):
+        return open_break_glass(case.reference, **given)
 
 
 def broken() -> list[str]:
@@ -181,7 +183,8 @@ class TestOpening:
 class TestEnding:
     def test_ends_at_once(self, world, case):
         found = emergency(world, case)
-        end_break_glass(found, by=world.casusregisseur, at=AT)
+        with replays(case):
+            end_break_glass(found, by=world.casusregisseur, at=AT)
 
         assert not scopes(world.casusregisseur, case, at=AT)
         assert broken() == []
@@ -196,9 +199,10 @@ class TestEnding:
 class TestReview:
     def test_is_written_down_and_done(self, world, case):
         found = emergency(world, case)
-        review_break_glass(
-            found, by=world.privacy_officer, at=AT, outcome="right", note=""
-        )
+        with replays(case):
+            review_break_glass(
+                found, by=world.privacy_officer, at=AT, outcome="right", note=""
+            )
 
         assert not WorkItem._base_manager.filter(kind=REVIEW, state="open").exists()
         assert AuditEntry.objects.get(verb="break_glass.reviewed").break_glass
@@ -243,7 +247,8 @@ class TestReview:
     def test_who_was_told_says_that_he_read_it(self, world, case):
         found = emergency(world, case)
         for user in (world.fg, world.procesregisseur):
-            say_seen(found, by=user, at=AT)
+            with replays(case):
+                say_seen(found, by=user, at=AT)
 
         left = WorkItem._base_manager.filter(about=found.key, state="open")
         assert [item.kind for item in left] == [REVIEW]

@@ -18,6 +18,7 @@ from casework.cases.parties import exclude_colleague
 from casework.people.errors import AlreadyDone, NotVisible
 from casework.work import items
 from tests.dossier.conftest import post
+from tests.replay import replays
 from tests.world import AT, DAY, asked
 
 pytestmark = pytest.mark.usefixtures("_now")
@@ -33,9 +34,11 @@ def leave(world, case, *, to) -> None:
 class TestTalkOver:
     def test_asks_who_disputed_it_whether_it_was(self, world, spoken) -> None:
         """Catches who asked it and wrote the answer down, and ends the dispute too."""
-        dispute(spoken, by=world.manager, at=AT, reason="Nooit gezegd")
+        with replays(spoken.case):
+            dispute(spoken, by=world.manager, at=AT, reason="Nooit gezegd")
 
-        talk_over(spoken, by=world.procesregisseur, at=AT)
+        with replays(spoken.case):
+            talk_over(spoken, by=world.procesregisseur, at=AT)
 
         [item] = items.open_about(f"answer:{spoken.pk}")
         assert (item.kind, item.owner_user) == ("confirm.talked_over", world.manager)
@@ -84,7 +87,8 @@ class TestSettleDispute:
             with pytest.raises(NotVisible):
                 settle_dispute(talked, by=other, at=AT)
 
-        settle_dispute(talked, by=world.manager, at=AT)
+        with replays(case):
+            settle_dispute(talked, by=world.manager, at=AT)
 
         assert dispute_of(talked) == "Klopt niet, zegt Marloes de Wit. Dat is besproken"
         assert not items.open_about(f"answer:{talked.pk}").exists()

@@ -152,8 +152,10 @@ class TestPickedUpLate:
         steers = {"by": world.procesregisseur, "at": AT + timedelta(days=10)}
         request = asked(world, case)
         tick(steers["at"])
-        EscalationFlow.known.begin(request, **steers)
-        settle_silence(request, **steers, told=True)
+        with replays(case):
+            EscalationFlow.known.begin(request, **steers)
+        with replays(case):
+            settle_silence(request, **steers, told=True)
 
         answer(request, by=world.manager, at=steers["at"], answer="pick_up")
         tick(steers["at"] + SOON)

@@ -26,6 +26,7 @@ from casework.plan.transitions import offer_task
 from casework.work import items
 from casework.work.models import WorkItem
 from tests.pages.conftest import shows_nobody, text_of
+from tests.replay import replays
 from tests.world import AT, CANARIES, DAY, asked
 
 WHY = "De deurwaarder moet weten bij wie hij aanbelt."
@@ -67,13 +68,14 @@ def decided(world, escalation) -> Escalation:
 
 def dissent_of(world, decided) -> Dissent:
     """What the ggz thinks of a decision, written down for it."""
-    return write_dissent(
-        decided,
-        by=world.procesregisseur,
-        at=AT,
-        text="Wij hebben geen plek.",
-        organisation=world.health,
-    )
+    with replays(decided.case):
+        return write_dissent(
+            decided,
+            by=world.procesregisseur,
+            at=AT,
+            text="Wij hebben geen plek.",
+            organisation=world.health,
+        )
 
 
 def who(escalation):
@@ -122,7 +124,8 @@ class TestShowWho:
         assert not AuditEntry.objects.filter(verb="persons.shown").exists()
 
     def test_is_logged_with_its_reason_hidden(self, world, escalation):
-        show_persons(escalation, by=world.manager, at=AT, reason=WHY)
+        with replays(escalation.case):
+            show_persons(escalation, by=world.manager, at=AT, reason=WHY)
 
         entry = AuditEntry.objects.get(verb="persons.shown")
         assert entry.by == world.manager

@@ -19,6 +19,7 @@ from casework.cases.participations import join_case
 from casework.people.errors import InvalidInput, NotPermitted, NotVisible, Stale
 from casework.work.models import WorkItem
 from programme.models import PolicySignal
+from tests.replay import replays
 from tests.world import AT, CANARIES, DAY, STUCK, opened
 
 OUTSIDERS = (
@@ -47,7 +48,8 @@ class TestSendSignal:
 
     def test_records_it_in_the_case_alone(self, world, case, bottleneck, facts):
         """Catches a key of the signal in the journal, or of the case in the log of it."""
-        send_signal(bottleneck, by=world.procesregisseur, at=AT, **facts)
+        with replays(case):
+            send_signal(bottleneck, by=world.procesregisseur, at=AT, **facts)
 
         event = Event.objects.system_scope("test").get(kind="signal.sent")
         assert (event.case, event.facts) == (case, {"about": bottleneck.key})
