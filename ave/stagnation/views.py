@@ -20,7 +20,7 @@ from casework.access.grants import require, scopes
 from casework.access.permissions import Permission
 from casework.access.requests import UserRequest
 from casework.access.rules import everyone, once, page
-from casework.cases import pages
+from casework.cases import pages, staircase
 from casework.cases.models import Bottleneck, Case
 from casework.cases.readings import log_reading
 from casework.cases.stillness import STILL
@@ -255,7 +255,14 @@ def _show_answer(
         "reads_dossier": Permission.READ_DOSSIER in held,
         "may_answer": Permission.STEER_CASE in held and report.is_waiting,
         "emergency": pages.emergency_of(report.case, request.user, at=at),
+        "staircase": [],
         "may_tick": said and not report.is_waiting and unread.exists(),
         "form": form,
     }
+    if context["may_answer"]:
+        context["staircase"] = staircase.steps_of(
+            _open_bottlenecks(request, report, at=at),
+            staircase.asked_in(report.case),
+            level=staircase.level_of(report.case),
+        )
     return render(request, "stagnation/answer.html", context, status=status)
