@@ -22,41 +22,29 @@ APPOINT_OWNER = "activity.appoint"
 ASKED = (REPORT_PROGRESS, APPOINT_OWNER)
 
 
-def ask_for_progress(
-    activity: Activity,
-    *,
-    by: User,
-    at: datetime,
-    after: date | None = None,
-    overridden_until: date | None = None,
-) -> None:
+def ask_for_progress(activity: Activity, *, by: User, at: datetime) -> None:
     """
-    Ask the owner for his next report, at the end of the quarter.
+    Ask the owner how it goes, by the end of the quarter.
 
-    `after` skips the quarter of that day; a doorzettingsbesluit that holds until an
-    earlier day asks it by that day. Nobody is asked where there is no owner who can log
-    in, or an outcome.
+    Where a doorzettingsbesluit holds, by its last day if that comes first. Nobody is
+    asked where there is no owner who can log in, or an outcome.
     """
-    owner = activity.owner
-    if owner is None or not owner.is_active or activity.has_ended:
+    today = local_day(at)
+    running = activity.overrides.filter(until_on__gte=today).order_by("pk").last()
+    if running is None:
+        _open(activity, "Meld voortgang", _quarter(today), by=by, at=at)
         return
-    day = local_day(at) if after is None else quarter_end(after) + timedelta(days=1)
-    due = Due.day(quarter_end(day), Chosen.QUARTER)
-    if overridden_until is not None and overridden_until < due.on:
-        chosen = Chosen.SELF if by.pk == owner.pk else Chosen.ASKER
-        due = Due.day(overridden_until, chosen)
-    items.open_item(
-        REPORT_PROGRESS,
-        title="Meld voortgang",
-        about=activity.key,
-        link=reverse("programme:activity", args=[activity.code]),
-        owner=owner,
-        due=due,
-        by=by,
-        at=at,
-        asked_by=by if by.pk != owner.pk else None,
-        reference=activity.code,
-    )
+    due = _quarter(today)
+    if running.until_on < due.on:
+        chosen = Chosen.SELF if by.pk == activity.owner_id else Chosen.ASKER
+        due = Due.day(running.until_on, chosen)
+    _open(activity, "Meld voortgang na een doorzettingsbesluit", due, by=by, at=at)
+
+
+def ask_next_progress(activity: Activity, *, by: User, at: datetime) -> None:
+    """Ask the owner, who told how it goes in this quarter, for the next one."""
+    next_quarter = quarter_end(local_day(at)) + timedelta(days=1)
+    _open(activity, "Meld voortgang", _quarter(next_quarter), by=by, at=at)
 
 
 def ask_for_owner(activity: Activity, *, by: User | None, at: datetime) -> None:
@@ -87,3 +75,25 @@ def quarter_end(day: date) -> date:
     """Give the last day of the quarter that a day falls in."""
     first = date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
     return (first + timedelta(days=93)).replace(day=1) - timedelta(days=1)
+
+
+def _quarter(day: date) -> Due:
+    return Due.day(quarter_end(day), Chosen.QUARTER)
+
+
+def _open(activity: Activity, title: str, due: Due, *, by: User, at: datetime) -> None:
+    owner = activity.owner
+    if owner is None or not owner.is_active or activity.has_ended:
+        return
+    items.open_item(
+        REPORT_PROGRESS,
+        title=title,
+        about=activity.key,
+        link=reverse("programme:activity", args=[activity.code]),
+        owner=owner,
+        due=due,
+        by=by,
+        at=at,
+        asked_by=by if by.pk != owner.pk else None,
+        reference=activity.code,
+    )

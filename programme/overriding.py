@@ -103,7 +103,7 @@ def override(
         kind=REPORT_PROGRESS,
         outcome=WorkItem.Outcome.WITHDRAWN,
     )
-    ask_for_progress(activity, by=by, at=at, overridden_until=decision.until_on)
+    ask_for_progress(activity, by=by, at=at)
     log.write("activity.overridden", by=by, at=at, about=activity.key)
     return made
 

@@ -189,8 +189,9 @@ def _decided(decision: OverrideDecision, *, on: date) -> dict[str, Any]:
     return {
         "at": decision.at,
         "title": f"Doorzettingsbesluit van {decision.by.name} (AOV).",
-        "text": decision.text,
+        "text": "",
         "facts": [
+            ("Besluit", decision.text),
             ("Mandaat", f"{decision.mandate}, van {day(decision.mandate_on)}"),
             ("Grond", decision.ground),
             ("Voor wie", decision.binding),

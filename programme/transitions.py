@@ -26,6 +26,7 @@ from programme.asking import (
     REPORT_PROGRESS,
     ask_for_owner,
     ask_for_progress,
+    ask_next_progress,
 )
 from programme.holding import (
     PeriodClosed,
@@ -154,7 +155,7 @@ def post_progress(
         items.close_items(
             activity.key, by=by, at=at, kind=APPOINT_OWNER, outcome=lapsed
         )
-    ask_for_progress(activity, by=by, at=at, after=local_day(at))
+    ask_next_progress(activity, by=by, at=at)
     log.write("progress.posted", by=by, at=at, about=activity.key, on_behalf_of=owner)
     return update
 

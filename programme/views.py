@@ -154,7 +154,10 @@ def override(request: UserRequest, code: str) -> HttpResponse:
             by=request.user,
             at=timezone.now(),
         )
-        messages.success(request, "Je doorzettingsbesluit staat erbij.")
+        messages.success(
+            request,
+            "Je doorzettingsbesluit staat erbij. De actiehouder meldt hoe het verder gaat.",
+        )
         return reverse("programme:activity", args=[code])
 
     def show(status: int) -> HttpResponse:

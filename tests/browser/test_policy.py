@@ -10,6 +10,16 @@ from tests.world import CANARIES
 NETWORK = "Samenwerking netwerkpartners zorg en veiligheid versterken"
 WITHOUT = re.compile(r"(\d+) van de 20 activiteiten hebben nog geen actiehouder")
 BIBOB = "Bibob-beleid en implementatie"
+DECIDED = (
+    "Doorzettingsbesluit van Bram Hoekstra (AOV).",
+    "Twee mensen werken tot februari aan het beleid.",
+    "Collegebesluit mandaat veiligheid, van di 13 januari",
+    "De wet vraagt dit beleid.",
+    "Team Vergunningen",
+    "De manager Vergunningen vindt het krap.",
+    "vr 26 februari 2027",
+    "Een intern besluit, geen besluit in de zin van de Awb.",
+)
 
 
 def test_a_signal_reaches_policy_without_the_case(as_role):
@@ -48,7 +58,7 @@ def test_a_signal_reaches_policy_without_the_case(as_role):
 
 
 def test_the_programme_moves(as_role):
-    """Catches an activity without an owner that nobody can give one."""
+    """Catches an activity that nobody can give an owner, or get going when it fails."""
     bram = as_role("aov").open("/programma/")
     before = int(WITHOUT.search(bram.text)[1])
     bram.follow(BIBOB)
@@ -65,13 +75,37 @@ def test_the_programme_moves(as_role):
     bram.open("/programma/").follow(BIBOB)
     assert "Niet gelukt" in bram.text
     assert "te weinig mensen" in bram.text.lower()
+    _breaks_through(bram)
+    assert "Loopt gevaar" in bram.text
+
+    assert "Meld voortgang na een doorzettingsbesluit" in lies.open("/").text
+    lies.open("/programma/").follow(BIBOB)
+    for said in DECIDED:
+        assert said in lies.text
     for somebody in (bram, lies):
         assert shows_no_canary(somebody.open("/programma/"))
     with bram.page.expect_download() as fetched:
         bram.follow("Download voor de raad")
     table = fetched.value.path().read_text("utf-8-sig")
-    assert f"{BIBOB};Niet gelukt;" in table
+    assert f"{BIBOB};Loopt gevaar;" in table
     assert not REFERENCE.search(table)
     assert not any(word in table for word in CANARIES.values())
     small = re.compile(r"(?:^|;)[0-4](?:;|$)", re.MULTILINE)
     assert not small.search(table)
+
+
+def _breaks_through(bram):
+    """He decides with mandate, for whom and who was heard; an address stops him."""
+    bram.follow("Neem een doorzettingsbesluit")
+    bram.fill("Wat besluit je?", "Twee mensen werken tot februari aan het beleid.")
+    bram.fill("Waarop berust je mandaat?", "Collegebesluit mandaat veiligheid")
+    bram.fill("Van welke dag is dat mandaat?", "2026-01-13")
+    bram.fill("Op welke grond zet je door", f"Klachten bij {CANARIES['address']}.")
+    bram.fill("Voor wie geldt het?", "Team Vergunningen")
+    bram.fill("Wie is gehoord", "De manager Vergunningen vindt het krap.")
+    bram.fill("Tot en met wanneer geldt het?", "2027-02-26")
+    bram.press("Neem dit besluit")
+    assert bram.status == 422
+    assert CANARIES["address"] in bram.page.locator(".error-summary").text_content()
+    bram.fill("Op welke grond zet je door", "De wet vraagt dit beleid.")
+    bram.press("Neem dit besluit")

@@ -183,6 +183,7 @@ class TestWhatFollows:
 
         item = work(ahead.key, REPORT_PROGRESS).open().get()
         assert (item.owner_user, item.asked_by) == (world.manager, world.aov)
+        assert item.title == "Meld voortgang na een doorzettingsbesluit"
         assert item.due_on == due
 
     def test_an_aov_who_answers_for_it_asks_himself(self, world, ahead):
@@ -203,6 +204,27 @@ class TestWhatFollows:
             None,
             "self",
         )
+
+    def test_another_owner_tells_it_by_then_too(self, world, stuck):
+        """Catches a decision whose end nobody hears of once its owner is another."""
+        until = DAY + timedelta(days=7)
+        override(stuck, replace(DECISION, until_on=until), by=world.aov, at=AT)
+
+        assign_owner(stuck, owner=world.other_manager, by=world.aov, at=AT)
+
+        item = work(stuck.key, REPORT_PROGRESS).open().get()
+        assert (item.owner_user, item.due_on) == (world.other_manager, until)
+
+    def test_after_its_end_the_quarter_counts_again(self, world, stuck):
+        """Catches work that is due on a day long ago."""
+        until = DAY + timedelta(days=1)
+        override(stuck, replace(DECISION, until_on=until), by=world.aov, at=AT)
+
+        later = AT + timedelta(days=2)
+        assign_owner(stuck, owner=world.other_manager, by=world.aov, at=later)
+
+        item = work(stuck.key, REPORT_PROGRESS).open().get()
+        assert (item.title, item.due_on) == ("Meld voortgang", date(2026, 12, 31))
 
     def test_the_programme_stays_sound(self, world, stuck):
         """Catches a state, an owner or a question that contradicts another."""
