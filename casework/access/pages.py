@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from casework.access.grants import DESKS, table_names
 from casework.access.permissions import Permission
+from casework.people.absence import WORKS
 from casework.people.models import User
 
 Row = TypeVar("Row", bound=models.Model)
@@ -43,6 +44,7 @@ def page_for(
     names = table_names(case_model)
     cases = case_model._meta.db_table
     desks = DESKS.format(user="%(user)s", at="%(at)s", today="%(today)s")
+    works = WORKS.format(user="%(user)s", today="%(today)s")
     # The names are of our own models; what a user gives is a parameter.
     statement = f"""
         with scope as (
@@ -52,7 +54,7 @@ def page_for(
         ), keys as (
             (select g.attention_on, g.content_object_id
              from {names.user} g
-             where g.user_id = %(user)s and g.is_open
+             where g.user_id = %(user)s and g.is_open and {works}
                and g.permission_id = (select id from scope)
                and (g.until is null or g.until > %(at)s)
                and (g.attention_on, g.content_object_id) > (%(day)s, %(pk)s)
@@ -110,6 +112,7 @@ def count_per_level(
         return {}
     names = table_names(case_model)
     desks = DESKS.format(user="%(user)s", at="%(at)s", today="%(today)s")
+    works = WORKS.format(user="%(user)s", today="%(today)s")
     # The names are of our own models; what a user gives is a parameter.
     statement = f"""
         with scope as (
@@ -118,7 +121,7 @@ def count_per_level(
             where p.codename = %(scope)s and t.app_label = 'cases'
         ), keys as (
             select g.content_object_id as id from {names.user} g
-            where g.user_id = %(user)s and g.is_open
+            where g.user_id = %(user)s and g.is_open and {works}
               and g.permission_id = (select id from scope)
               and (g.until is null or g.until > %(at)s)
             union

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
 from casework.access.grants import held_by
 from casework.access.permissions import Permission
 from casework.cases.grants import SCOPES_OF_ROLE
@@ -123,7 +125,10 @@ def _readers_of(
         .select_related("user")
         .order_by("user__name")
     )
-    away = Absence.objects.active(at).filter(user__in={row.user_id for row in held})
+    works = Membership.objects.on(local_day(at)).filter(user=OuterRef("deputy"))
+    away = Absence.objects.active(at).filter(
+        Exists(works), user__in={row.user_id for row in held}
+    )
     deputies = {row.user_id: row.deputy for row in away.select_related("deputy")}
     excluded = Exclusion.objects.filter(case=case.pk)
     shut_out = set(excluded.values_list("user_id", flat=True))

@@ -64,6 +64,8 @@ class Chaos:
         if not user.is_active or (user.pk, case.pk) in self.exclusions:
             return set()
         desks = self._desks(user, on=local_day(at))
+        if not desks:
+            return set()
         return {
             scope
             for place in self.places
@@ -94,7 +96,11 @@ class Chaos:
 
     def holding(self, case: Case, *, at: datetime) -> set[int]:
         """The keys of the places by which anybody may do anything with a case."""
-        gone = {user.pk for user in self.users if not user.is_active}
+        gone = {
+            user.pk
+            for user in self.users
+            if not user.is_active or not self._desks(user, on=local_day(at))
+        }
         return {
             place.pk
             for place in self.places

@@ -11,7 +11,8 @@ from django.test import Client
 from ave.escalation.flow import EscalationFlow, answer
 from ave.escalation.models import Escalation
 from ave.escalation.transitions import take_back, withdraw_escalation
-from casework.access.grants import scopes
+from casework.access.grants import held_by, scopes
+from casework.access.pages import count_per_level, page_for
 from casework.cases import grants
 from casework.cases.absence import (
     end_absence,
@@ -31,7 +32,10 @@ from casework.cases.models import (
 )
 from casework.cases.participations import join_case
 from casework.cases.parties import appoint_casusregisseur, exclude_colleague
-from casework.people.models import User
+from casework.cases.seers import seers_of
+from casework.people.absence import acting_for, lent_desks, roles_of
+from casework.people.errors import NotVisible
+from casework.people.models import Desk, User
 from casework.people.transitions import leave_desk
 from casework.work import items
 from casework.work.days import local_day
@@ -57,6 +61,10 @@ def case(world):
 @pytest.fixture
 def escalation(world, case):
     return asked(world, case)
+
+
+def lent_to(user: User, *, at=LATER) -> list[Desk]:
+    return list(Desk.objects.filter(pk__in=lent_desks(user, at=at)))
 
 
 class Tab:
@@ -94,7 +102,14 @@ def rows_of(user: User, case: Case, *, at=LATER) -> int:
 
 def nothing_left(user: User, case: Case, *, at=LATER) -> None:
     assert rows_of(user, case, at=at) == 0
+    sees_nothing(user, case, at=at)
+
+
+def sees_nothing(user: User, case: Case, *, at=LATER) -> None:
+    """Whatever the rows of his grants still say."""
     assert not scopes(user, case, at=at)
+    assert not page_for(Case, user, at=at)
+    assert not count_per_level(Case, user, at=at)
     for model in (Case, Note, Escalation, Participation):
         assert not model.objects.visible_to(user, at=at).exists(), model.__name__
 
@@ -264,10 +279,44 @@ class TestOnLeavingAnOrganisation:
         gone.is_active = False
         gone.save(update_fields=["is_active"])
 
-        assert not scopes(gone, case, at=LATER)
-        for model in (Case, Note, Escalation, Participation):
-            assert not model.objects.visible_to(gone, at=LATER).exists()
+        sees_nothing(gone, case)
         assert tab.status() in {302, 404}
+
+    @pytest.mark.parametrize("who", ["casusregisseur", "procesregisseur", "manager"])
+    def test_of_a_place_by_name_although_the_clock_stands_still(
+        self, world, case, escalation, who
+    ):
+        """Catches grants by name that wait for the clock when their holder left."""
+        gone = getattr(world, who)
+        tab = open_tab(gone, escalation if who == "manager" else case)
+
+        leave_desk(gone.memberships.get(), on=local_day(LATER))
+
+        sees_nothing(gone, case)
+        assert tab.status() == 404
+        assert CaseUserGrant.objects.filter(user=gone, content_object=case).exists()
+        places = held_by(case, at=LATER).values("participation")
+        assert not Participation._base_manager.filter(pk__in=places, user=gone).exists()
+        with pytest.raises(NotVisible):
+            add_note(case, by=gone, at=LATER, text="Nog iets.", mark="fact")
+
+    def test_of_a_deputy_although_the_clock_stands_still(self, world, case):
+        """Catches who left every desk and reads on, by name or by a desk, for another."""
+        away, gone = world.procesregisseur, world.deputy
+        join_case(case, Participation.Role.TRIAGE, at=AT, desk=world.procesregie)
+        grants.follow([case.pk], at=AT)
+        deputy_of(away, gone)
+        tab = open_tab(gone, case)
+
+        leave_desk(gone.memberships.get(), on=local_day(LATER))
+
+        sees_nothing(gone, case)
+        assert tab.status() == 404
+        assert not acting_for(gone, at=LATER)
+        assert not roles_of(gone, at=LATER).lent
+        assert not lent_to(gone, at=LATER)
+        readers = [r.user for seer in seers_of(case, at=LATER) for r in seer.people]
+        assert gone not in readers
 
 
 class TestAtTheEndOfAnAbsence:

@@ -33,6 +33,7 @@ class VoiceQuerySet(ScopedQuerySet["Voice"]):
         if permission is not None or not user.is_active:
             return super().visible_to(user, at=at, permission=permission)
         dossiers = granted(Case, user, Permission.READ_DOSSIER, at=at)
+        requests = granted(Case, user, Permission.READ_MEMO, at=at)
         memo = Concat(
             models.Value("escalation:"),
             Cast(OuterRef("escalation_id"), models.TextField()),
@@ -50,8 +51,8 @@ class VoiceQuerySet(ScopedQuerySet["Voice"]):
         )
         found = self.filter(
             Q(escalation__case__in=dossiers)
-            | Exists(answers)
-            | Exists(asked.filter(his))
+            | Q(escalation__case__in=requests)
+            & (Exists(answers) | Exists(asked.filter(his)))
         )
         return found.excluding(user)._within_scope()
 

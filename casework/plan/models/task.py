@@ -18,7 +18,8 @@ from casework.access.scope import ScopedQuerySet
 from casework.cases.models import Case, Disclosure
 from casework.cases.models import Warning as VisitWarning
 from casework.cases.models.tracked import Tracked
-from casework.people.models import Absence, Desk, Membership, User
+from casework.people.absence import acting_for
+from casework.people.models import Desk, Membership, User
 from casework.plan.kinds import CHOICES, KINDS, VISITS, TaskKind
 from casework.plan.models.plan import Goal
 from casework.work.days import local_day
@@ -351,15 +352,13 @@ def warnings_with(
 
 def people_of(user: User, *, at: datetime) -> frozenset[int]:
     """
-    This person, and whom he stands in for now if he still works here. One query.
+    This person, and whom he stands in for now. One query.
 
     Nobody for whose account ended: also before the clock finds another deputy.
     """
     if not user.is_active:
         return frozenset()
-    works = Membership.objects.on(local_day(at)).filter(user=user)
-    held = Absence.objects.active(at).filter(Exists(works), deputy=user)
-    return frozenset({user.pk, *held.values_list("user_id", flat=True)})
+    return frozenset({user.pk, *acting_for(user, at=at)})
 
 
 def place_of(task: Task, user: User, *, at: datetime) -> TaskDesk | None:
