@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from datetime import date
 from functools import cached_property
 
 from casework.cases.looks_like import Span, digits_of, merged, spans_in
-from casework.cases.models import Case, Person
+from casework.cases.models import Case
 from casework.people.errors import InvalidInput
 
 REFERENCE = re.compile(r"\bAVE[-\s]?\d{4}[-\s]?\d{2,8}\b", re.IGNORECASE)
@@ -33,6 +34,34 @@ _ALSO_WORDS = frozenset(_ALSO_WORDS_LIST.split())
 _OPENERS = frozenset({"kan", "mag", "mei", "per", "wil", "meer"})
 """Words that often begin a sentence, where the capital says nothing."""
 
+_DESIGNATIONS_LIST = """
+    agent anoniem arts behandelaar beller bewindvoerder bewoner bewoners broer buren
+    buur buurman buurt buurtbewoner buurvrouw collega concierge consulent corporatie
+    dhr directeur docent dokter dr een fam familie gemeente gezin handhaver heer hr
+    huisarts huismeester hulpverlener iemand inwoner jongerenwerker juf kennis
+    leerkracht leraar medewerker meester melder meneer mentor mevr mevrouw mijnheer
+    moeder mvr mw nr nummer oma oom opa ouder ouders overkant politie school tante
+    vader verhuurder verpleegkundige vriend vriendin vrijwilliger wijkagent wijkteam
+    wijkverpleegkundige woningcorporatie zus zuster
+"""
+_DESIGNATIONS = frozenset(_DESIGNATIONS_LIST.split())
+"""Words by which a melder is called beside his name, or instead of it."""
+
+_MONTHS = (
+    ("januari", "jan"),
+    ("februari", "feb"),
+    ("maart", "mrt"),
+    ("april", "apr"),
+    ("mei", "mei"),
+    ("juni", "jun"),
+    ("juli", "jul"),
+    ("augustus", "aug"),
+    ("september", "sept?"),
+    ("oktober", "okt"),
+    ("november", "nov"),
+    ("december", "dec"),
+)
+
 _SHORTEST = 3
 _SPACED_FROM = 5
 _SHORT_STREETS = {
@@ -43,6 +72,7 @@ _SHORT_STREETS = {
     "steeg": r"stg\.?",
 }
 _GAP = r"[\s\-.'_*·]{0,2}"
+_POSTCODE = re.compile(r"(?<!\w)([1-9]\d{3})\s?([a-z]{2})(?!\w)")
 
 
 def found_in(case: Case, *texts: str) -> list[str]:
@@ -199,15 +229,62 @@ def _counts(text: str, span: Span) -> bool:
 
 
 def _known(case: Case) -> Iterator[_Known | _KnownNumber]:
-    people = Person.objects.system_scope("names that may not go up").filter(case=case)
-    for person in people:
-        yield from _name(person.name)
-        if person.address:
-            yield from _address(person.address)
-        if len(digits_of(person.phone)) > _SPACED_FROM:
-            yield _KnownNumber(person.phone)
+    """What stands in the dossier of a case, and who told us of it. One query."""
+    rows = (
+        Case.objects.system_scope("names that may not go up")
+        .filter(pk=case.pk)
+        .values_list(
+            *(f"persons__{fact}" for fact in ("name", "address", "phone", "birth_on")),
+            *(f"referral__{fact}" for fact in _OF_THE_REFERRAL),
+        )
+    )
+    melders = set()
+    for name, address, phone, birth_on, *melder in rows:
+        melders.add(tuple(melder))
+        yield from _name(name or "")
+        yield from _address(address or "")
+        yield from _number(phone or "")
+        if birth_on is not None:
+            yield _birthday(birth_on)
+    for colleague, melder, phone, organisation in melders:
+        if colleague is None:
+            yield from _melder(melder or "", but=f"{organisation} {case.municipality}")
+            yield from _number(phone or "")
     if case.mnemonic:
         yield _Known(_loosely(fold(case.mnemonic)))
+
+
+_OF_THE_REFERRAL = ("referrer", "referrer_name", "referrer_phone", "organisation__name")
+
+
+def _melder(said: str, *, but: str) -> Iterator[_Known]:
+    """
+    The name of who told us of it, without his trade, where he works or lives.
+
+    Of what is written about him only what has a capital, where anything has.
+    """
+    nobody = _DESIGNATIONS | set(fold(but).split())
+    own = [
+        part
+        for part in re.split(r"[\s,;:/()]+", said)
+        if fold(part).strip(".") not in nobody and not re.search(r"\d", part)
+    ]
+    capital = [part for part in own if part[:1].isupper()]
+    yield from _name(" ".join(capital or own))
+
+
+def _number(phone: str) -> Iterator[_KnownNumber]:
+    if len(digits_of(phone)) > _SPACED_FROM:
+        yield _KnownNumber(phone)
+
+
+def _birthday(day: date) -> _Known:
+    """A day of birth with its year, in figures or in words."""
+    month = "|".join((f"0?{day.month}", *_MONTHS[day.month - 1]))
+    year = rf"(?:{day.year}|'?{day.year % 100:02})"
+    between = r"[\s\-./]{1,3}"
+    said = rf"0?{day.day}{between}(?:{month}){between}{year}"
+    return _Known(rf"(?<![\d\w])(?:{said}|{day:%Y-%m-%d}|{day:%Y%m%d})(?!\w)")
 
 
 def _name(name: str) -> Iterator[_Known]:
@@ -226,7 +303,9 @@ def _name(name: str) -> Iterator[_Known]:
 
 
 def _address(address: str) -> Iterator[_Known]:
-    """The street, also when it is shortened, with or without its number."""
+    """The street, also when it is shortened, with or without its number; the postcode."""
+    for digits, letters in _POSTCODE.findall(fold(address)):
+        yield _Known(rf"(?<!\w){digits}{_GAP}{letters}(?!\w)")
     street = re.sub(r"\s+\d.*$", "", fold(address).split(",")[0]).strip()
     if not street:
         return

@@ -11,7 +11,7 @@ DOSSIER = {
     "phone": "0609-CANARY",
     "left": "CANARY-vertrokken-naar",
     "not_informed": "CANARY-nog-niet-verteld",
-    "referrer": "CANARY-melder",
+    "referrer": "Sijke Zwaluwstaart",
     "reason": "CANARY-reden-van-melding",
     "goal_of_referrer": "CANARY-wens-van-melder",
     "purpose": "CANARY-doel-van-grondslag",

@@ -1,5 +1,7 @@
 """A case with a household that everybody tries to write about."""
 
+from datetime import date
+
 import pytest
 
 from casework.cases.household import add_person
@@ -10,7 +12,11 @@ from tests.world import AT, DAY, World, make_world, opened
 
 def _with_a_case() -> tuple[World, Case]:
     world = make_world()
-    case = opened(world)
+    case = opened(
+        world,
+        referrer_name="Buurvrouw Sjaan Bakkema, Zuiderveen",
+        referrer_phone="0513 654321",
+    )
     for name, address, phone in (
         ("Jansje Kwikstaart", "Ooievaarsteeg 7, 9471 KB", "06-12345678"),
         ("Kees Buurman", "", "050 123 45 67"),
@@ -26,6 +32,7 @@ def _with_a_case() -> tuple[World, Case]:
             address=address,
             phone=phone,
             informed_on=DAY,
+            birth_on=date(2015, 3, 7) if name == "Jansje Kwikstaart" else None,
         )
     return world, case
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from casework.cases import finder
 from casework.cases.finder import FinderFailed
-from casework.cases.naming import found_in, refuse_names
+from casework.cases.naming import Names, found_in, refuse_names
 from casework.people.errors import InvalidInput
+from tests.world import opened
 
 WRITTEN = {
     "as it stands": "Jansje Kwikstaart",
@@ -41,6 +44,8 @@ WRITTEN = {
     "a shortened suffix": "Prins Bernhardstr.",
     "a postcode without a space": "9471KB",
     "a postcode in small letters": "9471kb",
+    "a postcode with a space in small letters": "9471 kb",
+    "a postcode with a hyphen": "9471-Kb",
     "telephone": "0612345678",
     "telephone with spaces": "06 12 34 56 78",
     "telephone with +31": "+31 6 12345678",
@@ -48,6 +53,18 @@ WRITTEN = {
     "telephone with 0031": "0031612345678",
     "telephone with dots": "050.123.45.67",
     "telephone without area": "1234567",
+    "the melder": "Buurvrouw Sjaan Bakkema",
+    "the first name of the melder": "Sjaan",
+    "the surname of the melder": "bakkema",
+    "the telephone of the melder": "654321",
+    "a birthday": "7-3-2015",
+    "a birthday with noughts": "07-03-2015",
+    "a birthday with slashes": "7/3/2015",
+    "a birthday with dots": "7.3.15",
+    "a birthday of two figures": "07-03-'15",
+    "a birthday in words": "7 maart 2015",
+    "a birthday in few letters": "7 mrt. '15",
+    "a birthday as a computer writes it": "2015-03-07",
 }
 
 OF_ANYBODY = {
@@ -78,6 +95,8 @@ FREE = (
     "Op 23-11-2026 om 09.00 uur, in 2026 en 2027.",
     "Nr. 12345 is het nummer van de brief.",
     "In de vergadering 12 mensen, op de weg 3 auto's.",
+    "De buurvrouw uit Zuiderveen belde op 7 maart, de 17-3-2015 en 7-3-2016.",
+    "Er zijn 9471 meldingen en 9471 katten.",
 )
 
 
@@ -100,6 +119,38 @@ def test_finds_what_is_of_anybody(case, how):
 def test_lets_a_plain_sentence_pass(case, text):
     """Catches a check that nobody can write past."""
     assert not found_in(case, text)
+
+
+@pytest.mark.parametrize(
+    "melder",
+    [
+        "Buurtbewoner",
+        "een huisarts",
+        "Anoniem",
+        "De politie (wijkagent)",
+        "Van nr. 12",
+        "",
+    ],
+)
+def test_lets_who_somebody_is_pass(world, melder):
+    """Catches a melder without a name, whose trade nobody may write any more."""
+    facts = {"referrer_name": melder, "referrer": None if melder else world.manager}
+    case = opened(world, **facts)
+
+    text = f"Een {melder} belde. Ook Marloes de Wit, de huisarts en de buurt."
+
+    assert not found_in(case, text)
+
+
+def test_asks_for_what_is_known_once(case):
+    """Catches a look in each table for each text."""
+    names = Names(case)
+
+    with CaptureQueriesContext(connection) as asked:
+        names.found_in("Niemand.", "Sjaan.")
+        names.refuse(text="Niemand.")
+
+    assert len(asked) == 1
 
 
 def test_says_the_words_and_the_field(case):
