@@ -136,7 +136,8 @@ def require_dissent(escalation: Escalation, by: User, *, at: datetime) -> None:
     """
     if not TAKES_PART & scopes(by, escalation.case, at=at):
         raise NotPermitted("Je leest hier alleen mee.")
-    made = Decision.objects.filter(answer__escalation=escalation)
+    of_any = Decision.objects.system_scope("beside which decision a view stands")
+    made = of_any.filter(answer__escalation=escalation)
     decision = made.select_related("answer").first()
     if decision is None:
         raise NotDecided

@@ -56,8 +56,7 @@ def reported_by(user: User, *, at: datetime) -> list[Reported]:
         .values_list("reference", flat=True)
     )
     rows = (
-        Referral.objects.filter(referrer=user)
-        .exclude(case__exclusions__user=user)
+        Referral.objects.referred_by(user)
         .select_related("case__triage", "case__procesregisseur")
         .order_by("-received_at", "-pk")[:50]
     )

@@ -147,9 +147,9 @@ def consult(request: UserRequest) -> HttpResponse:
         return "/vraag/"
 
     def show(status: int) -> HttpResponse:
-        mine = Consultation.objects.filter(by=request.user).select_related(
-            "organisation"
-        )
+        mine = Consultation.objects.visible_to(
+            request.user, at=timezone.now()
+        ).select_related("organisation")
         context = {
             "form": form,
             "earlier": list(mine.order_by("-pk")[:10]),

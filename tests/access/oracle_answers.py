@@ -9,7 +9,15 @@ from typing import Any, NamedTuple
 
 from django.apps import apps
 
-from ave.escalation.models import Draft, Escalation, Voice
+from ave.escalation.models import (
+    Acceptance,
+    Answer,
+    Decision,
+    Dissent,
+    Draft,
+    Escalation,
+    Voice,
+)
 from ave.escalation.reading import request_for
 from ave.stagnation.models import StuckReport
 from casework.access.grants import require, scopes
@@ -35,6 +43,13 @@ CONTENT: dict[str, Any] = {
     "Antwoord": Report,
     "Melding": StuckReport,
 }
+OF_THINGS: dict[Any, tuple[str, str, str]] = {
+    Answer: ("escalation_id", "Vraag", ""),
+    Decision: ("answer__escalation_id", "Vraag", ""),
+    Dissent: ("escalation_id", "Vraag", ""),
+    Acceptance: ("stop_id", "Stuk", "escalation.DeEscalation:"),
+}
+"""What is read by who reads the thing that it belongs to, and nobody else."""
 PAGE, FEW = 5, 4
 
 
@@ -103,6 +118,18 @@ def _content(world: World, user: User, *, at: datetime) -> Iterator[Way]:
             (kind, row.pk) for row in model.objects.visible_to(user, at=at)
         )
         yield Way(f"visible_to {kind}", "lees", _things(world, kind), given)
+    for model, (path, kind, label) in OF_THINGS.items():
+        every, seen = (
+            frozenset(
+                (kind, f"{label}{pk}" if label else pk)
+                for pk in rows.values_list(path, flat=True)
+            )
+            for rows in (
+                model._base_manager.all(),
+                model.objects.visible_to(user, at=at),
+            )
+        )
+        yield Way(f"visible_to {model.__name__}", "lees", every, seen)
     given = frozenset(
         ("Werk", row.pk) for row in WorkItem.objects.visible_to(user, at=at)
     )

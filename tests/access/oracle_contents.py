@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Model
 
-from ave.escalation.models import DeEscalation, Draft
+from ave.escalation.models import Acceptance, DeEscalation, Draft
 from ave.stagnation.models import StuckReport, Threat
 from ave.triage.models import Triage
 from casework.cases.models import (
@@ -18,6 +18,7 @@ from casework.cases.models import (
     LegalBasis,
     Note,
     Person,
+    Referral,
     Retraction,
 )
 from casework.cases.models import Warning as VisitWarning
@@ -57,6 +58,13 @@ def fill_dossiers(maker: Maker, cases: list[Case]) -> None:
             ),
             Person(**about, role="main", name="x", from_on=DAY),
             LegalBasis(**about, code="x", purpose="x", **signed, **soon),
+            Referral(
+                **about,
+                referrer_name="x",
+                recorded_by=who,
+                reason="x",
+                received_at=AT,
+            ),
             VisitWarning(**about, text="x", until_on=DAY, **signed),
             Event(**about, kind="note.written", at=AT, **by),
             Retraction(**about, about=f"note:{case.pk}", reason="incorrect", **signed),
@@ -82,8 +90,11 @@ def fill_dossiers(maker: Maker, cases: list[Case]) -> None:
         plan = ActionPlan(
             **about, discussed_with_inhabitant=True, made_at=AT, made_by=who, **soon
         )
-        for row in maker.dice.sample([*rows, plan], 8):
+        for row in maker.dice.sample([*rows, plan], 9):
             row.save(force_insert=True)
+            if isinstance(row, DeEscalation):
+                said = {"by": who, "recorded_by": who, "at": AT}
+                Acceptance.objects.create(stop=row, accepted=True, **said)
         if plan.pk is not None:
             facts = {"text": "x", "life_domain": "money", "added_at": AT}
             Goal(**about, plan=plan, added_by=who, **facts).save(force_insert=True)

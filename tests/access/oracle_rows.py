@@ -233,6 +233,7 @@ DOSSIER = (
     "cases.Note",
     "cases.Participation",
     "cases.Person",
+    "cases.Referral",
     "cases.Retraction",
     "cases.Warning",
     "escalation.DeEscalation",

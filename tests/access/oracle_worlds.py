@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Model
 
-from ave.escalation.models import Escalation, Voice
+from ave.escalation.models import Answer, Decision, Dissent, Escalation, Voice
 from casework.cases import grants
 from casework.cases.models import (
     Bottleneck,
@@ -276,6 +276,8 @@ def _request(maker: Maker, bottleneck: Bottleneck, story: str) -> None:
         policy_version="1",
         asked_at=AT - timedelta(days=1),
     )
+    if ending == "decided":
+        _decided(row, by=answerer)
     over = {} if story in {"runs", "decided"} else {"ended_at": AT}
     holders = (
         (Place.ANSWERER, answerer),
@@ -288,6 +290,14 @@ def _request(maker: Maker, bottleneck: Bottleneck, story: str) -> None:
         Voice.objects.create(
             escalation=row, kind="advice", user=user, asked_by=answerer, asked_at=AT
         )
+
+
+def _decided(row: Escalation, *, by: User) -> None:
+    """What was answered and decided, and who did not agree."""
+    said = {"escalation": row, "text": "x", "by": by, "recorded_by": by, "at": AT}
+    answer = Answer.objects.create(**said, kind="decide", ends=True, level=3)
+    Decision.objects.create(answer=answer, case=row.case, text="x", role="x")
+    Dissent.objects.create(**said, organisation=by.organisation)
 
 
 def _stand_ins(maker: Maker, absences: list[Absence]) -> None:

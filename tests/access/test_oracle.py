@@ -7,20 +7,23 @@ from datetime import datetime
 
 import pytest
 from django.apps import apps
+from django.db.models import Model
 
 from casework.access.permissions import Permission
-from casework.access.scope import ScopedQuerySet
-from casework.cases.models import Case, Participation
+from casework.access.scope import ScopedQuerySet, ScopeMissing
+from casework.cases.lifecycle import answer_consultation
+from casework.cases.models import Case, Consultation, Participation
 from casework.cases.seers import grounds_of
 from casework.people.models import User
 from tests.access.building import build
 from tests.access.oracle import ACTIONS, Answer, Oracle, Policy, Question, World
-from tests.access.oracle_answers import CONTENT, Way, ways
+from tests.access.oracle_answers import CONTENT, OF_THINGS, Way, ways
 from tests.access.oracle_rows import DOSSIER, read_world
 from tests.access.oracle_worlds import MOMENTS, make
 from tests.access.relations import stands
 from tests.access.town import NOW
 from tests.proofs import ORACLE
+from tests.world import AT, make_world
 
 pytestmark = [pytest.mark.access, pytest.mark.django_db]
 
@@ -194,13 +197,70 @@ def _places_of(answers: Iterable[Answer]) -> set[int]:
 
 
 def test_every_model_of_case_content_is_compared():
-    """Catches a new kind of content that the policy does not speak about."""
+    """Catches a new kind of content, with a scope or without one, left out of here."""
     known = {"cases.Case", "escalation.Draft", "work.WorkItem", *DOSSIER}
-    known |= {model._meta.label for model in CONTENT.values()}
+    known |= {model._meta.label for model in [*CONTENT.values(), *OF_THINGS]}
     scoped = {
         model._meta.label
         for model in apps.get_models()
         if isinstance(model._default_manager.all(), ScopedQuerySet)
     }
 
-    assert scoped == known
+    assert scoped - {"cases.Consultation"} == known
+    assert {model._meta.label for model in _of_cases()} - NO_CONTENT <= known
+
+
+NO_CONTENT = {
+    "cases.CaseDeskGrant",
+    "cases.CaseUserGrant",
+    "cases.Exclusion",
+    "escalation.DeescalationProcess",
+    "escalation.EscalationProcess",
+    "triage.IntakeProcess",
+}
+"""Who may see it, who may not, and where a procedure is."""
+
+
+def _of_cases() -> set[type[Model]]:
+    """Every model of which a row belongs to a case, along however many others."""
+    found: set[type[Model]] = {Case}
+    while True:
+        more = {
+            model
+            for model in apps.get_models()
+            if any(
+                field.related_model in found
+                for field in model._meta.concrete_fields
+                if field.is_relation
+            )
+        }
+        if more <= found:
+            return found
+        found |= more
+
+
+def test_advice_without_a_case_is_for_who_gave_it():
+    """Catches advice in the list of a colleague, or without a scope."""
+    world = make_world()
+    row = answer_consultation(
+        by=world.procesregisseur,
+        at=AT,
+        asked_by="De school",
+        question="Mag dit?",
+        advice="Ja.",
+        minutes=5,
+    )
+
+    readers = [
+        user
+        for user in User.objects.all()
+        if row in Consultation.objects.visible_to(user, at=AT)
+    ]
+
+    assert readers == [world.procesregisseur]
+    by_scope = Consultation.objects.visible_to(
+        world.procesregisseur, at=AT, permission=Permission.SEE_CASE
+    )
+    assert not by_scope.exists()
+    with pytest.raises(ScopeMissing):
+        Consultation.objects.exists()

@@ -223,7 +223,7 @@ class TestStop:
         me.send(
             path_of(case, "antwoord/"), {"spoken": "1", "channel": "telephone", **sent}
         )
-        acceptance = Acceptance.objects.get()
+        acceptance = Acceptance._base_manager.get()
 
         page = browser(world.casusregisseur).get(
             f"/klopt-dit/acceptance:{acceptance.pk}/"

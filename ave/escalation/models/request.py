@@ -12,7 +12,7 @@ from django.db.models.functions import Cast, Concat
 
 from ave.engine import Procedure
 from casework.access.permissions import Permission
-from casework.access.scope import ScopedQuerySet
+from casework.access.scope import Row, ScopedQuerySet
 from casework.cases.models import Bottleneck, Case, Participation
 from casework.cases.models.spoken import Spoken
 from casework.cases.models.tracked import Tracked
@@ -171,6 +171,25 @@ class Escalation(Tracked):
         return self.answerer_id in {user.pk, *acting_for(user, at=at)}
 
 
+class OfRequestQuerySet(ScopedQuerySet[Row]):
+    """What belongs to a request: for who reads that."""
+
+    scope_path = "escalation__case"
+    request_path: ClassVar[str] = "escalation"
+
+    def visible_to(
+        self, user: User, *, at: datetime, permission: Permission | None = None
+    ) -> Self:
+        """Give what belongs to requests that this person reads now."""
+        requests = Escalation.objects.visible_to(user, at=at, permission=permission)
+        of_those = {f"{self.request_path}__in": requests.values("pk")}
+        return self.filter(**of_those)._within_scope()
+
+
+class AnswerQuerySet(OfRequestQuerySet["Answer"]):
+    """Answers."""
+
+
 class Answer(Spoken):
     """One thing that was answered or supplied in a request, in order."""
 
@@ -198,6 +217,8 @@ class Answer(Spoken):
     ends = models.BooleanField()
     level = models.PositiveSmallIntegerField(choices=Level.choices)
     text = models.TextField(blank=True)
+
+    objects = AnswerQuerySet.as_manager()
 
     class Meta:
         verbose_name = "antwoord"
@@ -265,6 +286,13 @@ class Answer(Spoken):
         return self.Kind(self.kind).label
 
 
+class DecisionQuerySet(OfRequestQuerySet["Decision"]):
+    """Decisions."""
+
+    scope_path = "case"
+    request_path = "answer__escalation"
+
+
 class Decision(models.Model):
     """
     What was decided: by whom, binding whom, until when.
@@ -281,6 +309,8 @@ class Decision(models.Model):
     binding = models.CharField("voor wie geldt het", max_length=200, blank=True)
     until_on = models.DateField("geldt tot", null=True)
     formal_reference = models.CharField("formeel besluit", max_length=60, blank=True)
+
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "besluit"
@@ -300,6 +330,10 @@ class Decision(models.Model):
         ]
 
 
+class DissentQuerySet(OfRequestQuerySet["Dissent"]):
+    """Views beside decisions."""
+
+
 class Dissent(Spoken):
     """The view of a party that does not agree, kept beside the decision."""
 
@@ -310,6 +344,8 @@ class Dissent(Spoken):
         Organisation, on_delete=models.PROTECT, related_name="+"
     )
     text = models.TextField("mening")
+
+    objects = DissentQuerySet.as_manager()
 
     class Meta:
         verbose_name = "standpunt"

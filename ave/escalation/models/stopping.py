@@ -78,6 +78,13 @@ class DeEscalation(Tracked):
         return f"deescalation {self.pk}"
 
 
+class AcceptanceQuerySet(ScopedQuerySet["Acceptance"]):
+    """What receivers said, for who reads the dossier."""
+
+    scope_permission = Permission.READ_DOSSIER
+    scope_path = "stop__case"
+
+
 class Acceptance(Spoken):
     """What the receiver said about taking a case over, perhaps by telephone."""
 
@@ -85,6 +92,8 @@ class Acceptance(Spoken):
         DeEscalation, on_delete=models.PROTECT, related_name="acceptance"
     )
     accepted = models.BooleanField("neemt het over")
+
+    objects = AcceptanceQuerySet.as_manager()
 
     class Meta:
         verbose_name = "overname"

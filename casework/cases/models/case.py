@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from datetime import datetime
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -13,7 +14,7 @@ from casework.access.permissions import Permission
 from casework.access.scope import ScopedQuerySet
 from casework.cases.models.tracked import Tracked
 from casework.levels import Level
-from casework.people.models import Organisation
+from casework.people.models import Organisation, User
 
 
 class CaseQuerySet(ScopedQuerySet["Case"]):
@@ -155,6 +156,16 @@ class Case(Tracked):
         return self.status in {self.Status.OPEN, self.Status.AFTERCARE}
 
 
+class ReferralQuerySet(ScopedQuerySet["Referral"]):
+    """Referrals, for who reads the dossier; who referred hears the outcome only."""
+
+    scope_permission = Permission.READ_DOSSIER
+
+    def referred_by(self, user: User) -> Self:
+        """Give what somebody referred himself, but of people whom he knows."""
+        return self.filter(referrer=user).excluding(user)._within_scope()
+
+
 class Referral(models.Model):
     """How a case began: who told us what, and whether the inhabitant knows."""
 
@@ -184,6 +195,8 @@ class Referral(models.Model):
     not_informed_reason = models.TextField("waarom nog niet", blank=True)
     received_at = models.DateTimeField()
     told_at = models.DateTimeField("uitkomst verteld op", null=True)
+
+    objects = ReferralQuerySet.as_manager()
 
     class Meta:
         verbose_name = "melding"
@@ -299,6 +312,18 @@ class Bottleneck(Tracked):
         return self.state == self.State.OPEN
 
 
+class ConsultationQuerySet(ScopedQuerySet["Consultation"]):
+    """Advice without a case, for who gave it."""
+
+    def visible_to(
+        self, user: User, *, at: datetime, permission: Permission | None = None
+    ) -> Self:
+        """Give the advice that somebody wrote down himself: none by a permission."""
+        if permission is not None or not user.is_active:
+            return self.none()._within_scope()
+        return self.filter(by=user)._within_scope()
+
+
 class Consultation(models.Model):
     """A question without a case: advice given, and no person in it."""
 
@@ -314,6 +339,8 @@ class Consultation(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     keep_until = models.DateField()
+
+    objects = ConsultationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "vraag zonder casus"
