@@ -372,8 +372,17 @@ FINDINGS: dict[str, str] = {
               and m.from_on <= %(today)s
               and (m.until_on is null or m.until_on > %(today)s))
     """,
+    "no FG who looks the log over and hears of noodtoegang": """
+        select (not exists (
+            select 1 from people_desk d
+            join people_membership m on m.desk_id = d.group_id and m.role = 'fg'
+            join people_user u on u.id = m.user_id
+            where d.kind = 'fg' and d.is_active and u.is_active
+              and m.from_on <= %(today)s
+              and (m.until_on is null or m.until_on > %(today)s)))::int
+    """,
 }
-"""Worth knowing, and work for the beheerder; no breach (design section 3)."""
+"""Worth knowing, and for the beheerder to mend; no breach (design section 3)."""
 
 
 def verify(*, at: datetime) -> Iterator[Finding]:

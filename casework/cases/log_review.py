@@ -13,7 +13,7 @@ from casework.access.fields import Pick, SentForm
 from casework.access.requests import UserRequest
 from casework.access.rules import page, roles
 from casework.audit import log
-from casework.people.errors import AlreadyDone
+from casework.people.errors import AlreadyDone, NotPermitted
 from casework.people.models import Desk, Role, User
 from casework.policy import policy
 from casework.work import items
@@ -66,8 +66,11 @@ def finish_log_review(*, by: User, at: datetime, result: str) -> int:
     """
     Write down what the FG found; the open months are done with it.
 
+    :raises NotPermitted: if `by` is no FG
     :raises AlreadyDone: if nothing waits
     """
+    if Role.FG not in by.roles(on=local_day(at)):
+        raise NotPermitted("Dit doet de functionaris gegevensbescherming.")
     waiting = items.open_of_kind(REVIEW)
     if not waiting:
         raise AlreadyDone("Het logboek is al nagekeken. Je hoeft niets meer te doen.")

@@ -346,6 +346,13 @@ PRIVACY = [
     ),
     refused(
         lambda world, _: log_review.finish_log_review(
+            by=world.privacy_officer, at=AT, result="nothing"
+        ),
+        NotPermitted,
+        "Dit doet de functionaris gegevensbescherming.",
+    ),
+    refused(
+        lambda world, _: log_review.finish_log_review(
             by=world.fg, at=AT, result="nothing"
         ),
         AlreadyDone,
