@@ -11,6 +11,7 @@ from casework.audit.log import NotACode, Origin, Row, act_as, origin, write, wri
 from casework.audit.models import FIELDS, VERB, AuditEntry, canonical, canonical_values
 from casework.audit.wording import SENTENCES, action_of, choices, sentence
 from tests.audit.conftest import AT, run
+from tests.traces import VERBS
 
 OTHER = {
     "id": 8,
@@ -228,6 +229,14 @@ class TestConstraints:
             )
 
 
+NOT_IN_THE_TRAIL = {
+    "procesregie.handed_over",
+    "second_step.codes_made",
+    "second_step.removed",
+}
+"""Written at a log-in, and of many cases at once."""
+
+
 class TestWording:
     def test_a_verb_without_a_sentence_still_reads_as_one(self):
         assert sentence("work_item.frobbed") == (
@@ -256,6 +265,10 @@ class TestWording:
         """A verb that the constraints refuse would refuse the act it tells about."""
         assert re.fullmatch(VERB, verb)
         assert action_of(verb) in AuditEntry.Action.values
+
+    def test_every_verb_that_can_be_chosen_is_written(self):
+        """Catches a choice in the filter of the FG that never finds anything."""
+        assert set(SENTENCES) - NOT_IN_THE_TRAIL <= set(VERBS)
 
     def test_every_verb_can_be_chosen_once(self):
         chosen = [verb for _, verbs in choices() for verb, _ in verbs]
