@@ -72,7 +72,7 @@ def test_a_desk_reads_only_after_picking_up(as_role):
     """
     Catches content before it was taken, and answers that other parties read.
 
-    And a task that takes a partner more than the budget (docs/adr/0025).
+    And a task that takes a partner more than the budget (docs/adr/0026).
     """
     fatima = as_role("procesregisseur")
     reference = agrees(fatima)
