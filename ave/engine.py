@@ -15,7 +15,6 @@ from viewflow.workflow.nodes.mixins import NextNodeMixin
 from viewflow.workflow.nodes.start import StartHandleActivation
 from viewflow.workflow.status import PROCESS, STATUS
 
-from casework.cases import attention
 from casework.cases.lock import lock_case, lock_cases
 from casework.cases.models import Case
 from casework.people.errors import AlreadyDone, TransitionRefused
@@ -86,7 +85,7 @@ class CaseFlow(flow.Flow):
         :raises NotAsked: if the procedure has ended already
         """
         with transaction.atomic():
-            case = lock_case(subject)
+            lock_case(subject)
             process = cls._running(subject)
             transition(subject, by=by, at=at, **facts)
             items.close_items(
@@ -97,7 +96,6 @@ class CaseFlow(flow.Flow):
                 task.flow_task.activation_class(task).cancel()
             process.status, process.finished = PROCESS.CANCELED, at
             process.save(update_fields=["status", "finished"])
-            attention.follow([case.pk])
         return subject
 
     @classmethod
@@ -169,7 +167,6 @@ class Step(flow.Handle):
         process = prev_activation.process
         activation.process = process
         self._asks(process.subject, by=process.by, at=process.at)
-        attention.follow([_case_key(process.subject)])
         return activation
 
     def complete(self, subject: Any, *, by: User, at: datetime, **facts: Any) -> Any:
@@ -189,7 +186,6 @@ class Step(flow.Handle):
             activation = self.activation_class(task)
             activation.run(lambda _: self._func(subject, by=by, at=at, **facts))
             activation.execute()
-            attention.follow([_case_key(subject)])
         return subject
 
     def is_open(self, subject: Any) -> bool:

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from ave.escalation.models import DeEscalation
-from casework.cases import attention
 from casework.cases.models import Case
 from casework.levels import Level
 from casework.policy import policy
@@ -74,5 +73,4 @@ def _ask(case: Case, *, at: datetime) -> int:
         )
     except items.AlreadyOpen:
         return 0
-    attention.follow([case.pk])
     return 1

@@ -13,7 +13,6 @@ from ave.escalation.models.stopping import DeEscalationQuerySet
 from ave.escalation.sides import asks_it, require_another
 from casework.access.grants import require
 from casework.access.permissions import Permission
-from casework.cases import attention
 from casework.cases.bottlenecks import NotRunning
 from casework.cases.confirmations import Given, ask_confirmation
 from casework.cases.journal import record
@@ -244,7 +243,6 @@ def settle_refusal(case: Case, *, by: User, at: datetime) -> Case:
     require(by, Permission.STEER_CASE, case, at=at)
     if not items.close_items(case.key, by=by, at=at, kind=DECLINED):
         raise AlreadyDone
-    attention.follow([case.pk])
     return case
 
 
@@ -263,7 +261,6 @@ def resume_procesregie(case: Case, *, by: User, at: datetime) -> Case:
     case.status = Case.Status.OPEN
     case.save(update_fields=["status"])
     items.close_items(case.key, by=by, at=at, kind=CLOSE)
-    attention.follow([case.pk])
     record(case, "stop.withdrawn", by=by, at=at, changed=[case], about=stop)
     return case
 

@@ -12,7 +12,6 @@ from ave.escalation.models import Escalation
 from ave.escalation.models.request import EscalationQuerySet
 from ave.escalation.voices import follow_voices
 from ave.policy.answerers import NobodyToAsk, answerer, taking_part
-from casework.cases import attention
 from casework.cases.journal import record
 from casework.cases.lock import lock_case
 from casework.cases.models import Case, Exclusion, Participation
@@ -69,7 +68,6 @@ def _ask_another(escalation: Escalation, *, at: datetime) -> bool:
     changed = [escalation, *changed, *let_in(escalation, at=at)]
     changed += follow_voices(escalation, by=None, at=at)
     _give_work(escalation, found, at=at)
-    attention.follow([case.pk])
     _record(escalation, found, changed=changed, at=at)
     return True
 

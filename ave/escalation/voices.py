@@ -18,7 +18,7 @@ from ave.escalation.memo import refuse_named
 from ave.escalation.models import Escalation, Voice
 from casework.access.grants import require, scopes
 from casework.access.permissions import Permission
-from casework.cases import attention, grants, parties
+from casework.cases import grants, parties
 from casework.cases.confirmations import Given, ask_confirmation
 from casework.cases.journal import record
 from casework.cases.lock import lock_case
@@ -78,7 +78,6 @@ def ask_voice(
     places = join_case(case, PLACES[kind], at=at, user=user, about=escalation.key)
     grants.follow([case.pk], at=at)
     asks.ask_voice(voice, by=by, at=at)
-    attention.follow([case.pk])
     _record("voice.asked", voice, by=by, at=at, changed=[voice, *places])
     return voice
 
@@ -124,7 +123,6 @@ def give_voice(
         update_fields=["by", "recorded_by", "at", "channel", "stance", "text"],
     )
     items.close_items(voice.key, by=by, at=at, kind=asks.VOICE)
-    attention.follow([case.pk])
     spoken = voice.user_id if given is not None else None
     _record("voice.given", voice, by=by, at=at, changed=[voice], recorded_for=spoken)
     if given is not None:
@@ -162,7 +160,6 @@ def take_back_voice(voice: Voice, *, by: User, at: datetime) -> Voice:
     )
     grants.follow([case.pk], at=at)
     _lapse(voice, by=by, at=at, places=places)
-    attention.follow([case.pk])
     return voice
 
 

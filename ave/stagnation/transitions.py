@@ -10,7 +10,6 @@ from django.db import IntegrityError, transaction
 from ave.stagnation.models import StuckReport, Threat
 from casework.access.grants import require, scopes
 from casework.access.permissions import Permission
-from casework.cases import attention
 from casework.cases.bottlenecks import NotRunning, raise_bottleneck
 from casework.cases.journal import record
 from casework.cases.lock import lock_case, require_version
@@ -208,7 +207,6 @@ def look_into_stillness(case: Case, *, by: User, at: datetime) -> Case:
     if not items.close_items(case.key, by=by, at=at, kind=STILL):
         raise AlreadyDone
     record(case, "stagnation.looked_into", by=by, at=at)
-    attention.follow([case.pk])
     return case
 
 
@@ -249,7 +247,6 @@ def _write(
         asked_by=by,
     )
     record(case, "stagnation.reported", by=by, at=at, changed=[report])
-    attention.follow([case.pk])
     return report
 
 
@@ -296,7 +293,6 @@ def _answer(
     items.close_items(report.key, by=by, at=at, kind=STUCK)
     _let_read(report, by=by, at=at)
     record(case, "stagnation.answered", by=by, at=at, changed=[report], state=state)
-    attention.follow([case.pk])
     return report
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from casework.cases import attention
 from casework.cases.journal import record
 from casework.cases.lock import lock_case
 from casework.cases.models import Breach, Case, Disclosure, Exclusion
@@ -50,7 +49,6 @@ def confirm_destruction(
     disclosure.destruction_confirmed_at = at
     disclosure.save(update_fields=["destruction_confirmed_at"])
     items.close_items(disclosure.key, by=by, at=at, kind=DESTROY)
-    attention.follow([case.pk])
     record(case, "destruction.confirmed", by=by, at=at, changed=[disclosure])
     return disclosure
 
@@ -80,7 +78,6 @@ def close_breach(
     breach.closed_by, breach.closed_at = by, at
     breach.save(update_fields=["conclusion", "text", "closed_by", "closed_at"])
     items.close_items(breach.key, by=by, at=at, kind=ASSESS)
-    attention.follow([case.pk])
     record(case, "breach.closed", by=by, at=at, changed=[breach], conclusion=conclusion)
     return breach
 

@@ -10,7 +10,7 @@ from casework.access.grants import scopes
 from casework.access.permissions import Permission
 from casework.audit import log
 from casework.audit.models import AuditEntry
-from casework.cases import attention, grants
+from casework.cases import grants
 from casework.cases.breaches import privacy_desk
 from casework.cases.journal import record
 from casework.cases.lock import lock_case
@@ -140,7 +140,6 @@ def open_break_glass(
     grants.follow([case.pk], at=at)
     _ask_to_review(opened, desk, at=at)
     _tell(opened, at=at)
-    attention.follow([case.pk])
     record(
         case,
         OPENED,
@@ -212,7 +211,6 @@ def review_break_glass(
         _end_place(opened, at=at)
         grants.follow([case.pk], at=at)
     items.close_items(opened.key, by=by, at=at, kind=REVIEW)
-    attention.follow([case.pk])
     record(
         case,
         "break_glass.reviewed",
@@ -246,7 +244,6 @@ def say_seen(opened: BreakGlass, *, by: User, at: datetime) -> BreakGlass:
     ]
     if not closed:
         raise AlreadyDone("Dit is al gelezen. Je hoeft niets te doen.")
-    attention.follow([case.pk])
     record(case, "break_glass.seen", by=by, at=at, about=opened, break_glass=True)
     return opened
 

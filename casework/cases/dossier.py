@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
-from casework.cases import attention
 from casework.cases.bases import require_basis
 from casework.cases.household import require_work
 from casework.cases.journal import record
@@ -132,7 +131,6 @@ def review_ground(
     ground.review_on, ground.note = review_on, note
     ground.save(update_fields=["review_on", "note"])
     items.close_items(ground.key, by=by, at=at, kind=REVIEW_GROUND)
-    attention.follow([case.pk])
     record(case, "ground.reviewed", by=by, at=at, changed=[ground])
     return ground
 

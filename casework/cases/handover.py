@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from casework.access.permissions import Permission
-from casework.cases import attention, grants
+from casework.cases import grants
 from casework.cases.letting_go import pass_on_asked
 from casework.cases.lock import lock_cases, refresh_all
 from casework.cases.models import Case, Exclusion, Participation
@@ -81,7 +81,6 @@ def move_procesregie(
         user=user.pk,
     )
     ask_to_read_in_each(cases, user, by=by, at=at)
-    attention.follow(left)
 
 
 def _require_giver(cases: Sequence[Case], by: User, *, at: datetime) -> None:

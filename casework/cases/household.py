@@ -11,7 +11,6 @@ from django.db.models import Q
 
 from casework.access.grants import require, scopes
 from casework.access.permissions import Permission
-from casework.cases import attention
 from casework.cases.bsn import sealed_bsn
 from casework.cases.journal import record
 from casework.cases.lock import lock_case, lock_cases, require_version
@@ -197,7 +196,6 @@ def review_person(person: Person, *, by: User, at: datetime) -> Person:
     if not items.close_items(person.key, by=by, at=at, kind=BIRTHDAY):
         raise AlreadyDone
     record(case, "person.reviewed", by=by, at=at, about=person)
-    attention.follow([case.pk])
     return person
 
 
@@ -271,7 +269,6 @@ def birthdays(*, at: datetime) -> int:
     asked = [person for person in people.all() if not _was_asked(person, born)]
     for person in asked:
         _ask_to_look(person, age=born[_birthday(person)], at=at)
-    attention.follow({person.case_id for person in asked})
     return len(asked)
 
 
@@ -307,7 +304,6 @@ def settle_told(case: Case, *, by: User, at: datetime) -> None:
     untold = people.filter(until_on__isnull=True, informed_on__isnull=True)
     if people.exists() and not untold.exists():
         items.close_items(case.key, by=by, at=at, kind=INFORM_FIRST)
-    attention.follow([case.pk])
 
 
 def _take(

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from casework.cases import attention
 from casework.cases.household import INFORM_FIRST, require_work
 from casework.cases.journal import record
 from casework.cases.lock import lock_case
@@ -54,7 +53,6 @@ def settle_untold(case: Case, *, by: User, at: datetime, reason: str) -> Case:
     )
     record(case, "note.written", by=by, at=at, changed=[note])
     record(case, "informing.settled", by=by, at=at)
-    attention.follow([case.pk])
     return case
 
 

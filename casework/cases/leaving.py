@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from casework.cases import attention, grants
+from casework.cases import grants
 from casework.cases.absence import deputies_of
 from casework.cases.handover import VACANT, move_procesregie
 from casework.cases.letting_go import pass_on_asked
@@ -180,7 +180,6 @@ def _end(
     pass_on_asked(ended, at=at)
     for case, rows in changed.items():
         rows += _follow_up(case, user, _kinds_of(left, case), at=at)
-    attention.follow([case.pk for case in changed])
     record_in_each(changed, "colleague.left", by=None, at=at, acting={}, user=user.pk)
 
 

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from casework.cases import attention
 from casework.cases.lock import lock_cases
 from casework.cases.models import Case, Participation
 from casework.people.models import User
@@ -59,16 +58,13 @@ def lapse_of_who_left(kinds: Collection[str], *, at: datetime) -> int:
         .filter(kind__in=kinds, owner_user__is_active=False)
     )
     lock_cases({case for case in theirs.values_list("case", flat=True) if case})
-    rows = list(theirs.order_by("pk"))
-    closed = items.close_items(
-        [item.about for item in rows],
+    return items.close_items(
+        list(theirs.values_list("about", flat=True)),
         by=None,
         at=at,
         kind=kinds,
         outcome=WorkItem.Outcome.LAPSED,
     )
-    attention.follow({item.case for item in rows if item.case is not None})
-    return closed
 
 
 def pass_on_asked(ended: Iterable[Participation], *, at: datetime) -> None:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from casework.access.grants import require, scopes
 from casework.access.permissions import Permission
-from casework.cases import attention, grants
+from casework.cases import grants
 from casework.cases.bases import require_basis
 from casework.cases.bottlenecks import NotRunning
 from casework.cases.confirmations import OF_WHO_SAID_IT
@@ -136,7 +136,6 @@ def extend_party(
     party.until_at = end_of(until)
     party.save(update_fields=["until_at"])
     items.close_items(party.key, by=by, at=at, kind=REVIEW_PARTY)
-    attention.follow([case.pk])
     record(
         case,
         "party.extended",
@@ -175,7 +174,6 @@ def end_party(party: Participation, *, by: User, at: datetime) -> Participation:
     party.ended_at = at
     party.save(update_fields=["ended_at"])
     items.close_items(party.key, by=by, at=at, kind=REVIEW_PARTY)
-    attention.follow([case.pk])
     record(
         case,
         "party.ended",
@@ -220,7 +218,6 @@ def appoint_casusregisseur(
     grants.follow([case.pk], at=at)
     items.close_items(case.key, by=by, at=at, kind=APPOINT)
     ask_to_read_in(case, user, by=by, at=at)
-    attention.follow([case.pk])
     record(
         case,
         "casusregisseur.appointed",
@@ -397,7 +394,6 @@ def _exclude(case: Case, user: User, *, by: User, at: datetime) -> Exclusion:
     let_go(case, user, by=by, at=at)
     pass_on_asked(ended, at=at)
     grants.follow([case.pk], at=at)
-    attention.follow([case.pk])
     record(
         case,
         "colleague.excluded",

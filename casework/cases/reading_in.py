@@ -9,7 +9,6 @@ from django.db import transaction
 
 from casework.access.grants import require
 from casework.access.permissions import Permission
-from casework.cases import attention
 from casework.cases.journal import record
 from casework.cases.lock import lock_case
 from casework.cases.models import Case
@@ -37,7 +36,6 @@ def finish_reading_in(case: Case, *, by: User, at: datetime) -> Case:
     asked = [reader_key(case, reader) for reader in readers]
     if not items.close_items(asked, by=by, at=at):
         raise AlreadyDone
-    attention.follow([case.pk])
     record(case, "dossier.read_in", by=by, at=at, about=case)
     return case
 

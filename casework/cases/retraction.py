@@ -11,7 +11,6 @@ from django.db import transaction
 from django.db.models import Q
 
 from casework.audit.models import AuditEntry
-from casework.cases import attention
 from casework.cases.breaches import ask_receiver_to_destroy, privacy_desk, raise_breach
 from casework.cases.household import require_work, settle_told
 from casework.cases.journal import record
@@ -247,7 +246,6 @@ def _take_out(
     if isinstance(subject, Disclosure):
         ask_receiver_to_destroy(subject, by=by, at=at)
         changed.append(raise_breach(case, subject.key, by=by, at=at))
-    attention.follow([case.pk])
     record(
         case,
         f"{subject.KEY}.taken_back",
@@ -278,4 +276,3 @@ def _decide(
     retraction.decided_by, retraction.decided_at = by, at
     retraction.save(update_fields=["decision", "decided_by", "decided_at", "refusal"])
     items.close_items(retraction.key, by=by, at=at, kind=DECIDE)
-    attention.follow([retraction.case_id])

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from casework.cases import attention
 from casework.cases.dossier import REVIEW_GROUND
 from casework.cases.household import birthdays
 from casework.cases.models import Case, LegalBasis, Participation
@@ -99,5 +98,4 @@ def _ask(
         reference=case.reference,
         level=case.level,
     )
-    attention.follow([case.pk])
     return True

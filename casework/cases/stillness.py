@@ -9,7 +9,6 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from casework.cases import attention
 from casework.cases.models import Bottleneck, Case, Event
 from casework.cases.models.case import CaseQuerySet
 from casework.policy import policy
@@ -42,7 +41,6 @@ def ask_about_stillness(*, at: datetime, **_: object) -> int:
     keys = list(held.order_by("pk").values_list("pk", flat=True))
     still = list(found.filter(pk__in=keys).select_related("procesregisseur"))
     items.open_all(_work(case, at=at, rules=rules, days=days) for case in still)
-    attention.follow([case.pk for case in still])
     return len(still)
 
 
@@ -52,15 +50,13 @@ def stirred(cases: Collection[int], *, at: datetime) -> None:
 
     It lapses: who acts may be of a desk that knows nothing of that question.
     """
-    over = items.close_items(
+    items.close_items(
         [f"{Case.KEY}:{case}" for case in cases],
         by=None,
         at=at,
         kind=STILL,
         outcome=WorkItem.Outcome.LAPSED,
     )
-    if over:
-        attention.follow(cases)
 
 
 def _unasked(*, at: datetime, rules: Policy, days: WorkingDays) -> CaseQuerySet:

@@ -8,7 +8,6 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from casework.cases import attention
 from casework.cases.handover import move_procesregie
 from casework.cases.lock import lock_cases
 from casework.cases.models import Case, Exclusion
@@ -153,7 +152,6 @@ def ask_for_another(
         case=case.pk,
         reference=case.reference,
     )
-    attention.follow([case.pk])
 
 
 def close_uncovered(
@@ -174,11 +172,8 @@ def close_questions(
     outcome: WorkItem.Outcome = WorkItem.Outcome.DONE,
 ) -> int:
     """Let questions for another wait no longer; give how many that were."""
-    rows = list(asked)
-    about = [item.about for item in rows]
-    closed = items.close_items(about, by=by, at=at, kind=UNCOVERED, outcome=outcome)
-    attention.follow({item.case for item in rows if item.case is not None})
-    return closed
+    about = [item.about for item in asked]
+    return items.close_items(about, by=by, at=at, kind=UNCOVERED, outcome=outcome)
 
 
 def _asked() -> WorkItemQuerySet:

@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 
 from casework.access.grants import require
 from casework.access.permissions import Permission
-from casework.cases import attention
 from casework.cases.journal import record
 from casework.cases.lock import lock_case
 from casework.cases.models import Case
@@ -136,7 +135,6 @@ def object_to_agreement(task: Task, *, text: str, by: User, at: datetime) -> Obj
         reference=case.reference,
     )
     record(case, "agreement.disputed", by=by, at=at, changed=[objection])
-    attention.follow([case.pk])
     return objection
 
 
@@ -155,7 +153,6 @@ def note_objection(objection: Objection, *, by: User, at: datetime) -> Objection
     objection.save(update_fields=["seen_at"])
     items.close_items(objection.key, by=by, at=at, kind=OBJECTION)
     record(case, "objection.noted", by=by, at=at, changed=[objection])
-    attention.follow([case.pk])
     return objection
 
 

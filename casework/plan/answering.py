@@ -8,7 +8,6 @@ from django.db import transaction
 
 from casework.access.grants import scopes
 from casework.audit import log
-from casework.cases import attention
 from casework.cases.confirmations import Given
 from casework.cases.journal import record
 from casework.cases.lock import lock_case
@@ -45,7 +44,6 @@ def pick_up_task(task: Task, *, by: User, at: datetime) -> Task:
     waiting.picked_up(place, by=by, at=at)
     record(task.case, "task.accepted", by=by, at=at, changed=changed, about=task)
     _log_opened(task, place, by=by, at=at)
-    attention.follow([task.case_id])
     return task
 
 
@@ -79,7 +77,6 @@ def report_task(
         changed=[*changed, report],
         about=task,
     )
-    attention.follow([task.case_id])
     return report
 
 
@@ -135,7 +132,6 @@ def _give_back(
     changed = give_back_place(place, state, task=task, by=by, at=at)
     drop_draft(by, task.key)
     record(task.case, f"task.{state}", by=by, at=at, changed=changed, about=task)
-    attention.follow([task.case_id])
     return task
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from casework.cases import attention
 from casework.cases.journal import record
 from casework.cases.lock import lock_cases
 from casework.cases.models import Case
@@ -37,7 +36,6 @@ def _free(item: WorkItem, *, at: datetime) -> bool:
     if place is not None:
         _reopen(place, cases[0], item, at=at)
     items.hand_over(item, to=item.owner, by=None, at=at)
-    attention.follow([case.pk for case in cases])
     return True
 
 

@@ -9,7 +9,6 @@ from django.db.models import Exists, OuterRef
 
 from casework.access.grants import require
 from casework.access.permissions import Permission
-from casework.cases import attention
 from casework.cases.journal import record
 from casework.cases.lifecycle import REVIEW_PLAN
 from casework.cases.lock import lock_case, require_version
@@ -69,7 +68,6 @@ def review_plan(
     plan.save(update_fields=["review_on", "version"])
     items.close_items(plan.key, by=by, at=at, kind=REVIEW_PLAN)
     record(case, "plan.reviewed", by=by, at=at, changed=[plan])
-    attention.follow([case.pk])
     return plan
 
 
@@ -109,7 +107,6 @@ def ask_plan_reviews(*, at: datetime, **_: object) -> int:
         )
         for plan in plans
     )
-    attention.follow(cases)
     return len(plans)
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from casework.cases import attention
 from casework.cases.journal import record
 from casework.cases.lock import lock_case
 from casework.plan import waiting
@@ -32,4 +31,3 @@ def silence(item: WorkItem, *, at: datetime) -> None:
         return
     waiting.for_another(task, by=None, at=at)
     record(case, "task.silent", by=None, at=at, about=task)
-    attention.follow([case.pk])

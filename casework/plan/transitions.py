@@ -8,7 +8,6 @@ from django.db import transaction
 
 from casework.access.grants import require, scopes
 from casework.access.permissions import Permission
-from casework.cases import attention
 from casework.cases.bottlenecks import NotRunning
 from casework.cases.confirmations import Given, ask_confirmation
 from casework.cases.journal import record
@@ -175,7 +174,6 @@ def offer_task(
         asked=task.kind,
         desk=ask.desk.pk,
     )
-    attention.follow([case.pk])
     return task
 
 
@@ -224,7 +222,6 @@ def offer_task_again(
         asked=task.kind,
         desk=desk.pk,
     )
-    attention.follow([case.pk])
     return task
 
 
@@ -239,7 +236,6 @@ def verify_task(task: Task, *, by: User, at: datetime, seen: int | None = None) 
     settle(task, _T.VERIFIED, at=at)
     waiting.over(task, [], by=by, at=at)
     record(case, "task.verified", by=by, at=at, changed=[task])
-    attention.follow([case.pk])
     return task
 
 
@@ -252,9 +248,8 @@ def withdraw_task(
 
     :raises TaskAnswered: if it was answered
     """
-    case = _hold(task, "withdraw", by=by, at=at, seen=seen)
+    _hold(task, "withdraw", by=by, at=at, seen=seen)
     take_back(task, by=by, at=at)
-    attention.follow([case.pk])
     return task
 
 
@@ -310,7 +305,6 @@ def record_report_for(
         recorded_for_party=answering.desk.organisation_id,
     )
     ask_confirmation(report, case=case, at=at, desk=answering.desk)
-    attention.follow([case.pk])
     return report
 
 
