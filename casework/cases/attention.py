@@ -14,7 +14,7 @@ _FOLLOW = """
         select c.id, coalesce(
             (select min(w.due_on) from work_workitem w
              where w."case" = c.id and w.state = 'open'), %(calm)s) as day
-        from cases_case c where c.id = any(%(cases)s)
+        from cases_case c where c.id in ({cases})
     ), moved as (
         update cases_case c set attention_on = due.day
         from due where due.id = c.id and c.attention_on <> due.day
@@ -28,6 +28,10 @@ _FOLLOW = """
     )
     select count(*) from moved
 """
+_OF_CASES = _FOLLOW.format(cases="select unnest(%(names)s::bigint[])")
+_OF_WORK = _FOLLOW.format(
+    cases="""select w."case" from work_workitem w where w.about = any(%(names)s)"""
+)
 
 
 def follow(cases: Iterable[int]) -> int:
@@ -36,13 +40,17 @@ def follow(cases: Iterable[int]) -> int:
 
     One statement; writes only what changed. Returns how many cases moved.
     """
+    return _run(_OF_CASES, cases)
+
+
+def follow_work(*, about: Iterable[str], **_: object) -> None:
+    """Set the day of attention of the cases that work about something stands in."""
+    _run(_OF_WORK, about)
+
+
+def _run(statement: str, names: Iterable[int] | Iterable[str]) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(_FOLLOW, {"cases": list(cases), "calm": CALM})
+        cursor.execute(statement, {"names": list(names), "calm": CALM})
         row = cursor.fetchone()
     assert row is not None
     return int(row[0])
-
-
-def follow_work(*, cases: Iterable[int], **_: object) -> None:
-    """Set the day of attention of the cases in which work moved."""
-    follow(cases)

@@ -104,7 +104,7 @@ def open_item(
         if "work_open_once" not in str(error):
             raise
         raise AlreadyOpen() from error
-    _tell_cases([case])
+    _tell_cases([item])
     return item
 
 
@@ -148,7 +148,7 @@ def open_all(waiting: Iterable[WorkItem]) -> None:
     What is open already stays as it is.
     """
     rows = WorkItem.objects.bulk_create(waiting, ignore_conflicts=True)
-    _tell_cases(row.case for row in rows)
+    _tell_cases(rows)
 
 
 def close_items(
@@ -167,7 +167,6 @@ def close_items(
     rows = _system().open().filter(about__in=_each(about))
     if kind is not None:
         rows = rows.filter(kind__in=_each(kind))
-    cases = list(rows.values_list("case", flat=True).distinct().order_by())
     closed = rows.update(
         state=outcome.value,
         closed_at=at,
@@ -177,7 +176,8 @@ def close_items(
         paused_for="",
         retry_at=None,
     )
-    _tell_cases(cases)
+    if closed:
+        work_moved.send(sender=WorkItem, about=_each(about))
     return closed
 
 
@@ -328,15 +328,15 @@ def move_due(
             "retry_at",
         ]
     )
-    _tell_cases([item.case])
+    _tell_cases([item])
     log_work("work.moved", item, by=by, at=at, ground=reason)
     return item
 
 
-def _tell_cases(cases: Iterable[int | None]) -> None:
-    known = {case for case in cases if case is not None}
-    if known:
-        work_moved.send(sender=WorkItem, cases=known)
+def _tell_cases(rows: Iterable[WorkItem]) -> None:
+    about = [row.about for row in rows if row.case is not None]
+    if about:
+        work_moved.send(sender=WorkItem, about=about)
 
 
 def _system() -> WorkItemQuerySet:

@@ -3,4 +3,4 @@
 from django.dispatch import Signal
 
 work_moved = Signal()
-"""`cases`: the numbers of the cases whose open work, or a day of it, is another now."""
+"""`about`: what the work is about that is open now, gets another day, or is over."""
