@@ -21,6 +21,7 @@ from casework.people.errors import AlreadyDone, TransitionRefused
 from casework.people.models import User
 from casework.work import items
 from casework.work.models import WorkItem
+from casework.work.moved import told_once
 
 Transition = Callable[..., Any]
 Asks = Callable[..., None]
@@ -175,7 +176,7 @@ class Step(flow.Handle):
 
         :raises NotAsked: or what `gone` says, if the step is not open
         """
-        with transaction.atomic():
+        with transaction.atomic(), told_once():
             lock_cases([_case_key(subject)])  # the transition reads the rows again
             task = self._waiting(subject)
             if task is None:

@@ -20,7 +20,7 @@ from casework.work.held import hold, lock, log_work, require_open
 from casework.work.letters import Opening
 from casework.work.making import new_item
 from casework.work.models import WorkItem, WorkItemQuerySet, exclusions
-from casework.work.moved import work_moved
+from casework.work.moved import tell
 from casework.work.steps import plan_anew
 from casework.work.tell import cancel_mail, tell_owner
 
@@ -177,7 +177,7 @@ def close_items(
         retry_at=None,
     )
     if closed:
-        work_moved.send(sender=WorkItem, about=_each(about))
+        tell(_each(about))
     return closed
 
 
@@ -334,9 +334,7 @@ def move_due(
 
 
 def _tell_cases(rows: Iterable[WorkItem]) -> None:
-    about = [row.about for row in rows if row.case is not None]
-    if about:
-        work_moved.send(sender=WorkItem, about=about)
+    tell(row.about for row in rows if row.case is not None)
 
 
 def _system() -> WorkItemQuerySet:
