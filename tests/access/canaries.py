@@ -156,6 +156,8 @@ READERS = frozenset(
         ("casusregisseur", "ontvanger"),
         ("aov", "vervanger-waarnemend"),
         ("casusregisseur", "noodtoegang-actief"),
+        ("aov", "noodtoegang-actief"),
+        ("procesregisseur", "noodtoegang-actief"),
     }
 )
 """Who reads the dossier of the case, and so everything that belongs to it."""
@@ -180,11 +182,13 @@ ALSO = {
     ("bestuurder", "beantwoorder-besliste"): {"memo", "answer"},
     ("bestuurder", "beantwoorder-toen"): {"answer"},
     ("manager", "adviseur"): {"memo"},
+    ("aov", "adviseur"): {"memo"},
     ("manager", "adviseur-na-antwoord"): {"memo", "voice"},
     ("manager", "standpunt-van-partij"): {"memo"},
     ("bestuurder", "tweede-bestuurder"): {"memo"},
     ("casusregisseur", "noodtoegang-verlopen"): {"emergency"},
     ("privacy-officer", "none"): {"emergency", "judged", "breach"},
+    ("privacy-officer", "vervanger-waarnemend"): {"emergency", "judged", "breach"},
     ("fg", "none"): {"emergency"},
 }
 """Which parts others read."""

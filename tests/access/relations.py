@@ -9,6 +9,7 @@ from typing import Any
 
 from ave.escalation.flow import answer
 from ave.escalation.transitions import take_back as bring_back
+from ave.escalation.voices import ask_voice
 from casework.cases import grants
 from casework.cases.absence import end_absence, set_deputy, start_absence
 from casework.cases.break_glass import LASTS, open_break_glass
@@ -34,6 +35,7 @@ KNOWN = (
     ("procesregisseur", "archief"),
     ("procesregisseur", "schreef-op-voor-ander"),
     ("procesregisseur", "uitgesloten"),
+    ("procesregisseur", "noodtoegang-actief"),
     ("casusregisseur", "none"),
     ("casusregisseur", "melder"),
     ("casusregisseur", "regisseur-nu"),
@@ -74,14 +76,18 @@ KNOWN = (
     ("bestuurder", "vervanger-slapend"),
     ("bestuurder", "vervanger-waarnemend"),
     ("bestuurder", "tweede-bestuurder"),
+    ("bestuurder", "uitgesloten"),
     ("aov", "none"),
     ("aov", "melder"),
     ("aov", "vervanger-slapend"),
     ("aov", "vervanger-waarnemend"),
     ("aov", "schreef-op-voor-ander"),
     ("aov", "uitgesloten"),
+    ("aov", "noodtoegang-actief"),
+    ("aov", "adviseur"),
     ("beleidsmedewerker", "none"),
     ("privacy-officer", "none"),
+    ("privacy-officer", "vervanger-waarnemend"),
     ("privacy-officer", "uitgesloten"),
     ("fg", "none"),
     ("fg", "uitgesloten"),
@@ -112,7 +118,10 @@ def stands(town: Town) -> Iterator[list[Stand]]:
         _deputies_at_work,
         _deputy_of_the_same_desk,
         _former_answerers,
+        _deputy_of_the_fg,
         _people_who_know_them,
+        _emergencies_of_others,
+        _adviser_of_another_role,
         _emergency_that_is_over,
     ):
         yield from change(town)
@@ -244,6 +253,16 @@ def _deputy_of_the_same_desk(town: Town) -> Iterator[list[Stand]]:
         yield [Stand("procesregisseur", "vervanger-waarnemend", nel, acts)]
 
 
+def _deputy_of_the_fg(town: Town) -> Iterator[list[Stand]]:
+    """The privacy officer does the work of the FG: his desk's, not his role's."""
+    fg, deputy = town.world.fg, town.world.privacy_officer
+    with scene():
+        set_deputy(fg, by=fg, at=AT, deputy=deputy)
+        absence = start_absence(fg, by=fg, at=AT, reason="Ziek")
+        acts = things(town, absence=absence.pk)
+        yield [Stand("privacy-officer", "vervanger-waarnemend", deputy, acts)]
+
+
 def _former_answerers(town: Town) -> Iterator[list[Stand]]:
     """A deputy wrote down what they said by telephone, and is deputy no longer."""
     world = town.world
@@ -294,6 +313,30 @@ def _record_for(town: Town, deputy: User) -> list[Things]:
     return found
 
 
+def _emergencies_of_others(town: Town) -> Iterator[list[Stand]]:
+    """A procesregisseur of other cases, and who is no regisseur at all."""
+    for subject, name in (("procesregisseur", "nel"), ("aov", "alex")):
+        with scene():
+            opened = open_break_glass(
+                town.case.reference,
+                by=town.people[name],
+                at=NOW,
+                reason=EMERGENCY["reason_of_emergency"],
+            )
+            reads = things(town, emergency=opened.pk)
+            yield [Stand(subject, "noodtoegang-actief", town.people[name], reads)]
+
+
+def _adviser_of_another_role(town: Town) -> Iterator[list[Stand]]:
+    """The answerer asks the AOV to think along."""
+    alex, request = town.people["alex"], town.requests["management"]
+    with scene():
+        request.refresh_from_db()
+        ask_voice(request, by=request.answerer, at=AT, user=alex, kind="advice")
+        asked = things(town, request=request.pk)
+        yield [Stand("aov", "adviseur", alex, asked)]
+
+
 def _emergency_that_is_over(town: Town) -> Iterator[list[Stand]]:
     """Four hours and a second later, with nobody acting."""
     cor = town.people["cor"]
@@ -315,14 +358,20 @@ def _people_who_know_them(town: Town) -> Iterator[list[Stand]]:
     relation = "uitgesloten"
     taken = things(town, task=town.tasks["taken"].pk)
     asked = things(town, request=town.requests["management"].pk)
+    at_top = things(town, request=town.requests["bestuurlijk"].pk)
     with scene():
         exclude_myself(town.case, by=world.casusregisseur, at=AT)
         watchers = world.privacy_officer, world.fg
-        for user in (world.aov, world.officer, people["mo"], people["nel"], *watchers):
+        known = (
+            world.aov,
+            world.officer,
+            *(people[key] for key in ("mo", "bea", "nel")),
+        )
+        for user in (*known, *watchers):
             exclude_colleague(town.case, by=world.procesregisseur, at=AT, user=user)
         away = {
             user: start_absence(user, by=user, at=AT, reason="Vakantie")
-            for user in (world.procesregisseur, world.manager)
+            for user in (world.procesregisseur, world.manager, world.burgemeester)
         }
         item = WorkItem._base_manager.get(owner_user=people["lea"], state="open")
         led = things(town, absence=away[world.procesregisseur].pk, uncovered=item.pk)
@@ -332,6 +381,7 @@ def _people_who_know_them(town: Town) -> Iterator[list[Stand]]:
             Stand("aov", relation, world.aov, things(town)),
             Stand("ketenpartner", relation, world.officer, taken),
             Stand("manager", relation, people["mo"], asked),
+            Stand("bestuurder", relation, people["bea"], at_top),
             Stand("procesregisseur", relation, people["nel"], things(town)),
             Stand("privacy-officer", relation, world.privacy_officer, things(town)),
             Stand("fg", relation, world.fg, things(town)),
