@@ -174,6 +174,7 @@ class Escalation(Tracked):
 class OfRequestQuerySet(ScopedQuerySet[Row]):
     """What belongs to a request: for who reads that."""
 
+    scope_permission = Permission.READ_DOSSIER
     scope_path = "escalation__case"
     request_path: ClassVar[str] = "escalation"
 

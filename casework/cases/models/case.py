@@ -315,6 +315,8 @@ class Bottleneck(Tracked):
 class ConsultationQuerySet(ScopedQuerySet["Consultation"]):
     """Advice without a case, for who gave it."""
 
+    scope_permission = Permission.READ_DOSSIER
+
     def visible_to(
         self, user: User, *, at: datetime, permission: Permission | None = None
     ) -> Self:
