@@ -17,6 +17,7 @@ pytestmark = pytest.mark.engine
 
 STATES = ("at proces", "asked", "picked up", "decided", "ended")
 ACTIONS = ("to_proces", "to_casus", "end")
+BELOW = "InvalidInput"
 _NO, _HIDDEN = dict.fromkeys(ACTIONS, NO), dict.fromkeys(ACTIONS, HIDDEN)
 
 
@@ -25,13 +26,14 @@ def _steered(row: Row, **others: Row) -> dict[str, Row]:
 
 
 EXPECTED = {
-    "at proces": _steered({"to_proces": DONE, "to_casus": OK, "end": OK}),
+    "at proces": _steered({"to_proces": DONE, "to_casus": BELOW, "end": OK}),
     "asked": _steered(dict.fromkeys(ACTIONS, "StillAsked"), manager=_NO),
     "picked up": _steered(dict.fromkeys(ACTIONS, "StillAsked"), manager=_NO),
-    "decided": _steered(dict.fromkeys(ACTIONS, OK), manager=_NO),
-    "ended": _steered(dict.fromkeys(ACTIONS, DONE)),
+    "decided": _steered({"to_proces": OK, "to_casus": BELOW, "end": OK}, manager=_NO),
+    "ended": _steered({"to_proces": DONE, "to_casus": BELOW, "end": DONE}),
 }
-"""By hand. Who answers it reads it, and moves it only by his answer."""
+"""By hand. Who answers it reads it, and moves it only by his answer; an open bottleneck
+never stands below proces (ADR 9)."""
 
 
 def bring_to(world, state: str) -> Bottleneck:

@@ -63,8 +63,10 @@ def regisseur(person) -> User:
 
 
 @pytest.fixture
-def deputy(person) -> User:
-    return person("Bram Hoekstra")
+def deputy(person, member_of, municipality) -> User:
+    """Somebody of a desk of his own: who has none stands in for nobody."""
+    aov = open_desk(municipality, name="Veiligheid", kind=Desk.Kind.AOV)
+    return member_of(person("Bram Hoekstra"), aov)
 
 
 @pytest.fixture

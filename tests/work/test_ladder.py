@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import pytest
 
 from casework.people.errors import AlreadyDone
-from casework.people.models import Desk
 from casework.policy.ladders import Step
 from casework.work import inbox, items
 from casework.work.due import Chosen
@@ -219,4 +218,3 @@ def test_a_ladder_may_be_given_by_the_caller(opened, manager, now):
     item = opened(manager, due=FRIDAY, ladder=[Step(-1), Step(0, action="deputy")])
 
     assert item.next_step_at == moment("2026-11-26 07:00")
-    assert Desk.objects.count() == 0
