@@ -116,6 +116,7 @@ SENTENCES: dict[str, str] = {
     "second_step.codes_made": "maakte nieuwe reservecodes",
     "second_step.failed": "gaf een verkeerde code bij het inloggen",
     "second_step.removed": "zette een tweede stap bij het inloggen uit",
+    "second_step.reset": "haalde de tweede stap van een collega weg",
     "settings.changed": "wijzigde een instelling",
     "signal.answered": "beantwoordde een beleidssignaal",
     "signal.read": "las een beleidssignaal",

@@ -41,7 +41,7 @@ def join_desk(
         user=user, desk=desk, role=role, is_lead=is_lead, from_on=on
     )
     user.groups.add(desk.group)
-    _end_sessions(user)
+    end_sessions(user)
     return membership
 
 
@@ -51,11 +51,11 @@ def leave_desk(membership: Membership, *, on: date) -> Membership:
     membership.until_on = on
     membership.save(update_fields=["until_on"])
     membership.user.groups.remove(membership.desk.group)
-    _end_sessions(membership.user)
+    end_sessions(membership.user)
     return membership
 
 
-def _end_sessions(user: User) -> None:
-    """Let somebody log in again: his roles are others now."""
+def end_sessions(user: User) -> None:
+    """Let somebody log in again everywhere: his roles or his second step are others."""
     User.objects.filter(pk=user.pk).update(roles_version=F("roles_version") + 1)
     user.refresh_from_db(fields=["roles_version"])

@@ -10,7 +10,7 @@ from enum import StrEnum
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from casework.people.models import Absence
+from casework.people.models import Absence, User
 from casework.work.days import last_day, local_day, short
 from casework.work.due import ZONE
 from casework.work.models import WorkItem
@@ -136,6 +136,23 @@ def anchor_of_log(note: str, *, day: date) -> Letter:
     """Write the mail that keeps the day's checkpoint of the log with the FG."""
     return _letter(
         "anchor", subject=f"IJkpunt van het logboek, {short(day)}", facts={"note": note}
+    )
+
+
+def second_step_reset(
+    user: User, *, by: User, second: User, for_himself: bool
+) -> Letter:
+    """Write that somebody's second step was taken away, and who answers for it."""
+    return _letter(
+        "second_step_reset",
+        subject="Een tweede stap bij het inloggen is weggehaald",
+        facts={
+            "whose": user.name,
+            "by": by.name,
+            "second": second.name,
+            "for_himself": for_himself,
+            "link": address("/"),
+        },
     )
 
 

@@ -42,7 +42,9 @@ TOO_LATE = timedelta(minutes=15)
 
 MAIL_ABOUT = ("mail.", "clock.")
 """Work about mail: a mail about it that fails must not breed the next."""
-HEARD_AWAY = frozenset({Delivery.Kind.ABSENCE, Delivery.Kind.ANCHOR})
+HEARD_AWAY = frozenset(
+    {Delivery.Kind.ABSENCE, Delivery.Kind.ANCHOR, Delivery.Kind.ACCOUNT}
+)
 
 State = Delivery.State
 HOLDING = (State.CLAIMED, State.HANDING)

@@ -25,6 +25,7 @@ class Delivery(models.Model):
         DIGEST = "digest", "Overzicht van de dag"
         ABSENCE = "absence", "Vervanging"
         ANCHOR = "anchor", "IJkpunt van het logboek"
+        ACCOUNT = "account", "Je account"
 
     class State(models.TextChoices):
         PENDING = "pending", "Wacht"
@@ -122,6 +123,7 @@ REPEATED: dict[str, bool] = {
     Delivery.Kind.DIGEST: False,  # the next morning has the same lines
     Delivery.Kind.ABSENCE: False,  # a notice; it stands in the product too
     Delivery.Kind.ANCHOR: True,  # proof that must be out of our reach
+    Delivery.Kind.ACCOUNT: True,  # a warning that may be the only one
 }
 """
 Whether a mail of this kind goes out again when nobody knows whether it arrived.
