@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -18,11 +18,18 @@ from casework.cases.journal import State, apply
 from casework.cases.models import Case, Event, Exclusion, Participation
 from casework.cases.models.tracked import type_of_key
 from casework.levels import Level
-from casework.people.absence import acting_for
-from casework.people.models import Desk, Membership, Organisation, User
+from casework.people.models import (
+    Absence,
+    Desk,
+    Membership,
+    Organisation,
+    User,
+)
 from casework.work.days import local_day
+from casework.work.due import ZONE
 
 MOST_LINES = 50
+JOINED, LEFT = "desk.joined", "desk.left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +97,58 @@ def scopes_at(
     Give what somebody could do with a case at a moment, each with the role behind it.
 
     Derived from the places of then as access itself is; whether his account was
-    active then is not known, and who knew these people could do nothing.
+    active then is not known. Who knew these people could do nothing, and who had no
+    desk either.
     """
     if Exclusion.objects.filter(case=case.pk, user=user, at__lte=at).exists():
         return {}
-    day = local_day(at)
-    desks = set(
-        Membership.objects.on(day)
-        .filter(user__in={user.pk, *acting_for(user, at=at)})
-        .values_list("desk_id", flat=True)
-    )
+    desks = desks_at([user.pk], at=at)
+    if not desks:
+        return {}
+    away = Absence.objects.active(at).filter(deputy=user)
+    desks |= desks_at(away.values_list("user_id", flat=True), at=at)
     held: dict[Permission, str] = {}
     for place in _places(state if state is not None else state_at(case, at=at), at):
         if place.get("user_id") == user.pk or place.get("desk_id") in desks:
             for scope in SCOPES_OF_ROLE[place["role"]]:
                 held.setdefault(scope, place["role"])
     return held
+
+
+def desks_at(people: Iterable[int], *, at: datetime) -> set[int]:
+    """
+    Give the desks of people at a moment, by what the log says of that day.
+
+    A place counts from the row that somebody joined until the row that he left. Where
+    the log has no such row, its first day counts whole and its last day not at all; of
+    several rows of one role on one day the widest counts. Two queries.
+    """
+    day = local_day(at)
+    rows = Membership.objects.filter(
+        Q(until_on__isnull=True) | Q(until_on__gte=day),
+        user__in=set(people),
+        from_on__lte=day,
+    )
+    places = list(rows)
+    known = AuditEntry.objects.filter(
+        at__gte=datetime.combine(day, time.min, ZONE),
+        at__lt=datetime.combine(day + timedelta(days=1), time.min, ZONE),
+        verb__in=(JOINED, LEFT),
+        about__in={_person(place) for place in places},
+    )
+    moments: dict[tuple[str, str, str], list[datetime]] = {}
+    for row in known:
+        moments.setdefault((row.verb, row.about, row.by_role), []).append(row.at)
+    found = set()
+    for place in places:
+        joined = moments.get((JOINED, _person(place), place.role), [])
+        left = moments.get((LEFT, _person(place), place.role), [])
+        if place.from_on == day and joined and min(joined) > at:
+            continue
+        if place.until_on == day and (not left or max(left) <= at):
+            continue
+        found.add(place.desk_id)
+    return found
 
 
 def then(case: Case, *, at: datetime, state: State) -> Then:
@@ -150,6 +193,10 @@ def opened_by(case: Case, user: User, *, until: datetime) -> QuerySet[AuditEntry
     """Give what somebody saw or did in a case up to a moment, the newest first."""
     rows = AuditEntry.objects.filter(case=case.pk, at__lte=until)
     return rows.filter(Q(by=user) | Q(on_behalf_of=user)).order_by("-at", "-pk")
+
+
+def _person(place: Membership) -> str:
+    return f"user:{place.user_id}"
 
 
 def _places(state: State, at: datetime) -> Iterator[dict[str, Any]]:

@@ -11,6 +11,7 @@ from django.test import Client
 from ave.escalation.flow import answer
 from ave.escalation.transitions import take_back
 from casework.access.grants import scopes
+from casework.audit import log
 from casework.audit.models import AuditEntry
 from casework.cases.absence import end_absence, start_absence
 from casework.cases.bottlenecks import end_bottleneck
@@ -19,7 +20,8 @@ from casework.cases.journal import state_of
 from casework.cases.lifecycle import close_case
 from casework.cases.looking_back import opened_by, scopes_at, state_at
 from casework.cases.parties import appoint_casusregisseur, exclude_colleague
-from casework.people.models import User
+from casework.people.models import Absence, Role, User
+from casework.people.transitions import join_desk, leave_desk
 from casework.work import items
 from casework.work.models import WorkItem
 from tests.world import (
@@ -28,6 +30,7 @@ from tests.world import (
     asked,
     bottleneck_of,
     opened,
+    referred,
     with_canaries,
 )
 
@@ -154,6 +157,77 @@ class TestLookingBack:
         )
 
 
+class TestOnTheDayThatSomebodyJoinsOrLeaves:
+    """The desk procesregie reads a case that is judged; who is in it changes at noon."""
+
+    @pytest.fixture
+    def case(self, world):
+        return referred(world)
+
+    def tell(self, verb, place, at):
+        log.write(verb, by=None, at=at, about=f"user:{place.user_id}", role=place.role)
+
+    def test_who_left_could_until_then(self, world, case):
+        """Catches "could see nothing" of a morning in which he read the dossier."""
+        user = world.procesregisseur
+        before = set(scopes(user, case, at=AT))
+        place = user.memberships.get(desk=world.procesregie)
+        leave_desk(place, on=AT.date())
+        self.tell("desk.left", place, AT + 5 * HOUR)
+
+        assert set(scopes_at(case, user, at=AT + HOUR)) == before != set()
+        assert scopes_at(case, user, at=AT + 6 * HOUR) == {}
+
+    def test_who_joined_could_from_then(self, world, case):
+        """Catches "could read it" of a morning in which he did not work here yet."""
+        user = world.casusregisseur
+        place = join_desk(
+            user, world.procesregie, role=Role.PROCESREGISSEUR, on=AT.date()
+        )
+        self.tell("desk.joined", place, AT + 5 * HOUR)
+
+        assert scopes_at(case, user, at=AT + HOUR) == {}
+        assert set(scopes_at(case, user, at=AT + 6 * HOUR)) == set(
+            scopes(user, case, at=AT + 6 * HOUR)
+        )
+
+    def test_a_stand_in_has_the_desk_of_whom_he_stands_in_for_until_then(
+        self, world, case
+    ):
+        """Catches a stand-in whose morning is lost when the other leaves at noon."""
+        user, deputy = world.procesregisseur, world.deputy
+        Absence.objects.create(user=user, deputy=deputy, starts_at=AT, started_by=user)
+        before = set(scopes(deputy, case, at=AT + HOUR))
+        place = user.memberships.get(desk=world.procesregie)
+        leave_desk(place, on=AT.date())
+        self.tell("desk.left", place, AT + 5 * HOUR)
+
+        assert set(scopes_at(case, deputy, at=AT + HOUR)) == before != set()
+        assert scopes_at(case, deputy, at=AT + 6 * HOUR) == {}
+
+    def test_who_has_a_place_by_name_and_no_desk_could_see_nothing(self, world):
+        """Catches somebody who left and still could, in what the page says."""
+        case, user = opened(world), world.procesregisseur
+        for place in user.memberships.all():
+            leave_desk(place, on=AT.date())
+            self.tell("desk.left", place, AT + 5 * HOUR)
+
+        later = AT + 6 * HOUR
+        assert set(scopes(user, case, at=later)) == set(scopes_at(case, user, at=later))
+        assert scopes_at(case, user, at=later) == {}
+        assert scopes_at(case, user, at=AT + HOUR)
+
+    def test_without_a_row_days_count_as_the_page_says(self, world, case):
+        """Catches a page that says another thing of those days than is counted."""
+        joins, leaves = world.casusregisseur, world.procesregisseur
+        join_desk(joins, world.procesregie, role=Role.PROCESREGISSEUR, on=AT.date())
+        place = leaves.memberships.get(desk=world.procesregie)
+        leave_desk(place, on=AT.date())
+
+        assert scopes_at(case, joins, at=AT)
+        assert scopes_at(case, leaves, at=AT) == {}
+
+
 class TestPage:
     @pytest.fixture
     def ask(self, world):
@@ -175,6 +249,7 @@ class TestPage:
 
         assert "kon deze casus toen niet zien" in before.content.decode()
         assert "Mag een opschaling beantwoorden" in after.content.decode()
+        assert "telt de eerste dag helemaal mee" in after.content.decode()
         assert "Nee. In het logboek" in after.content.decode()
         for canary in CANARIES.values():
             assert canary not in before.content.decode() + after.content.decode()
