@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 import pytest
@@ -13,8 +14,9 @@ from casework.access.permissions import Permission
 from casework.access.scope import ScopedQuerySet, ScopeMissing
 from casework.cases.lifecycle import answer_consultation
 from casework.cases.models import Case, Consultation, Participation
-from casework.cases.seers import grounds_of
-from casework.people.models import User
+from casework.cases.seers import ENDS, grounds_of
+from casework.people.models import Membership, User
+from casework.work.days import local_day
 from tests.access.building import build
 from tests.access.oracle import ACTIONS, Answer, Oracle, Policy, Question, World
 from tests.access.oracle_answers import CONTENT, OF_THINGS, Way, ways
@@ -32,6 +34,7 @@ CASES_OF_QUICK = 50
 """Together a hundred thousand questions, and not many more."""
 
 ENOUGH = 200
+ENOUGH_PLACES = 8
 
 Difference = tuple[str, Question]
 
@@ -194,6 +197,57 @@ def _places_of(answers: Iterable[Answer]) -> set[int]:
         for answer in answers
         if answer.yes and "plek" in answer.chain
     }
+
+
+def test_what_ends_a_place_the_page_says_as_the_policy_does():
+    """Catches an end or a reason that the page or the policy changes alone, or lacks."""
+    make(3)
+    oracle = Oracle(read_world())
+    notes = {each["id"]: each for each in oracle.policy.notes.values()}
+    at = MOMENTS[0]
+    places = Participation.objects.system_scope("all that give something").running(at)
+    seen = set()
+
+    for user, place in _own_places(places.filter(on_behalf_of=None), at=at):
+        asked = [
+            Question(user.pk, action, ("Casus", place.case_id), at)
+            for action in ACTIONS.values()
+        ]
+        answers = [
+            answer
+            for answer in oracle.answers(asked)
+            if place.pk in _places_of([answer])
+        ]
+        if not answers:
+            continue
+        [ground] = grounds_of([place], user, at=at)
+        rules = {notes[rule]["vervalt"] for each in answers for rule in each.rules}
+        ends = [_lower(rules.pop())]
+        if place.desk_id:
+            ends.append(_lower(notes["lid-van-het-bureau"]["vervalt"]))
+        assert not rules
+        assert all(notes[rule]["waarom"] for each in answers for rule in each.rules)
+        assert ground.ends == f"Dit stopt {' Of '.join(ends)}"
+        seen.add(place.role)
+    assert seen == set(ENDS)
+
+
+def _own_places(
+    places: Iterable[Participation], *, at: datetime
+) -> Iterator[tuple[User, Participation]]:
+    """Of each kind of place a few, with somebody who has it himself."""
+    many: Counter[str] = Counter()
+    members = Membership.objects.on(local_day(at)).filter(user__is_active=True)
+    for place in places.select_related("user", "desk").order_by("pk"):
+        member = members.filter(desk=place.desk_id).order_by("pk").first()
+        user = place.user or (member and member.user)
+        if user and many[place.role] < ENOUGH_PLACES:
+            many[place.role] += 1
+            yield user, place
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]
 
 
 def test_every_model_of_case_content_is_compared():
