@@ -39,7 +39,7 @@ from casework.cases.models import (
 )
 from casework.cases.reading_in import finish_reading_in, reader_key
 from casework.cases.retraction import KIND_OF_NOUN
-from casework.cases.seers import grounds_of, seers_of
+from casework.cases.seers import asked_desks, grounds_of, seers_of
 from casework.people.errors import NotVisible
 from casework.people.models import Role, User
 from casework.work import items
@@ -66,6 +66,7 @@ def show_parties(request: UserRequest, reference: str) -> HttpResponse:
             if row.role == Participation.Role.PARTY
         ],
         "seers": seers_of(case, at=at),
+        "asked_desks": asked_desks(case),
         "why": grounds_of(running, user, at=at),
         "disclosures": _disclosures(case, user, at=at),
         "lines": _lines(case, user, at=at),

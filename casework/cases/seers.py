@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,8 +13,9 @@ from casework.access.permissions import Permission
 from casework.cases.grants import SCOPES_OF_ROLE
 from casework.cases.models import Case, Exclusion, Participation
 from casework.people.absence import acting_for
-from casework.people.models import Absence, Membership, User
+from casework.people.models import Absence, Desk, Membership, User
 from casework.work.days import local_day
+from casework.work.models import WorkItem
 
 _Role = Participation.Role
 
@@ -32,6 +33,19 @@ ENDS = {
 """What ends a place by itself, beside its day and the end of the case."""
 
 
+ASKED = {
+    _Role.ANSWERER: "Je beantwoordt een vraag over een knelpunt.",
+    _Role.ADVISER: "Je adviseert bij een vraag over een knelpunt.",
+    _Role.EXECUTIVE: "Je adviseert bij een vraag over een knelpunt.",
+    _Role.RECEIVER: "Je bent gevraagd om de casus over te nemen.",
+    _Role.BREAK_GLASS: "Je gebruikt noodtoegang, met een reden.",
+}
+"""Why somebody sees it whose role is no name for him."""
+
+TASKS = ("task", "task_join")
+"""Work by which a desk reads what it is asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ground:
     """One place through which somebody sees a case, or a bottleneck of it."""
@@ -44,15 +58,19 @@ class Ground:
     def words(self) -> str:
         """By what he sees it."""
         role = self.place.get_role_display().lower()
+        asked = ASKED.get(_Role(self.place.role), "")
         if self.lender is not None:
             return (
                 f"Je neemt waar voor {self.lender.name}, van bureau {self.place.desk}."
             )
         if self.place.on_behalf_of is not None:
-            return f"Je neemt waar voor {self.place.on_behalf_of.name}, als {role}."
+            name = self.place.on_behalf_of.name
+            if asked:
+                return f"Je neemt waar voor {name}. {asked}"
+            return f"Je neemt waar voor {name}, als {role}."
         if self.place.desk is not None:
             return f"Je hoort bij bureau {self.place.desk.name}: {role}."
-        return f"Je bent hier {role}."
+        return asked or f"Je bent hier {role}."
 
     @property
     def ends(self) -> str:
@@ -95,6 +113,39 @@ class Seer:
         if self.place.role == _Role.ARCHIVE:
             return "zolang we de casus bewaren"
         return "zolang de vraag loopt" if self.place.about else "zolang de casus loopt"
+
+
+@dataclass(frozen=True, slots=True)
+class AskedDesk:
+    """One desk that reads something of a case by a task, and who picked it up."""
+
+    desk: Desk
+    title: str
+    since: datetime
+    taker: User | None
+
+    @property
+    def reads(self) -> str:
+        """How much of it is read."""
+        if self.taker is None:
+            return "de soort taak en de dag"
+        return "de vraag, wat is meegestuurd, en bij een bezoek waar je op moet letten"
+
+
+def asked_desks(case: Case) -> list[AskedDesk]:
+    """Give the desks that have a task in a case now, in the order asked. One query."""
+    rows = (
+        WorkItem.objects.system_scope("who reads a dossier may know who reads a task")
+        .filter(case=case.pk, kind__in=TASKS, owner_desk__isnull=False)
+        .open()
+        .select_related("owner_desk__organisation", "claimed_by")
+        .order_by("pk")
+    )
+    return [
+        AskedDesk(row.owner_desk, row.title, row.opened_at, row.claimed_by)
+        for row in rows
+        if row.owner_desk is not None
+    ]
 
 
 def seers_of(case: Case, *, at: datetime) -> list[Seer]:
@@ -149,10 +200,14 @@ def grounds_of(
     running: Iterable[Participation], user: User, *, at: datetime
 ) -> list[Ground]:
     """
-    The grounds of one person, out of the running places of a case. Three queries.
+    The grounds of one person, out of the running places of a case.
 
-    A party gives nothing to see, so it is no ground.
+    A party gives nothing to see, so it is no ground. Three queries where a desk has a
+    place, else none.
     """
+    running = list(running)
+    if all(place.desk_id is None for place in running):
+        return [Ground(place) for place in running if _gives(place, user, {})]
     held = Membership.objects.on(local_day(at)).select_related("user").order_by("-pk")
     lenders = {
         row.desk_id: row.user for row in held.filter(user__in=acting_for(user, at=at))
@@ -161,6 +216,21 @@ def grounds_of(
     return [
         Ground(place, desks.get(place.desk_id))
         for place in running
-        if SCOPES_OF_ROLE.get(place.role)
-        and (place.user_id == user.pk or place.desk_id in desks)
+        if _gives(place, user, desks)
     ]
+
+
+def grounds_in(case: Case, user: User, *, at: datetime, about: str) -> list[Ground]:
+    """
+    The grounds of somebody who was asked one thing and reads no dossier.
+
+    His own places alone, so that he hears of nobody else.
+    """
+    own = Participation.objects.system_scope("why somebody himself sees it").running(at)
+    places = own.filter(case=case.pk, user=user, about=about).order_by("pk")
+    return grounds_of(places.select_related("on_behalf_of"), user, at=at)
+
+
+def _gives(place: Participation, user: User, desks: Container[int | None]) -> bool:
+    own = place.user_id == user.pk or place.desk_id in desks
+    return bool(SCOPES_OF_ROLE.get(place.role)) and own

@@ -31,6 +31,10 @@ from casework.plan.models.task import (
     warnings_with,
 )
 
+AFTER_PICK_UP = "Dit stopt als de taak klaar is, of wat jullie kregen is teruggehaald."
+AFTER_THAT = "Dit stopt negentig dagen nadat de taak klaar is."
+"""What ends the reading of a task: of what it is about, and of its kind and day."""
+
 STATE_KINDS = {
     Task.State.OFFERED: "",
     Task.State.PICKED_UP: "blue",
@@ -218,6 +222,19 @@ class Opened:
     reports: list[Report] = field(default_factory=list)
     draft: str = ""
     taken_back: bool = False
+
+    @property
+    def why(self) -> str:
+        """By what he sees it."""
+        if self.mine:
+            return f"Je hebt deze taak opgepakt, voor bureau {self.place.desk.name}."
+        return f"Bureau {self.place.desk.name} kreeg deze taak."
+
+    @property
+    def ends(self) -> str:
+        """What ends it."""
+        own = AFTER_PICK_UP if self.mine and self.place.is_open else AFTER_THAT
+        return f"{own} Of als je het bureau verlaat."
 
 
 def opened_for(user: User, task: Task, *, at: datetime, today: date) -> Opened | None:

@@ -14,8 +14,9 @@ from casework.access.permissions import Permission
 from casework.access.scope import ScopedQuerySet, ScopeMissing
 from casework.cases.lifecycle import answer_consultation
 from casework.cases.models import Case, Consultation, Participation
-from casework.cases.seers import ENDS, grounds_of
+from casework.cases.seers import ASKED, ENDS, grounds_of
 from casework.people.models import Membership, User
+from casework.plan.reading import AFTER_PICK_UP, AFTER_THAT
 from casework.work.days import local_day
 from tests.access.building import build
 from tests.access.oracle import ACTIONS, Answer, Oracle, Policy, Question, World
@@ -226,10 +227,27 @@ def test_what_ends_a_place_the_page_says_as_the_policy_does():
         if place.desk_id:
             ends.append(_lower(notes["lid-van-het-bureau"]["vervalt"]))
         assert not rules
-        assert all(notes[rule]["waarom"] for each in answers for rule in each.rules)
+        said = {notes[rule]["waarom"] for each in answers for rule in each.rules}
+        assert place.role not in ASKED or {ground.words} == said
         assert ground.ends == f"Dit stopt {' Of '.join(ends)}"
         seen.add(place.role)
     assert seen == set(ENDS)
+
+
+def test_what_ends_a_task_the_page_says_as_the_policy_does():
+    """Catches an end of a task that the page or the policy changes alone."""
+    notes = {
+        each["id"]: each["vervalt"]
+        for each in Policy.load().notes.values()
+        if "vervalt" in each
+    }
+
+    said = [
+        f"Dit stopt {_lower(notes[rule])}"
+        for rule in ("opgepakt", "taak-van-eigen-bureau")
+    ]
+
+    assert said == [AFTER_PICK_UP, AFTER_THAT]
 
 
 def _own_places(

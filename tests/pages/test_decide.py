@@ -56,6 +56,13 @@ class TestDecide:
         assert "De ggz en de corporatie wachten op elkaar." in said
         assert "Dan vervalt de plek." in said
 
+    def test_says_why_he_sees_it_and_what_ends_that(self, world, browser, escalation):
+        """Catches an answerer who is told nowhere why he may read this."""
+        said = text_of(browser(world.manager).get(path_of(escalation)))
+
+        assert "Waarom zie je dit? Je beantwoordt een vraag over een knelpunt." in said
+        assert "Dit stopt als de vraag of het knelpunt terug is." in said
+
     def test_offers_five_answers_and_chooses_none(self, world, browser, escalation):
         """Catches an answer that is chosen beforehand, or the wrong words under it."""
         page = browser(world.manager).get(path_of(escalation))

@@ -130,6 +130,7 @@ class TestGiving:
 
         assert page.status_code == 200
         assert "Wie regelt de plek?" in text_of(page)
+        assert "Waarom zie je dit? Je adviseert bij een vraag" in text_of(page)
         assert shows_nobody(page)
         for hidden in ("Wim Zorgman", "Laat de ggz beginnen.", "Hoezo?"):
             assert hidden not in text_of(page)
@@ -263,9 +264,10 @@ class TestGiving:
         start_absence(away, by=away, at=AT, reason="Vakantie")
         wim = browser(world.wethouder)
 
-        assert "Je doet dit namens Jan de Boer" in text_of(
-            wim.get(advies(voice.escalation))
-        )
+        said = text_of(wim.get(advies(voice.escalation)))
+        assert "Je doet dit namens Jan de Boer" in said
+        assert "Waarom zie je dit? Je neemt waar voor Jan de Boer. Je adviseert" in said
+        assert "Dit stopt als Jan de Boer terug is." in said
         wim.send(advies(voice.escalation), {"text": "Begin klein."})
 
         row = AuditEntry.objects.filter(verb="memo.read", by=world.wethouder).first()

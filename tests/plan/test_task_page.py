@@ -44,6 +44,41 @@ class TestTask:
         assert "Kwikstaart" not in shown
         assert CANARIES["mnemonic"] not in shown
 
+    def test_says_why_he_sees_it_and_what_ends_that(
+        self, world, as_user, offered, case
+    ):
+        """Catches a ketenpartner who is told nowhere why he may read this."""
+        task = offered(desk=world.police_desk)
+        client, url = as_user(world.officer), f"/taken/{task.pk}/"
+        desk = world.police_desk.name
+
+        assert f"Bureau {desk} kreeg deze taak." in page_of(client, url)
+        assert "Dit stopt negentig dagen nadat" in page_of(client, url)
+        send(client, url, "pick_up")
+
+        assert f"Je hebt deze taak opgepakt, voor bureau {desk}." in page_of(
+            client, url
+        )
+        assert "Dit stopt als de taak klaar is" in page_of(client, url)
+
+    def test_stands_with_its_desk_where_who_can_see_a_case_is_told(
+        self, world, as_user, offered, case
+    ):
+        """Catches a desk that reads a task and what goes with it, and is in no list."""
+        task = offered(desk=world.police_desk)
+        regisseur = as_user(world.procesregisseur)
+        url = f"/casussen/{case.reference}/partijen/"
+
+        assert f"Bureau {world.police_desk.name}" in page_of(regisseur, url)
+        assert "leest de soort taak en de dag" in page_of(regisseur, url)
+        send(as_user(world.officer), f"/taken/{task.pk}/", "pick_up")
+
+        page = page_of(regisseur, url)
+        assert f"Opgepakt: {world.officer.name}" in page
+        assert "leest de vraag, wat is meegestuurd" in page
+        withdraw_task(task, by=world.procesregisseur, at=AT)
+        assert f"Bureau {world.police_desk.name}" not in page_of(regisseur, url)
+
     def test_is_answered_by_who_stands_in_from_another_desk(
         self, world, case, as_user, offered
     ):

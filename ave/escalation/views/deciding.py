@@ -34,6 +34,7 @@ from casework.access.requests import UserRequest
 from casework.access.rules import everyone, page
 from casework.cases import pages, staircase
 from casework.cases.readings import log_reading
+from casework.cases.seers import grounds_in
 from casework.levels import Level
 from casework.people.errors import NotVisible
 from casework.work import inbox
@@ -282,6 +283,9 @@ def _memo(
         "for_another": escalation.answerer if for_another else None,
         "is_notice": is_notice,
         "reads_dossier": Permission.READ_DOSSIER in held,
+        "why": []
+        if Permission.READ_DOSSIER in held
+        else grounds_in(escalation.case, request.user, at=at, about=escalation.key),
         "steers": Permission.STEER_CASE in held,
         "emergency": pages.emergency_of(escalation.case, request.user, at=at),
         "waiting": inbox.open_about(request.user, escalation.key, at=at)

@@ -40,6 +40,7 @@ from casework.access.requests import UserRequest
 from casework.access.rules import everyone, page
 from casework.cases import pages, staircase
 from casework.cases.readings import log_reading
+from casework.cases.seers import grounds_in
 from casework.people.errors import AlreadyDone, NotPermitted, NotVisible
 from casework.work.sending import send
 
@@ -139,6 +140,9 @@ def give(request: UserRequest, pk: int) -> HttpResponse:
             "voice": voice,
             "heard": heard_of(voice),
             "for_another": for_another,
+            "why": grounds_in(
+                escalation.case, request.user, at=at, about=escalation.key
+            ),
         }
         return render(request, "escalation/give_voice.html", context, status=status)
 
