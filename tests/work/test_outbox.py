@@ -53,6 +53,29 @@ class TestDeliverDue:
         assert "style" not in html
         assert 'lang="nl"' in html
 
+    def test_about_his_account_reaches_who_is_away_himself(
+        self, sink, absent, manager, deputy, now
+    ):
+        """Catches an account that is opened for another while its owner has a holiday."""
+        absent(manager, deputy, since=now)
+        mail_about_it = Delivery.objects.create(
+            key="account:second_step:1",
+            kind=Delivery.Kind.ACCOUNT,
+            to_user=manager,
+            message_id="<1@zuiderveen.example>",
+            subject="Je account",
+            text="Je account",
+            html="<p>Je account</p>",
+            planned_at=now,
+            not_before=now,
+        )
+
+        assert outbox.deliver_due(at=now) == 1
+
+        (arrived,) = sink.mails
+        mail_about_it.refresh_from_db()
+        assert arrived["To"] == manager.email == mail_about_it.address
+
     def test_lets_a_digest_be_switched_off(self, sink, opened, manager, now):
         opened(manager, due=FRIDAY)
         ladder.plan_due(at=now, call=no_call)
