@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
@@ -18,19 +17,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from casework.access.requests import UserRequest
 from casework.access.rules import everyone, page, rule_of
 from casework.audit import log
-from casework.keys.envelope import (
-    KeyDestroyed,
-    NoKey,
-    envelope,
-    envelope_for_sealing,
-)
-from casework.keys.masters import Damaged, UnknownMaster
+from casework.keys import kept
 from casework.people.models import User
 from config import sessions
 from config.errors import SUBMIT_ID
 
-DRAFTS = "drafts"
-NO_TEXT = {"csrfmiddlewaretoken", SUBMIT_ID, "seen", "version"}
+TOKEN = "csrfmiddlewaretoken"  # noqa: S105
+NO_TEXT = {TOKEN, SUBMIT_ID, "seen", "version"}
 _TYPING = b" novalidate"
 """What every form of ours says that somebody may be filling in."""
 
@@ -56,7 +49,7 @@ class IdleMiddleware:
             return response
         sessions.see(session)
         if _sends_a_form(request) and sessions.KEPT in session:
-            _forget_draft(request)
+            _forget_sent(request)
         if _can_be_taken_away(request, response):
             response.headers["Refresh"] = _refresh(
                 int(sessions.WARNED.total_seconds()), request.path
@@ -76,7 +69,8 @@ class IdleMiddleware:
             return None
         if not _sends_a_form(request):
             return _to_log_in(request.path if "GET" in view.methods else "/")
-        _keep_draft(request)
+        if _keep(request):
+            request.session[sessions.KEPT] = True
         return _to_log_in(reverse("kept_text"))
 
 
@@ -100,20 +94,36 @@ def still_there(request: UserRequest) -> HttpResponse:
 @page(access=everyone, methods=("GET", "POST"))
 def kept_text(request: UserRequest) -> HttpResponse:
     """Give back what somebody sent when he was no longer logged in."""
-    draft = _draft_of(request)
-    if request.method == "POST" or draft is None:
+    waiting = kept.kept_of(request.user, at=timezone.now())
+    if request.method == "POST":
+        number = request.POST.get("kept", "")
+        for each in waiting:
+            if str(each.number) == number:
+                kept.forget(request.user, each.number)
+                return redirect(_safe(request, _after(each, waiting)))
+    if not waiting:
         request.session.pop(sessions.KEPT, None)
-        return redirect(_safe(request, draft["path"] if draft else "/"))
-    fields = [(name, value) for name, values in draft["data"] for value in values]
-    return render(
-        request,
-        "account/kept_text.html",
-        {
-            "path": draft["path"],
-            "fields": fields,
-            "typed": [v for name, v in fields if name not in NO_TEXT and v.strip()],
-        },
-    )
+        return redirect("/")
+    if request.method == "POST":
+        return redirect("kept_text")
+    request.session[sessions.KEPT] = True
+    forms = [_form(each) for each in waiting]
+    return render(request, "account/kept_text.html", {"forms": forms})
+
+
+def _after(thrown: kept.Kept, waiting: list[kept.Kept]) -> str:
+    """Give where to go on: here as long as something waits, else where it was typed."""
+    return reverse("kept_text") if len(waiting) > 1 else thrown.path
+
+
+def _form(each: kept.Kept) -> dict[str, object]:
+    fields = [(name, value) for name, values in each.fields for value in values]
+    return {
+        "number": each.number,
+        "path": each.path,
+        "fields": [(name, value) for name, value in fields if name != TOKEN],
+        "typed": [v for name, v in fields if name not in NO_TEXT and v.strip()],
+    }
 
 
 def _end(request: HttpRequest) -> None:
@@ -160,31 +170,21 @@ def _safe(request: HttpRequest, address: str) -> str:
     return address if ours and address.startswith("/") else "/"
 
 
-def _keep_draft(request: HttpRequest) -> None:
-    user = request.session[sessions.STOPPED]
-    draft = {"path": request.path, "data": list(request.POST.lists())}
-    sealed = envelope_for_sealing(DRAFTS, at=timezone.now()).seal(
-        json.dumps(draft), purpose=f"user:{user}"
+def _keep(request: HttpRequest) -> bool:
+    return kept.keep(
+        int(request.session[sessions.STOPPED]),
+        path=request.get_full_path(),
+        fields=list(request.POST.lists()),
+        at=timezone.now(),
     )
-    request.session[sessions.KEPT] = sealed.hex()
 
 
-def _draft_of(request: UserRequest) -> Any:
-    """Give what this person sent; what another sent on the same machine does not open."""
-    sealed = request.session.get(sessions.KEPT)
-    if sealed is None:
-        return None
-    try:
-        plain = envelope(DRAFTS).reveal(
-            bytes.fromhex(sealed), purpose=f"user:{request.user.pk}"
-        )
-    except (NoKey, KeyDestroyed, Damaged, UnknownMaster):
-        return None
-    return json.loads(plain)
-
-
-def _forget_draft(request: HttpRequest) -> None:
+def _forget_sent(request: HttpRequest) -> None:
     """Forget what was kept once it is sent again; logging in again does not do that."""
     view = request.resolver_match and request.resolver_match.func
-    if view is not None and rule_of(view) is not None:
+    if view is None or rule_of(view) is None or not isinstance(request.user, User):
+        return
+    fields = list(request.POST.lists())
+    kept.forget_sent(request.user, path=request.get_full_path(), fields=fields)
+    if not kept.has_kept(request.user, at=timezone.now()):
         del request.session[sessions.KEPT]

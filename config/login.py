@@ -26,8 +26,9 @@ from casework.access.requests import UserRequest
 from casework.access.rules import everyone, page
 from casework.audit import log
 from casework.keys.envelope import envelope, envelope_for_sealing
+from casework.keys.kept import has_kept
 from casework.people.models import User
-from config import errors
+from config import errors, sessions
 from config.second_step import LAST
 
 ACCOUNTS = "accounts"
@@ -79,9 +80,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         self._tried_anywhere.rollback()
 
     def login(self, request: HttpRequest, user: User) -> None:
-        """Log somebody in, and write that down."""
+        """Log somebody in, write that down, and know whether something is kept for him."""
         super().login(request, user)
         log.write("login.succeeded", by=user, at=timezone.now())
+        if has_kept(user, at=timezone.now()):
+            request.session[sessions.KEPT] = True
 
     def logout(self, request: HttpRequest) -> None:
         """Log somebody out, and write that down."""

@@ -26,6 +26,7 @@ class SessionStore(db.SessionStore):
             super().__setitem__(BEGAN, time.time())
             super().__setitem__(SEEN, time.time())
             self.pop(STOPPED, None)
+            self.pop(KEPT, None)
 
     @classmethod
     def get_model_class(cls) -> type:

@@ -354,6 +354,10 @@ STATEMENTS: dict[str, str] = {
     "no step of a procedure failed": """
         select count(*) from viewflow_task where status = 'ERROR'
     """,
+    "what was sent too late is kept a week and no longer": """
+        select count(*) from keys_keptform
+        where kept_at < %(at)s - interval '8 days'
+    """,
     **ASKED,
     **SPOKEN,
     **PROGRAMME,

@@ -1,9 +1,10 @@
-"""With which key the secrets of one case, or of one month, are hidden."""
+"""With which key secrets are hidden, and the forms that were sent too late."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -39,3 +40,41 @@ class DataKey(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class KeptForm(models.Model):
+    """
+    A form that somebody sent when he was no longer logged in, sealed for him alone.
+
+    `mark` tells one form from another without saying which: the same form that is sent
+    twice takes one row. It goes when it is sent after all, when he throws it away, and
+    else by the clock.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="kept_forms",
+        verbose_name="van wie",
+    )
+    mark = models.CharField("welk formulier", max_length=64)
+    sealed = models.BinaryField("verzegelde tekst")
+    kept_at = models.DateTimeField("bewaard op")
+
+    class Meta:
+        verbose_name = "bewaard formulier"
+        verbose_name_plural = "bewaarde formulieren"
+        default_permissions = ()
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["kept_at"], name="kept_form_to_remove"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["user", "mark"],
+                name="kept_form_once",
+                violation_error_message="Dit formulier is al bewaard.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"kept form {self.pk}"

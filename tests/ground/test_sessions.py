@@ -1,18 +1,21 @@
 """How a session ends: by being away, by lasting, by another password or role."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from casework.audit.models import AuditEntry
-from casework.keys.models import DataKey
+from casework.keys.models import DataKey, KeptForm
 from casework.people.models import Desk, Organisation, Role
 from casework.people.transitions import join_desk, leave_desk, open_desk
 from casework.work.models import WorkItem
 from tests.ground.signing_in import PASSWORD, log_in, somebody
+from workers.jobs import named, run
 
 pytestmark = pytest.mark.django_db
 
@@ -48,11 +51,17 @@ def is_in(client) -> bool:
     return client.get("/").status_code == 200
 
 
-def sent_too_late(client, clock):
-    later(clock, minutes=16)
+def send(client, text=TEXT, *, submit_id="", **how):
     return client.post(
-        reverse("work:write"), {"title": TEXT, "due_on": "2026-12-01", "submit_id": ""}
+        reverse("work:write"),
+        {"title": text, "due_on": "2026-12-01", "submit_id": submit_id},
+        **how,
     )
+
+
+def sent_too_late(client, clock, text=TEXT, **how):
+    later(clock, minutes=16)
+    return send(client, text, **how)
 
 
 class TestIdle:
@@ -185,10 +194,10 @@ class TestKeptText:
     def test_it_can_be_sent_after_all(self, inside, user, clock):
         sent_too_late(inside, clock)
         log_in(inside, user)
-        page = inside.get(KEPT).context
-        assert page["path"] == reverse("work:write")
+        [form] = inside.get(KEPT).context["forms"]
+        assert form["path"] == reverse("work:write")
 
-        answer = inside.post(page["path"], dict(page["fields"]))
+        answer = inside.post(form["path"], dict(form["fields"]))
 
         assert answer.status_code == 303
         written = WorkItem.objects.system_scope("a test reads").get()
@@ -209,16 +218,120 @@ class TestKeptText:
         answer = inside.post("/casussen/", {"q": "overlast"})
 
         assert answer.url == "/inloggen/?next=/casussen/"
-        assert "kept" not in inside.session
+        assert not KeptForm.objects.exists()
 
     def test_it_can_be_thrown_away(self, inside, user, clock):
         sent_too_late(inside, clock)
         log_in(inside, user)
 
-        answer = inside.post(KEPT)
+        [form] = inside.get(KEPT).context["forms"]
+        answer = inside.post(KEPT, {"kept": form["number"]})
 
         assert answer.url == reverse("work:write")
         assert inside.get(KEPT).url == "/"
+
+    @pytest.mark.parametrize("number", ["", "x", "-1", "9" * 30, "\x00"])
+    def test_a_number_that_is_none_throws_nothing_away(
+        self, inside, user, clock, number
+    ):
+        """Catches a page that breaks, or forgets all, on a form that was changed."""
+        sent_too_late(inside, clock)
+        log_in(inside, user)
+
+        assert inside.post(KEPT, {"kept": number}).status_code == 302
+        assert TEXT in inside.get(KEPT).content.decode()
+
+    def test_two_forms_are_both_kept(self, inside, user, clock):
+        """Catches a second tab that is sent too, and takes the place of the first."""
+        sent_too_late(inside, clock, "Eerste tabblad", submit_id=str(uuid4()))
+        send(inside, "Tweede tabblad", submit_id=str(uuid4()))
+        log_in(inside, user)
+
+        page = inside.get(KEPT).content.decode()
+
+        assert "Eerste tabblad" in page
+        assert "Tweede tabblad" in page
+
+    def test_a_form_that_is_sent_twice_is_kept_once(self, inside, user, clock):
+        """Catches a second press on the button that asks to send the same text twice."""
+        one = str(uuid4())
+        sent_too_late(inside, clock, submit_id=one)
+        send(inside, submit_id=one)
+        log_in(inside, user)
+
+        assert len(inside.get(KEPT).context["forms"]) == 1
+
+    def test_one_that_is_sent_after_all_leaves_the_other(self, inside, user, clock):
+        """Catches any form that is sent, and makes us forget all that is kept."""
+        sent_too_late(inside, clock, "Eerste tabblad", submit_id=str(uuid4()))
+        send(inside, "Tweede tabblad", submit_id=str(uuid4()))
+        log_in(inside, user)
+        first = inside.get(KEPT).context["forms"][0]
+
+        inside.post(first["path"], dict(first["fields"]))
+        page = inside.get("/").content.decode()
+
+        assert f'<a href="{KEPT}">' in page
+        assert "Tweede tabblad" in inside.get(KEPT).content.decode()
+        assert "Eerste tabblad" not in inside.get(KEPT).content.decode()
+
+    def test_being_away_again_loses_nothing(self, inside, user, clock):
+        """Catches text that is kept until one is away from the page that says so."""
+        sent_too_late(inside, clock)
+        log_in(inside, user)
+        assert inside.get(KEPT).status_code == 200
+        later(clock, minutes=16)
+        assert inside.get(KEPT).status_code == 302
+
+        log_in(inside, user)
+
+        assert TEXT in inside.get(KEPT).content.decode()
+
+    def test_logging_out_loses_nothing_and_each_page_says_so(self, inside, user, clock):
+        """Catches text that is gone, or that nobody finds, after logging out."""
+        sent_too_late(inside, clock)
+        log_in(inside, user)
+        inside.post(reverse("account_logout"))
+        assert TEXT not in inside.get("/inloggen/").content.decode()
+
+        log_in(inside, user)
+
+        assert f'<a href="{KEPT}">' in inside.get("/").content.decode()
+        assert TEXT in inside.get(KEPT).content.decode()
+
+    def test_another_is_not_told_of_it_and_can_not_throw_it_away(
+        self, inside, user, clock
+    ):
+        """Catches a colleague who forgets what is not his, by its number."""
+        sent_too_late(inside, clock)
+        number = KeptForm.objects.get().pk
+        log_in(inside, somebody("achmed"))
+        assert f'<a href="{KEPT}">' not in inside.get("/").content.decode()
+
+        inside.post(KEPT, {"kept": number})
+        send(inside)
+
+        assert KeptForm.objects.get().user == user
+
+    def test_after_a_week_it_is_over(self, inside, user, clock):
+        """Catches text that stays for ever when nobody comes back for it."""
+        sent_too_late(inside, clock)
+        later(clock, days=7)
+        log_in(inside, user)
+        assert inside.get(KEPT).url == "/"
+
+        run(named("remove_kept"), stop=lambda: False, at=timezone.now())
+
+        assert not KeptForm.objects.exists()
+
+    def test_a_day_before_it_is_not(self, inside, user, clock):
+        """Catches a clock that removes what somebody still comes back for."""
+        sent_too_late(inside, clock)
+        later(clock, days=6)
+
+        run(named("remove_kept"), stop=lambda: False, at=timezone.now())
+
+        assert KeptForm.objects.exists()
 
     def test_another_on_the_same_machine_does_not_see_it(self, inside, clock):
         """Catches text of one colleague that is shown to the next."""
@@ -234,13 +347,14 @@ class TestKeptText:
         sent_too_late(inside, clock)
 
         assert TEXT not in str(dict(inside.session))
+        assert TEXT.encode() not in bytes(KeptForm.objects.get().sealed)
         assert DataKey.objects.get().subject == "drafts"
 
     def test_a_password_is_never_kept(self, inside, clock):
         later(clock, minutes=16)
         inside.post(reverse("account_change_password"), {"oldpassword": PASSWORD})
 
-        assert "kept" not in inside.session
+        assert not KeptForm.objects.exists()
 
     def test_a_forged_form_is_not_kept(self, user, clock):
         """Catches text that another site puts in somebody's hands."""
@@ -249,7 +363,7 @@ class TestKeptText:
         answer = sent_too_late(client, clock)
 
         assert answer.status_code == 403
-        assert "kept" not in client.session
+        assert not KeptForm.objects.exists()
 
 
 class TestChange:

@@ -192,6 +192,9 @@ BREACHES: dict[str, str] = {
             select user_id from cases_participation where ended_at is null)""",
     "the file of a long job is whole, or gone with its key": """
         delete from jobs_piece""",
+    "what was sent too late is kept a week and no longer": """
+        insert into keys_keptform (user_id, mark, sealed, kept_at)
+        select id, '', '', '2000-01-01' from people_user limit 1""",
     "the stock tables of guardian are empty": """
         insert into guardian_userobjectpermission
             (object_pk, content_type_id, permission_id, user_id)
