@@ -60,7 +60,8 @@ class IdleMiddleware:
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponse | None:
         """Keep a form that comes too late; its token was looked at before."""
-        if sessions.STOPPED not in request.session or request.user.is_authenticated:
+        # First who it is: of a session with other rights that is seen only then.
+        if request.user.is_authenticated or sessions.STOPPED not in request.session:
             return None
         if _asks_how_long(request):
             return _to_log_in(_safe(request, request.GET.get("next", "")))

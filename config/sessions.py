@@ -13,7 +13,7 @@ from django.contrib.sessions.backends.base import SessionBase
 IDLE = timedelta(minutes=15)
 WARNED = timedelta(minutes=13)
 LONGEST = timedelta(hours=10)
-BEGAN, SEEN, STOPPED, KEPT = "began", "seen", "stopped", "kept"
+BEGAN, SEEN, STOPPED, AWAY, KEPT = "began", "seen", "stopped", "away", "kept"
 
 
 class SessionStore(db.SessionStore):
@@ -25,8 +25,15 @@ class SessionStore(db.SessionStore):
         if key == SESSION_KEY:
             super().__setitem__(BEGAN, time.time())
             super().__setitem__(SEEN, time.time())
-            self.pop(STOPPED, None)
-            self.pop(KEPT, None)
+            for name in (STOPPED, AWAY, KEPT):
+                self.pop(name, None)
+
+    def flush(self) -> None:
+        """Forget all but who it was: what he still sends is kept for him."""
+        user = self.get(SESSION_KEY)
+        super().flush()
+        if user is not None:
+            self[STOPPED] = str(user)
 
     @classmethod
     def get_model_class(cls) -> type:
@@ -57,8 +64,7 @@ def see(session: SessionBase, *, now: bool = False) -> None:
 
 
 def stop(session: SessionBase) -> str:
-    """Log somebody out, and remember only who that was. Give his number."""
-    user = str(session[SESSION_KEY])
+    """Log out who was away too long, and remember only who that was. Give his number."""
     session.flush()
-    session[STOPPED] = user
-    return user
+    session[AWAY] = True
+    return str(session[STOPPED])

@@ -339,10 +339,10 @@ LIBRARY_VIEWS = [
 # --- safety -----------------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = POLICY
-# Idle and longest are in config/sessions.py; a row stays a while, so that what comes
-# in too late is still known to be somebody's.
+# Idle and longest are in config/sessions.py; a row stays a week, so that what comes in
+# the next morning, or after a weekend, is still known to be somebody's.
 SESSION_ENGINE = "config.sessions"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = 7 * 24 * 60 * 60
 # Seconds between two times that it is written down that somebody is still there.
 SESSION_SEEN_EVERY = 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

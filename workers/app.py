@@ -57,7 +57,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("check_drafts", "ave.escalation.drafts.check_drafts", 5),
     Periodic("propose_stops", "ave.escalation.calm.propose_stops", 3600),
     Periodic("make_jobs", "casework.jobs.making.make_due", 5),
-    Periodic("remove_kept", "casework.keys.kept.remove_over", 3600),
+    Periodic("remove_kept", "workers.jobs.remove_kept", 3600),
     Periodic("keep_anchor", "workers.jobs.keep_anchor", 3600),
 )
 

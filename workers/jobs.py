@@ -9,6 +9,7 @@ from datetime import datetime
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -20,6 +21,7 @@ from casework.audit.log import origin
 from casework.audit.models import AuditEntry
 from casework.cases import absence, leaving, letting_go, reviews
 from casework.cases.confirmations import OF_WHO_SAID_IT
+from casework.keys import kept
 from casework.plan import claims
 from casework.policy.ladders import Step
 from casework.work import absences, anchors, ladder, outbox
@@ -106,6 +108,12 @@ def settle_leavings(*, at: datetime, **_: object) -> int:
     ended += claims.free_claims(at=at) + flow.lapse_stops(at=at)
     ended += letting_go.lapse_of_who_left(FOR_ONE_READER, at=at)
     return ended + succeeding.ask_successors(at=at) + let_owners_go(at=at)
+
+
+def remove_kept(*, at: datetime, **_: object) -> int:
+    """Remove what was sent too late, and who was logged in, a week ago."""
+    SessionStore.clear_expired()
+    return kept.remove_over(at=at)
 
 
 def keep_anchor(*, at: datetime, **_: object) -> int:

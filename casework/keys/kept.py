@@ -89,7 +89,7 @@ def forget_sent(user: User, *, path: str, fields: Fields) -> None:
     KeptForm.objects.filter(user=user, mark=_mark(path, fields)).delete()
 
 
-def remove_over(*, at: datetime, **_: object) -> int:
+def remove_over(*, at: datetime) -> int:
     """Remove what nobody came back for within a week; give how much."""
     return KeptForm.objects.filter(kept_at__lte=at - KEPT_FOR).delete()[0]
 
