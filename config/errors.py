@@ -3,6 +3,7 @@
 import sys
 
 import psycopg
+from allauth.account.forms import LoginForm
 from django.conf import settings
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import RequestDataTooBig
@@ -10,6 +11,9 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
+
+from casework.access.rules import rule_of
 
 DEMO_PATH = "/demo/"
 WAIT = 5 * 60
@@ -20,7 +24,9 @@ AWAY = (
     *(psycopg.OperationalError, psycopg.InterfaceError),
 )
 SUBMIT_ID = "submit_id"
-NO_TEXT = {"csrfmiddlewaretoken", SUBMIT_ID}
+TOKEN = "csrfmiddlewaretoken"  # noqa: S105
+NO_TEXT = {TOKEN, SUBMIT_ID}
+NOT_TYPED = {*NO_TEXT, "seen", "version"}
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -91,4 +97,46 @@ def _away(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
-    return render(request, "errors/csrf.html", status=403)
+    """
+    Say that the page was too old, and give back what was typed on it.
+
+    Only what a page of ours sent, never what another site did; of logging in the address
+    and no password.
+    """
+    facts: dict[str, object] = {}
+    if _is_from_ours(request):
+        facts = given_back(request)
+        if request.path == reverse("account_login"):
+            facts["login"] = LoginForm(initial={"login": request.POST.get("login", "")})
+            facts["next"] = request.POST.get("next", "")
+    return render(request, "errors/csrf.html", facts, status=403)
+
+
+def logged_out(request: HttpRequest) -> HttpResponse | None:
+    """Give back what somebody typed of whom nobody knows who he is; None for a button."""
+    facts = given_back(request)
+    if not facts.get("typed"):
+        return None
+    return render(request, "errors/logged_out.html", facts, status=403)
+
+
+def given_back(request: HttpRequest) -> dict[str, object]:
+    """Give what a form of ours sent, to read and to send again; nothing of a library's."""
+    view = request.resolver_match and request.resolver_match.func
+    if SUBMIT_ID not in request.POST or rule_of(view) is None:
+        return {}
+    fields = [(name, each) for name, many in request.POST.lists() for each in many]
+    return {"path": request.get_full_path(), **shown(fields)}
+
+
+def shown(fields: list[tuple[str, str]]) -> dict[str, object]:
+    """Give fields to send again without the old token, and the texts among them."""
+    return {
+        "fields": [(name, value) for name, value in fields if name != TOKEN],
+        "typed": [v for name, v in fields if name not in NOT_TYPED and v.strip()],
+    }
+
+
+def _is_from_ours(request: HttpRequest) -> bool:
+    ours = f"{request.scheme}://{request.get_host()}"
+    return request.headers.get("Origin") == ours

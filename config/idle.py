@@ -19,11 +19,8 @@ from casework.access.rules import everyone, page, rule_of
 from casework.audit import log
 from casework.keys import kept
 from casework.people.models import User
-from config import sessions
-from config.errors import SUBMIT_ID
+from config import errors, sessions
 
-TOKEN = "csrfmiddlewaretoken"  # noqa: S105
-NO_TEXT = {TOKEN, SUBMIT_ID, "seen", "version"}
 _TYPING = b" novalidate"
 """What every form of ours says that somebody may be filling in."""
 
@@ -61,18 +58,17 @@ class IdleMiddleware:
     ) -> HttpResponse | None:
         """Keep a form that comes too late; its token was looked at before."""
         # First who it is: of a session with other rights that is seen only then.
-        if request.user.is_authenticated or sessions.STOPPED not in request.session:
+        if request.user.is_authenticated:
             return None
-        if _asks_how_long(request):
+        known = sessions.STOPPED in request.session
+        if known and _asks_how_long(request):
             return _to_log_in(_safe(request, request.GET.get("next", "")))
         rule = rule_of(view)
         if request.method != "POST" or rule is None or rule.anonymous:
             return None
-        if not _sends_a_form(request):
-            return _to_log_in(request.path if "GET" in view.methods else "/")
-        if _keep(request):
-            request.session[sessions.KEPT] = True
-        return _to_log_in(reverse("kept_text"))
+        if _sends_a_form(request):
+            return _give_back_later(request) or errors.logged_out(request)
+        return _to_log_in(request.path if "GET" in view.methods else "/")
 
 
 @page(access=everyone, methods=("GET", "POST"))
@@ -119,12 +115,7 @@ def _after(thrown: kept.Kept, waiting: list[kept.Kept]) -> str:
 
 def _form(each: kept.Kept) -> dict[str, object]:
     fields = [(name, value) for name, values in each.fields for value in values]
-    return {
-        "number": each.number,
-        "path": each.path,
-        "fields": [(name, value) for name, value in fields if name != TOKEN],
-        "typed": [v for name, v in fields if name not in NO_TEXT and v.strip()],
-    }
+    return {"number": each.number, "path": each.path, **errors.shown(fields)}
 
 
 def _end(request: HttpRequest) -> None:
@@ -139,7 +130,7 @@ def _asks_how_long(request: HttpRequest) -> bool:
 
 def _sends_a_form(request: HttpRequest) -> bool:
     """Whether something is sent that counts once; a search or a button is no text."""
-    return request.method == "POST" and SUBMIT_ID in request.POST
+    return request.method == "POST" and errors.SUBMIT_ID in request.POST
 
 
 def _can_be_taken_away(request: HttpRequest, response: HttpResponse) -> bool:
@@ -171,13 +162,17 @@ def _safe(request: HttpRequest, address: str) -> str:
     return address if ours and address.startswith("/") else "/"
 
 
-def _keep(request: HttpRequest) -> bool:
-    return kept.keep(
-        int(request.session[sessions.STOPPED]),
-        path=request.get_full_path(),
-        fields=list(request.POST.lists()),
-        at=timezone.now(),
-    )
+def _give_back_later(request: HttpRequest) -> HttpResponse | None:
+    """Keep a form for who sent it; None when nobody knows who, or he has too many."""
+    user = request.session.get(sessions.STOPPED)
+    if user is None:
+        return None
+    fields = list(request.POST.lists())
+    path = request.get_full_path()
+    if not kept.keep(int(user), path=path, fields=fields, at=timezone.now()):
+        return None
+    request.session[sessions.KEPT] = True
+    return _to_log_in(reverse("kept_text"))
 
 
 def _forget_sent(request: HttpRequest) -> None:
