@@ -61,7 +61,14 @@ PARTS = {
         ),
         *(
             f"programme/{name}.py"
-            for name in ("asking", "holding", "leaving", "overriding", "transitions")
+            for name in (
+                "asking",
+                "holding",
+                "leaving",
+                "overriding",
+                "taking_back",
+                "transitions",
+            )
         ),
     ],
 }

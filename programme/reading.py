@@ -12,9 +12,11 @@ from typing import Any, Generic, TypeVar
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, F, Model, OuterRef, Q, QuerySet
 from django.http import QueryDict
+from django.urls import reverse
 
 from casework.access.templatetags.face import day
 from casework.people.models import Role, User
+from casework.work.days import local_day
 from programme.forms import OWNERLESS, PAST
 from programme.models import (
     Achievement,
@@ -169,14 +171,31 @@ def facts_of(activity: Activity) -> list[tuple[str, str]]:
     ]
 
 
-def timeline_of(activity: Activity, *, on: date) -> list[dict[str, Any]]:
+def update_of(activity: Activity, pk: int) -> ProgressUpdate | None:
+    """One report of how an activity goes. One query."""
+    rows = activity.updates.select_related("activity__programme", "by", "on_behalf_of")
+    return rows.filter(pk=pk).first()
+
+
+def timeline_of(
+    activity: Activity, *, on: date, may_take_back: bool
+) -> list[dict[str, Any]]:
     """How an activity went and what was decided, the latest first. Two queries."""
     updates = activity.updates.select_related("by", "on_behalf_of").order_by("-pk")
     decisions = activity.overrides.select_related("by").order_by("-pk")
     events = [
         *(_decided(decision, on=on) for decision in decisions[:PAGE]),
         *(
-            {"at": update.at, "title": _told_by(update), "text": _told(update)}
+            {
+                "at": update.at,
+                "title": update.told_by,
+                "text": _told(update),
+                "take_back_url": reverse(
+                    "programme:take_back", args=[activity.code, update.pk]
+                )
+                if may_take_back and update.text
+                else "",
+            }
             for update in updates[:PAGE]
         ),
     ]
@@ -206,15 +225,13 @@ def _decided(decision: OverrideDecision, *, on: date) -> dict[str, Any]:
     }
 
 
-def _told_by(update: ProgressUpdate) -> str:
-    behalf = update.on_behalf_of
-    who = f"{update.by.name} namens {behalf.name}" if behalf else update.by.name
-    return f"{update.get_status_display()}, meldt {who}."
-
-
 def _told(update: ProgressUpdate) -> str:
     reason = f"Reden: {update.get_reason_display().lower()}." if update.reason else ""
-    return f"{reason} {update.text}".strip()
+    text = update.text
+    if update.taken_back_at is not None:
+        gone_on = day(local_day(update.taken_back_at))
+        text = f"De toelichting is weggehaald door de AOV, op {gone_on}."
+    return f"{reason} {text}".strip()
 
 
 def achievements_of(programme: Programme) -> list[Achievement]:

@@ -361,7 +361,12 @@ def _activity_page(
         "may_override": Role.AOV in request.role_set
         and overriding.obstacle(activity, on=today) is None,
         "facts": reading.facts_of(activity),
-        "timeline": reading.timeline_of(activity, on=today),
+        "timeline": reading.timeline_of(
+            activity,
+            on=today,
+            may_take_back=Role.AOV in request.role_set
+            and not activity.programme.is_closed,
+        ),
         "form": next(iter(sent.values()), None),
         **_forms(request, activity),
         **sent,

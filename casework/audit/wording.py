@@ -110,6 +110,7 @@ SENTENCES: dict[str, str] = {
     "programme.fetched": "haalde het programma op voor de raad",
     "programme.imported": "las een programma in",
     "progress.posted": "schreef de voortgang van een activiteit op",
+    "progress.taken_back": "haalde de toelichting bij een voortgang weg",
     "referrer.told": "liet de melder weten wat er met de melding gebeurt",
     "search.done": "zocht",
     "second_step.added": "zette een tweede stap bij het inloggen aan",

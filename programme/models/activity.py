@@ -283,6 +283,7 @@ class ProgressUpdate(models.Model):
         "waarom niet", max_length=8, choices=Reason.choices, blank=True
     )
     text = models.TextField("toelichting", blank=True)
+    taken_back_at = models.DateTimeField("weggehaald", null=True, blank=True)
 
     class Meta:
         verbose_name = "voortgang"
@@ -294,16 +295,29 @@ class ProgressUpdate(models.Model):
             models.CheckConstraint(
                 condition=~Q(status__in=["stalled", "partly", "not_done", "dropped"])
                 | ~Q(reason="")
-                | ~Q(text=""),
+                | ~Q(text="")
+                | Q(taken_back_at__isnull=False),
                 name="progress_says_why_it_failed",
                 violation_error_message=(
                     "Schrijf waarom het niet lukte. Kies een reden of leg het uit."
                 ),
             ),
+            models.CheckConstraint(
+                condition=Q(taken_back_at__isnull=True) | Q(text=""),
+                name="progress_taken_back_has_no_text",
+                violation_error_message="Deze toelichting is weggehaald.",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"progress {self.pk}"
+
+    @property
+    def told_by(self) -> str:
+        """How it goes, and who says so, in whose name."""
+        behalf = self.on_behalf_of
+        who = f"{self.by.name} namens {behalf.name}" if behalf else self.by.name
+        return f"{self.get_status_display()}, meldt {who}."
 
     @property
     def tone(self) -> str:

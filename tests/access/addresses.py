@@ -46,6 +46,10 @@ KWARGS: dict[str, Kwargs] = {
     "programme:override": _fixed(code="ZV-01"),
     "programme:progress": _fixed(code="ZV-01"),
     "programme:signal": _pk("signal"),
+    "programme:take_back": lambda things: {
+        "code": "ZV-01",
+        "pk": things.pk["progress"],
+    },
     "programme:read": _pk("signal"),
     "work:digest": lambda things: {"key": things.pk["unsubscribe"]},
     "work:remind": _pk("reminded"),

@@ -24,7 +24,8 @@ from casework.work.feed import make_feed
 from casework.work.models import WorkItem
 from casework.work.preferences import choose_digest
 from programme.importing import TYNAARLO, import_programme
-from programme.models import PolicySignal
+from programme.models import Activity, PolicySignal, ProgressUpdate
+from programme.transitions import post_progress
 from tests.access import upkeep
 from tests.access.canaries import DOSSIER
 from tests.access.cases import closed_case, open_case, refer, stopping_case
@@ -42,6 +43,13 @@ def build() -> Town:
     world = make_world()
     people = make_people(world)
     import_programme(TYNAARLO, by=world.aov, at=AT)
+    post_progress(
+        Activity.objects.get(code="ZV-01"),
+        by=world.aov,
+        at=AT,
+        status=Activity.Status.RUNNING,
+        text="De eerste gesprekken zijn geweest.",
+    )
     case = open_case(
         world,
         by=world.other_procesregisseur,
@@ -109,6 +117,7 @@ def _keys(town: Town) -> dict[str, Any]:
         "uncovered": 0,
         "absence": 0,
         "signal": PolicySignal.objects.get().pk,
+        "progress": ProgressUpdate.objects.get().pk,
         "spoken": f"report:{last(Report, task=town.tasks['told'])}",
         "agreed": town.tasks["agreed"].pk,
         "reminded": WorkItem._base_manager.get(

@@ -69,6 +69,7 @@ SAYS_NOTHING = {
     "programme:assign": "no cases",
     "programme:progress": "no cases",
     "programme:override": "no cases",
+    "programme:take_back": "no cases",
     "programme:signals": "no cases",
     "programme:signal": "no cases",
     "programme:read": "no cases",
