@@ -81,7 +81,8 @@ def require_answer(
 
 def what_happened(escalation: Escalation, reader: User) -> str:
     """In one sentence who was first, for whoever comes too late."""
-    last = escalation.answers.select_related("by").order_by("-pk").first()
+    answers = escalation.answers.select_related("by", "recorded_by")
+    last = answers.order_by("-pk").first()
     if last is None:
         return "Deze vraag wacht nu op iemand anders. Vernieuw de pagina."
     who = last.by.name if last.by else last.by_name
@@ -92,6 +93,11 @@ def what_happened(escalation: Escalation, reader: User) -> str:
         )
     if last.kind == Kind.SUPPLIED:
         return f"{who} vulde net aan, om {when} uur. Vernieuw de pagina."
+    if last.by_id == reader.pk != last.recorded_by_id:
+        return (
+            f"{last.recorded_by.name} schreef net op wat jij zei, om {when} uur. Klopt "
+            'dat niet? Zeg het bij "Klopt dit?" in Mijn werk.'
+        )
     if last.by_id == reader.pk:
         return f"Je hebt al geantwoord, om {when} uur. Je hoeft niets meer te doen."
     if escalation.answers.filter(by=reader).exists():

@@ -15,6 +15,7 @@ from casework.audit.models import AuditEntry
 from casework.cases.absence import end_absence, set_deputy, start_absence
 from casework.cases.bottlenecks import end_bottleneck, raise_bottleneck
 from casework.cases.break_glass import MOST_IN_AN_HOUR, TooOften, open_break_glass
+from casework.cases.confirmations import Given
 from casework.cases.grants import follow
 from casework.cases.lifecycle import close_case
 from casework.cases.models import Bottleneck, BreakGlass, Case, Note, Participation
@@ -97,6 +98,40 @@ def test_two_answers_to_one_request(world: World, race: Race) -> None:
 
     sentences = rounds(play)
     assert any("Je hebt al geantwoord" in sentence for sentence in sentences)
+
+
+def test_her_answer_against_one_that_was_spoken(world: World, race: Race) -> None:
+    """Catches a request that a manager answers while her spoken answer is written down."""
+    case = opened(world)
+    told = Given(channel="telephone", at=AT, by=world.manager)
+
+    def play(_: int) -> str:
+        request = asked(world, case)
+        said = one_winner(
+            race(
+                *(
+                    lambda facts=facts: answer(
+                        fresh_request(request),
+                        at=AT,
+                        answer="lower",
+                        text="Dit zeg ik.",
+                        **facts,
+                    )
+                    for facts in (
+                        {"by": world.manager},
+                        {"by": world.procesregisseur, "given": told},
+                    )
+                )
+            )
+        )
+        assert request.answers.filter(ends=True).count() == 1
+        return said
+
+    clear = {
+        f"{world.procesregisseur.name} schreef net op wat jij zei",
+        f"{world.manager.name} antwoordde net voor je",
+    }
+    assert {sentence.partition(", om ")[0] for sentence in rounds(play)} <= clear
 
 
 def test_answer_against_withdraw(world: World, race: Race) -> None:
