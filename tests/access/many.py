@@ -10,8 +10,14 @@ from ave.escalation.models import Escalation
 from casework.cases import grants
 from casework.cases.models import Bottleneck, Case, Participation, Referral
 from casework.levels import Level
-from casework.people.models import User
+from casework.people.models import Desk, User
 from casework.work.models import WorkItem
+from programme.models import (
+    Activity,
+    OverrideDecision,
+    PolicySignal,
+    ProgressUpdate,
+)
 from tests.world import AT, DAY, STUCK, World
 
 
@@ -43,6 +49,60 @@ def many_cases(world: World, number: int, *, others: int = 0) -> list[Case]:
     analyse()
     grants.follow([case.pk for case in cases], at=AT)
     return cases
+
+
+def much_policy(world: World, number: int) -> None:
+    """Give each activity of the programme reports and decisions, and policy signals."""
+    desk = Desk.objects.get(kind=Desk.Kind.POLICY)
+    activities = list(Activity.objects.order_by("pk"))
+    told = [activities[place % len(activities)] for place in range(number)]
+    ProgressUpdate.objects.bulk_create(
+        ProgressUpdate(
+            activity=each,
+            by=world.manager,
+            on_behalf_of=world.other_manager,
+            at=AT,
+            status=each.status,
+            text="Het gaat door.",
+        )
+        for each in told
+    )
+    OverrideDecision.objects.bulk_create(
+        OverrideDecision(
+            activity=each,
+            by=world.aov,
+            at=AT,
+            text="Twee mensen erbij.",
+            mandate="Collegebesluit",
+            mandate_on=DAY,
+            ground="Het kan niet wachten.",
+            binding="Team Vergunningen",
+            heard="De manager",
+            until_on=DAY + timedelta(days=90),
+        )
+        for each in told
+    )
+    PolicySignal.objects.bulk_create(
+        PolicySignal(
+            theme="no_place",
+            text="Er is te weinig plek.",
+            activity=each,
+            asked_by=world.procesregisseur,
+            sent_on=DAY,
+            desk=desk,
+            answer_due=DAY + timedelta(days=30),
+            **(answered if place % 2 else {}),
+        )
+        for answered in [
+            {
+                "answer": "We praten erover.",
+                "answered_by": world.beleidsmedewerker,
+                "answered_at": AT,
+            }
+        ]
+        for place, each in enumerate(told)
+    )
+    analyse()
 
 
 def analyse() -> None:

@@ -12,8 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from casework.access.pages import page_for
 from casework.cases.models import Case
 from casework.keys.searching import seal
+from programme.importing import TYNAARLO, import_programme
 from tests.access.asking import Browser
-from tests.access.many import analyse, many_cases
+from tests.access.many import analyse, many_cases, much_policy
 from tests.world import AT, make_world
 
 pytestmark = [pytest.mark.access, pytest.mark.django_db]
@@ -33,7 +34,9 @@ LISTS = {
     "/besluiten/": "manager",
     "/gemeld/": "officer",
     "/programma/": "aov",
+    "/programma/OND-02/": "aov",
     "/beleidssignalen/": "beleidsmedewerker",
+    "/beleidssignalen/?pagina=1": "procesregisseur",
     "/afwezig/": "procesregisseur",
     "/logboek/": "fg",
 }
@@ -61,12 +64,15 @@ def queries_of(world) -> dict[str, list[str]]:
 
 
 def test_a_list_asks_as_much_of_400_cases_as_of_40(time_machine_at):
-    """Catches a query for each row."""
+    """Catches a query for each case, report, decision or signal in a list."""
     time_machine_at(AT)
     world = make_world()
+    import_programme(TYNAARLO, by=world.aov, at=AT)
     many_cases(world, 40)
+    much_policy(world, 40)
     few = queries_of(world)
     many_cases(world, 360)
+    much_policy(world, 360)
     many = queries_of(world)
 
     for path in LISTS:
@@ -78,9 +84,12 @@ def test_a_list_asks_as_much_of_400_cases_as_of_40(time_machine_at):
 def test_a_list_asks_as_much_of_4000_cases_as_of_40(time_machine_at):
     time_machine_at(AT)
     world = make_world()
+    import_programme(TYNAARLO, by=world.aov, at=AT)
     many_cases(world, 40)
+    much_policy(world, 40)
     few = {path: len(asked) for path, asked in queries_of(world).items()}
     many_cases(world, 3960)
+    much_policy(world, 3960)
 
     assert {path: len(asked) for path, asked in queries_of(world).items()} == few
 
