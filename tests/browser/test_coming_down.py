@@ -96,7 +96,7 @@ def test_nobody_above_reads_on_when_a_bottleneck_is_ended(as_role):
         assert "De ggz en de corporatie wachten op elkaar." in above.text
     marloes = as_role("manager").open(f"/besluiten/{request.pk}/")
     marloes.choose("Ik besluit nu").fill("Toelichting", "De ggz begint.")
-    marloes.press("Verstuur antwoord")
+    marloes.press("Verstuur besluit")
 
     fatima = as_role("procesregisseur").open(f"/casussen/{case.reference}/")
     fatima.follow("Rond af")

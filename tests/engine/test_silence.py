@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from casework.policy.transitions import decide_policy
 
 from ave.escalation.flow import EscalationFlow, answer
 from ave.escalation.models import Escalation
 from ave.escalation.silence import settle_silence
+from casework.access.deciding import decide_policy
 from casework.cases.models import Case
 from casework.people.errors import AlreadyDone
 from casework.work import items
@@ -209,7 +209,7 @@ class TestNotNow:
         """Catches a term that is shown on a page, and that nothing reads."""
         decide_policy(
             "term:escalation_overdue_next:3",
-            value={"number": 8, "unit": "wd", "source": "besluit"},
+            value={"number": 8, "unit": "wd"},
             valid_from=DAY,
             source="besluit",
             by=world.beheerder,

@@ -19,7 +19,7 @@ from casework.work.models import WorkItem
 from tests.pages.conftest import body_of, queries_of, text_of
 from tests.world import AT, DAY, asked, bottleneck_of, opened, with_canaries
 
-CASE_QUERIES = 19
+CASE_QUERIES = 20
 
 
 def address(case, part=""):

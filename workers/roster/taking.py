@@ -211,7 +211,7 @@ class _Roster:
         )
 
     def _running(self, **facts: Any) -> models.QuerySet[Membership]:
-        found = Membership.objects.filter(**facts)
+        found = Membership.objects.filter(**facts).order_by("pk")
         return found.exclude(until_on__lte=self.on).select_related(
             "user", "desk__group"
         )
