@@ -42,12 +42,9 @@ def uncovered(absence: Absence, *, at: datetime) -> list[Any]:
     `knows` says that the deputy may not see that case.
     """
     known = Exclusion.objects.filter(user=absence.deputy_id, case=OuterRef("case"))
-    copies = stand_ins().filter(
-        case=OuterRef("case"),
-        role=OuterRef("role"),
-        about=OuterRef("about"),
-        user=absence.deputy_id,
-        on_behalf_of=absence.user_id,
+    copies = _of_this_pair(absence).running(at)
+    copies = copies.filter(
+        case=OuterRef("case"), role=OuterRef("role"), about=OuterRef("about")
     )
     return list(
         Participation.objects.system_scope("what the deputy takes over")
@@ -81,12 +78,16 @@ def cover(absence: Absence, *, by: User | None, at: datetime) -> int:
     """
     Write the deputy's places that are not there yet, and open his grants.
 
-    Where he may not see a case, another is asked for, once. Part of a transition: the
-    cases are locked. Gives how many places came.
+    Where he may not see a case, another is asked for, once. What is left of an absence
+    before, which the clock did not end yet, makes room. Part of a transition: the cases
+    are locked. Gives how many places came.
     """
     new: dict[Case, list[Tracked]] = {}
     places: list[Participation] = []
-    for row in uncovered(absence, at=at):
+    rows = uncovered(absence, at=at)
+    over = _of_this_pair(absence).filter(until_at__lte=at)
+    end_places(over.filter(case__in=[row.case_id for row in rows]), by=None, at=at)
+    for row in rows:
         if row.knows:
             ask_for_another(row.case, absence, by=by, at=at)
             continue
@@ -121,6 +122,10 @@ def end_places(rows: ParticipationQuerySet, *, by: User | None, at: datetime) ->
     for ended in pairs.values():
         _end_pair(ended, by=by, at=at)
     return sum(len(ended) for ended in pairs.values())
+
+
+def _of_this_pair(absence: Absence) -> ParticipationQuerySet:
+    return stand_ins().filter(user=absence.deputy_id, on_behalf_of=absence.user_id)
 
 
 def _end_pair(ended: list[Participation], *, by: User | None, at: datetime) -> None:

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from casework.cases.absence import set_deputy, settle_absences, start_absence
+from casework.cases.dossier import add_note
 from casework.cases.handover import hand_over_procesregie
 from casework.cases.parties import appoint_casusregisseur, exclude_colleague
 from casework.cases.uncovered import UNCOVERED, find_another
@@ -107,6 +108,42 @@ class TestWhatIsOver:
         assert settle_absences(at=LATER) == 1
 
         assert questions() == []
+
+
+class TestAwayAgainBeforeTheClockCame:
+    """Catches a deputy who has the work of a new absence and may not do it."""
+
+    def test_he_sees_the_case_again(self, world, case) -> None:
+        away(world, until=TOMORROW)
+
+        with replays(case):
+            start_absence(
+                world.procesregisseur,
+                by=world.procesregisseur,
+                at=OVER,
+                reason="Weer ziek",
+            )
+
+        note = {"text": "Hij belde.", "mark": "fact"}
+        assert add_note(case, by=world.deputy, at=OVER, **note)
+        assert settle_absences(at=OVER) == 0
+
+    def test_the_clock_mends_what_was_left(self, world, case) -> None:
+        """The places of two absences were one: from before this was seen."""
+        away(world, until=TOMORROW)
+        Absence.objects.create(
+            user=world.procesregisseur,
+            deputy=world.deputy,
+            starts_at=OVER,
+            started_by=world.procesregisseur,
+            reason="Weer ziek",
+        )
+
+        assert settle_absences(at=OVER) > 0
+
+        note = {"text": "Hij belde.", "mark": "fact"}
+        assert add_note(case, by=world.deputy, at=OVER, **note)
+        assert settle_absences(at=OVER) == 0
 
 
 class TestWhoKnowsThemLater:
