@@ -13,8 +13,8 @@ from casework.people.errors import InvalidInput, NotPermitted
 from casework.people.models import Role, User
 from casework.people.transitions import end_sessions
 from casework.work import letters
-from casework.work.models import REPEATED, Delivery
-from casework.work.tell import message_id
+from casework.work.models import Delivery
+from casework.work.tell import at_once
 
 SECONDS = frozenset({Role.BEHEERDER, Role.PRIVACY_OFFICER})
 """Who may be the second person, beside the team lead."""
@@ -78,15 +78,4 @@ def _mail(
         user, by=by, second=second, for_himself=reader == user
     )
     key = f"account:second_step:{user.pk}:{reader.pk}:{at.isoformat()}"
-    return Delivery(
-        key=key,
-        kind=Delivery.Kind.ACCOUNT,
-        to_user=reader,
-        message_id=message_id(key),
-        subject=letter.subject,
-        text=letter.text,
-        html=letter.html,
-        planned_at=at,
-        not_before=at,
-        repeats_in_doubt=REPEATED[Delivery.Kind.ACCOUNT],
-    )
+    return at_once(letter, key=key, kind=Delivery.Kind.ACCOUNT, to=reader, at=at)

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from casework.people.models import Absence, Membership, Role, User
 from casework.work import letters
 from casework.work.days import local_day
-from casework.work.models import REPEATED, Delivery
-from casework.work.tell import message_id
+from casework.work.models import Delivery
+from casework.work.tell import at_once
 
 LOOKS_BACK = timedelta(days=7)
 BEGIN, END = "begin", "end"
@@ -52,18 +52,7 @@ def _mail(
         if event == BEGIN
         else letters.absence_ends(absence, at=at)
     )
-    return Delivery(
-        key=key,
-        kind=Delivery.Kind.ABSENCE,
-        to_user=user,
-        message_id=message_id(key),
-        subject=letter.subject,
-        text=letter.text,
-        html=letter.html,
-        planned_at=at,
-        not_before=at,
-        repeats_in_doubt=REPEATED[Delivery.Kind.ABSENCE],
-    )
+    return at_once(letter, key=key, kind=Delivery.Kind.ABSENCE, to=user, at=at)
 
 
 def _officers(*, at: datetime) -> list[User]:

@@ -123,6 +123,24 @@ def digest_for(
         morning = next_digest(morning, days=days)
 
 
+def at_once(
+    letter: letters.Letter, *, key: str, kind: Delivery.Kind, to: User, at: datetime
+) -> Delivery:
+    """Give a mail that is about no work and goes out now, not yet saved."""
+    return Delivery(
+        key=key,
+        kind=kind,
+        to_user=to,
+        message_id=message_id(key),
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        planned_at=at,
+        not_before=at,
+        repeats_in_doubt=REPEATED[kind],
+    )
+
+
 def message_id(key: str) -> str:
     """Give the Message-ID that belongs to a key, the same at every attempt."""
     host = settings.MAIL_FROM.rpartition("@")[2].strip("> ") or "localhost"

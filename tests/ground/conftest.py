@@ -1,4 +1,4 @@
-"""Folders outside the checkout."""
+"""Folders outside the checkout, and somebody who is logged in."""
 
 import shutil
 import tempfile
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.ground.places import copy_of_the_code
+from tests.ground.signing_in import log_in, somebody
 
 
 @pytest.fixture
@@ -23,3 +24,15 @@ def folder() -> Iterator[Path]:
 def fresh(folder: Path) -> Path:
     """Give a fresh clone."""
     return copy_of_the_code(folder / "clone")
+
+
+@pytest.fixture
+def user(clock):
+    """Give somebody with an account, at the moment of the module's clock."""
+    return somebody()
+
+
+@pytest.fixture
+def inside(client, user):
+    log_in(client, user)
+    return client

@@ -32,17 +32,6 @@ def clock():
         yield traveller
 
 
-@pytest.fixture
-def user(clock):
-    return somebody()
-
-
-@pytest.fixture
-def inside(client, user):
-    log_in(client, user)
-    return client
-
-
 def send(client, text=TEXT, **how):
     sent = {"title": text, "due_on": "2026-12-01", "submit_id": str(uuid4())}
     return client.post(reverse("work:write"), sent, **how)

@@ -32,17 +32,6 @@ def clock():
         yield traveller
 
 
-@pytest.fixture
-def user(clock):
-    return somebody()
-
-
-@pytest.fixture
-def inside(client, user):
-    log_in(client, user)
-    return client
-
-
 def later(clock, **how) -> None:
     clock.shift(timedelta(**how))
 
