@@ -73,7 +73,14 @@ PARTS = {
     ],
 }
 TESTS = [
-    *("tests/work", "tests/engine", "tests/dossier", "tests/plan", "tests/meetings"),
+    *(
+        "tests/work",
+        "tests/policy",
+        "tests/engine",
+        "tests/dossier",
+        "tests/plan",
+        "tests/meetings",
+    ),
     *(
         "tests/stagnation",
         "tests/programme",
