@@ -6,17 +6,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ave.escalation.flow import EscalationFlow, answer
-from ave.escalation.models import Escalation
+from ave.escalation.flow import DeescalationFlow, EscalationFlow, answer
+from ave.escalation.models import DeEscalation, Escalation
+from ave.escalation.stopping import withdraw_stop
 from ave.escalation.transitions import withdraw_escalation
+from ave.escalation.voices import take_back_voice
 from casework.cases.absence import end_absence, start_absence
 from casework.cases.bottlenecks import raise_bottleneck
+from casework.cases.break_glass import end_break_glass
 from casework.cases.details import change_details
 from casework.cases.dossier import add_note
 from casework.cases.handover import hand_over_procesregie
 from casework.cases.household import add_person, set_warning
 from casework.cases.lifecycle import reopen_case
-from casework.cases.models import Case
+from casework.cases.models import BreakGlass, Case
 from casework.cases.parties import (
     appoint_casusregisseur,
     exclude_colleague,
@@ -78,6 +81,9 @@ def standing(town: Town) -> Iterator[Chance]:
     yield from _of_the_desk(town)
     yield from _partners(town, world.officer, "zelfde-bureau-na-oppakken")
     yield from _answerers(town, "beantwoorder", world.manager, world.burgemeester)
+    yield from _asked_along(town)
+    yield from _receiver(town)
+    yield from _in_an_emergency(town)
 
 
 def go_away(town: Town) -> None:
@@ -256,6 +262,69 @@ def _answerers(
 
         stand = Stand(subject, relation, user, things(town, **found))
         yield Chance("vraag ingetrokken", stand, withdrawn)
+
+
+def _asked_along(town: Town) -> Iterator[Chance]:
+    """Who is asked for advice, and the second executive, when it is needed no longer."""
+    steerer = town.world.procesregisseur
+    for subject, relation, name, level, answerer in (
+        ("manager", "adviseur", "ada", "management", town.world.manager),
+        (
+            "bestuurder",
+            "tweede-bestuurder",
+            "ron",
+            "bestuurlijk",
+            town.world.burgemeester,
+        ),
+    ):
+        user, key = town.people[name], town.requests[level].pk
+        stand = Stand(subject, relation, user, things(town, request=key))
+
+        def silenced(key: Any = key, user: User = user) -> None:
+            request = Escalation._base_manager.get(pk=key)
+            take_back_voice(request.voices.get(user=user), by=steerer, at=NOW)
+
+        def write(by: User, key: Any = key) -> None:
+            request = Escalation._base_manager.get(pk=key)
+            answer(request, by=by, at=NOW, answer="ask_first", text=AFTER)
+
+        yield Chance("niet meer nodig", stand, _both(silenced, write, answerer))
+
+
+def _receiver(town: Town) -> Iterator[Chance]:
+    """Who is asked to take a case over, when another does it."""
+    world = town.world
+    case, by = _fresh(town.stopping), world.other_procesregisseur
+    stand = Stand(
+        "casusregisseur", "ontvanger", world.casusregisseur, other(town, town.stopping)
+    )
+
+    def asked_no_longer() -> None:
+        stop = DeEscalation._base_manager.get(case=town.stopping)
+        DeescalationFlow.interrupt(withdraw_stop, stop, by=by, at=NOW)
+        appoint_casusregisseur(case(), by=by, user=town.people["carla"], at=NOW)
+
+    def write(by: User) -> None:
+        add_note(case(), by=by, at=NOW, text=AFTER, mark="fact")
+
+    yield Chance("niet meer nodig", stand, _both(asked_no_longer, write, by))
+
+
+def _in_an_emergency(town: Town) -> Iterator[Chance]:
+    """Who broke the glass, when he ends it or knows the people."""
+    steerer, user = town.world.procesregisseur, town.people["eva"]
+    stand = Stand("casusregisseur", "noodtoegang-actief", user, things(town))
+
+    def ended() -> None:
+        opened = BreakGlass._base_manager.get(case=town.case, by=user)
+        end_break_glass(opened, by=user, at=NOW)
+
+    def knows_them() -> None:
+        exclude_colleague(_fresh(town.case)(), by=steerer, at=NOW, user=user)
+
+    for name, write in _writings(town).items():
+        for how, act in (("voorbij", ended), ("kent ze", knows_them)):
+            yield Chance(f"{how}, {name}", stand, _both(act, write, steerer))
 
 
 def _fresh(case: Case) -> Callable[[], Case]:
