@@ -2,10 +2,12 @@
 
 import socket
 import sys
+from functools import partial
 
 import pytest
 
 from tests.ground.places import run
+from tests.ground.starting import starter
 
 PRODUCTION = {
     "DATABASE_URL": "postgres://procesregie:geheim@127.0.0.1/procesregie",
@@ -27,15 +29,29 @@ def log_key(tmp_path):
     return str(key)
 
 
-def start(**environ: str):
-    return run(sys.executable, "manage.py", "check", **environ)
+@pytest.fixture(scope="module")
+def programs():
+    with starter() as programs:
+        yield programs
 
 
-def ask(expression: str, **environ: str) -> str:
-    program = f"from config import settings as s; print({expression})"
-    answer = run(sys.executable, "-c", program, **environ)
-    assert answer.returncode == 0, answer.stderr
-    return answer.stdout.strip()
+@pytest.fixture
+def start(programs):
+    """Start the product as far as its checks."""
+    return partial(programs.run, "manage.py", "check")
+
+
+@pytest.fixture
+def ask(programs):
+    """Give what the settings say."""
+
+    def said(expression: str, **environ: str) -> str:
+        program = f"from config import settings as s; print({expression})"
+        answer = programs.run("-c", program, **environ)
+        assert answer.returncode == 0, answer.stderr
+        return answer.stdout.strip()
+
+    return said
 
 
 @pytest.mark.parametrize(
@@ -182,7 +198,7 @@ def ask(expression: str, **environ: str) -> str:
         ),
     ],
 )
-def test_a_wrong_value_stops_the_start_with_one_sentence(environ, sentence):
+def test_a_wrong_value_stops_the_start_with_one_sentence(start, environ, sentence):
     answer = start(**environ)
     assert answer.returncode == 1
     assert answer.stderr.strip() == sentence
@@ -218,7 +234,7 @@ def test_one_process_does_not_start_where_no_anchor_can_be_kept():
         ("EMAIL_URL", "EMAIL_URL is missing: nobody would be reminded."),
     ],
 )
-def test_production_has_no_defaults(missing, sentence, log_key):
+def test_production_has_no_defaults(start, missing, sentence, log_key):
     environ = PRODUCTION | {"LOG_KEY_FILE": log_key}
     environ.pop(missing)
     answer = start(**environ)
@@ -235,7 +251,7 @@ def test_production_has_no_defaults(missing, sentence, log_key):
         ),
     ],
 )
-def test_links_begin_with_the_address_of_the_site(url, hosts, log_key):
+def test_links_begin_with_the_address_of_the_site(ask, url, hosts, log_key):
     """Catches a right address that the start refuses, or a link with two slashes."""
     environ = PRODUCTION | {"BASE_URL": url, "ALLOWED_HOSTS": hosts}
 
@@ -244,7 +260,7 @@ def test_links_begin_with_the_address_of_the_site(url, hosts, log_key):
     assert said == url.rstrip("/")
 
 
-def test_the_links_of_production_are_of_a_host_that_answers(log_key):
+def test_the_links_of_production_are_of_a_host_that_answers(start, log_key):
     """Catches mail whose every link gives a page that says Bad Request."""
     environ = PRODUCTION | {"ALLOWED_HOSTS": "intranet.zuiderveen.example"}
 
@@ -256,12 +272,12 @@ def test_the_links_of_production_are_of_a_host_that_answers(log_key):
     )
 
 
-def test_production_has_no_debug_pages(log_key):
+def test_production_has_no_debug_pages(start, log_key):
     answer = start(**PRODUCTION, LOG_KEY_FILE=log_key, DEBUG="1")
     assert answer.stderr.strip().startswith("DEBUG can't be on in production")
 
 
-def test_production_refuses_a_key_that_can_not_sign(tmp_path):
+def test_production_refuses_a_key_that_can_not_sign(start, tmp_path):
     """Catches a log that is never sealed, found out a month later."""
     broken = tmp_path / "log.key"
     broken.write_text("abc")
@@ -274,18 +290,18 @@ def test_production_refuses_a_key_that_can_not_sign(tmp_path):
     )
 
 
-def test_production_refuses_a_short_secret(log_key):
+def test_production_refuses_a_short_secret(start, log_key):
     answer = start(**PRODUCTION | {"SECRET_KEY": "kort", "LOG_KEY_FILE": log_key})
     assert "at least 50 characters" in answer.stderr
 
 
-def test_the_address_of_production_is_https(log_key):
+def test_the_address_of_production_is_https(start, log_key):
     environ = PRODUCTION | {"BASE_URL": "http://zuiderveen.example"}
     answer = start(**environ, LOG_KEY_FILE=log_key)
     assert answer.stderr.strip() == "BASE_URL must begin with https://."
 
 
-def test_no_sentence_shows_a_password(log_key):
+def test_no_sentence_shows_a_password(start, log_key):
     for name in ("DATABASE_URL", "EMAIL_URL", "REDIS_URL"):
         environ = PRODUCTION | {"LOG_KEY_FILE": log_key, name: "x://u:geheim@h:1/d?q=1"}
         answer = start(**environ)
@@ -293,35 +309,35 @@ def test_no_sentence_shows_a_password(log_key):
         assert "geheim" not in answer.stderr + answer.stdout
 
 
-def test_production_passes_the_checks_for_deployment(log_key):
-    answer = run(
-        *(sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"),
+def test_production_passes_the_checks_for_deployment(start, log_key):
+    answer = start(
+        *("--deploy", "--fail-level", "WARNING"),
         **PRODUCTION,
         LOG_KEY_FILE=log_key,
     )
     assert answer.returncode == 0, answer.stderr
 
 
-def test_cookies_of_production_belong_to_the_host_alone(log_key):
+def test_cookies_of_production_belong_to_the_host_alone(ask, log_key):
     names = "s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE"
     said = ask(names, **PRODUCTION, LOG_KEY_FILE=log_key)
     assert said == "__Host-session __Host-csrf True"
 
 
-def test_a_secret_may_come_from_a_file(tmp_path):
+def test_a_secret_may_come_from_a_file(ask, tmp_path):
     place = tmp_path / "secret"
     place.write_text("uit een bestand\n")
     assert ask("s.SECRET_KEY", SECRET_KEY_FILE=str(place)) == "uit een bestand"
 
 
-def test_parts_of_an_address_may_hold_any_character():
+def test_parts_of_an_address_may_hold_any_character(ask):
     url = "postgres://a%40b:p%2Fw@db:5433/naam?sslmode=require"
     said = ask("s.DATABASES['default']", DATABASE_URL=url, DEMO="1")
     for part in ("'a@b'", "'p/w'", "'db'", "'5433'", "'naam'", "'require'"):
         assert part in said
 
 
-def test_a_socket_may_be_given_as_host():
+def test_a_socket_may_be_given_as_host(ask):
     url = "postgres://a@/naam?host=/run/postgresql"
     assert ask("s.DATABASES['default']['HOST']", DATABASE_URL=url, DEMO="1") == (
         "/run/postgresql"
@@ -336,11 +352,11 @@ def test_a_socket_may_be_given_as_host():
         ("smtps://mail:4650", "mail 4650 False True"),
     ],
 )
-def test_mail_goes_where_its_address_says(url, said):
+def test_mail_goes_where_its_address_says(ask, url, said):
     names = "s.EMAIL_HOST, s.EMAIL_PORT, s.EMAIL_USE_TLS, s.EMAIL_USE_SSL"
     assert ask(names, EMAIL_URL=url) == said
 
 
-def test_the_demo_is_installed_in_demo_mode_only():
+def test_the_demo_is_installed_in_demo_mode_only(ask):
     assert ask("'config.demo' in s.INSTALLED_APPS", DEMO="1") == "True"
     assert ask("'config.demo' in s.INSTALLED_APPS") == "False"

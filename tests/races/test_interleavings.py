@@ -90,14 +90,16 @@ def away(chances) -> Iterator[Elsewhere]:
 @pytest.mark.parametrize("scene", SCENES)
 def test_some_interleavings_of_every_kind(scene, chances, away, record_property):
     """Catches a page that checks first and reads after, in a sample of them all."""
-    pages = ceil(QUICK / len(SCENES) / len(chances) / PER_PAGE)
+    share = ceil(QUICK / len(SCENES) / len(chances))
     chosen = random.Random(scene)
     done = shown = 0
     for chance in chances:
         browser = away.browser(chance.stand.user)
-        for _, method, path in _sampled(chance, pages, chosen):
+        until = done + share
+        for _, method, path in _sampled(chance, ceil(share / PER_PAGE), chosen):
             statements = _count(browser, method, path, away)
-            for at in chosen.sample(range(statements), min(PER_PAGE, statements)):
+            number = min(PER_PAGE, statements, until - done)
+            for at in chosen.sample(range(statements), number):
                 shown += _shows(browser, method, path, chance, at, away)
                 done += 1
     record_property(PROPERTY, {"done": done, "shown": shown})

@@ -50,8 +50,7 @@ def outcomes(
     raise AssertionError("the planner never ends")
 
 
-@pytest.mark.parametrize("urgent", [False, True])
-@pytest.mark.parametrize("kind", ["lower", "ask_first"])
+@pytest.mark.parametrize(("kind", "urgent"), [("lower", True), ("ask_first", False)])
 def test_silence_against_an_answer(world: World, kind, urgent) -> None:
     """Catches work about the silence of who has answered, which nobody can end."""
     question = asked(world, opened(world), urgent=urgent)
