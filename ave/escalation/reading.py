@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from ave.escalation.asks import DECLINED
 from ave.escalation.models import (
@@ -83,16 +83,16 @@ def request_for(user: User, pk: int, *, at: datetime) -> Escalation:
 
     :raises NotVisible: if there is none for him
     """
+    try:
+        found = _with_people(Escalation.objects.visible_to(user, at=at)).get(pk=pk)
+    except Escalation.DoesNotExist:
+        raise NotVisible() from None
     voices = Voice.objects.visible_to(user, at=at).select_related(
         "user__organisation", "by", "recorded_by"
     )
-    found = _with_people(Escalation.objects.visible_to(user, at=at)).prefetch_related(
-        Prefetch("voices", queryset=voices.order_by("pk"))
-    )
-    try:
-        return found.get(pk=pk)
-    except Escalation.DoesNotExist:
-        raise NotVisible() from None
+    his = Prefetch("voices", queryset=voices.order_by("pk"))
+    prefetch_related_objects([found], his)
+    return found
 
 
 def was_asked(user: User, pk: int, *, at: datetime) -> Escalation | None:
