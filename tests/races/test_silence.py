@@ -50,7 +50,15 @@ def outcomes(
     raise AssertionError("the planner never ends")
 
 
-@pytest.mark.parametrize(("kind", "urgent"), [("lower", True), ("ask_first", False)])
+@pytest.mark.parametrize(
+    ("kind", "urgent"),
+    [
+        ("lower", True),
+        ("ask_first", False),
+        pytest.param("lower", False, marks=pytest.mark.long),
+        pytest.param("ask_first", True, marks=pytest.mark.long),
+    ],
+)
 def test_silence_against_an_answer(world: World, kind, urgent) -> None:
     """Catches work about the silence of who has answered, which nobody can end."""
     question = asked(world, opened(world), urgent=urgent)
