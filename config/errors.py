@@ -1,5 +1,6 @@
 """The pages for what went wrong: fixed text, the same for everybody."""
 
+import re
 import sys
 
 import psycopg
@@ -25,8 +26,9 @@ AWAY = (
 )
 SUBMIT_ID = "submit_id"
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105
-NO_TEXT = {TOKEN, SUBMIT_ID}
-NOT_TYPED = {*NO_TEXT, "seen", "version"}
+NOT_TYPED = {TOKEN, SUBMIT_ID, "seen", "version"}
+_CODE = re.compile(r"[a-z0-9_.:/-]+")
+"""A choice, a day or a number, as a form sends it."""
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -89,9 +91,7 @@ def _away(request: HttpRequest) -> HttpResponse:
         fields = [(name, each) for name, many in request.POST.lists() for each in many]
         facts["path"] = request.get_full_path()
         facts["fields"] = fields
-        facts["typed"] = [
-            value for name, value in fields if name not in NO_TEXT and " " in value
-        ]
+        facts["typed"] = _texts(fields)
     content = render_to_string("errors/503.html", facts)
     return HttpResponse(content, status=503, headers={"Retry-After": str(SOON)})
 
@@ -115,7 +115,7 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa
 def logged_out(request: HttpRequest) -> HttpResponse | None:
     """Give back what somebody typed of whom nobody knows who he is; None for a button."""
     facts = given_back(request)
-    if not facts.get("typed"):
+    if not facts.get("filled_in"):
         return None
     return render(request, "errors/logged_out.html", facts, status=403)
 
@@ -133,8 +133,15 @@ def shown(fields: list[tuple[str, str]]) -> dict[str, object]:
     """Give fields to send again without the old token, and the texts among them."""
     return {
         "fields": [(name, value) for name, value in fields if name != TOKEN],
-        "typed": [v for name, v in fields if name not in NOT_TYPED and v.strip()],
+        "filled_in": any(v.strip() for name, v in fields if name not in NOT_TYPED),
+        "typed": _texts(fields),
     }
+
+
+def _texts(fields: list[tuple[str, str]]) -> list[str]:
+    """Give what somebody wrote; what stands behind a choice tells him nothing."""
+    written = (v for name, v in fields if name not in NOT_TYPED and v.strip())
+    return [value for value in written if not _CODE.fullmatch(value)]
 
 
 def _is_from_ours(request: HttpRequest) -> bool:

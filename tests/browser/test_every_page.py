@@ -6,6 +6,7 @@ import pytest
 from django.urls import resolve
 from django.utils import timezone
 
+from ave.escalation.asks import ask_to_tell
 from ave.escalation.models import Escalation
 from casework.cases.models import Case
 from casework.keys.searching import seal
@@ -51,6 +52,7 @@ def without_a_link():
     at = timezone.now()
     requests = Escalation.objects.system_scope("test").filter(ended_at=None)
     running = requests.filter(turn="review", due_on__lt=at).first()
+    ask_to_tell(running, at=at)
     reader = User.objects.get(name=DEMO_ROLES[SEES_MOST].name)
     closed = Case.objects.system_scope("test").filter(status="closed").first()
     return [
@@ -58,6 +60,7 @@ def without_a_link():
         for path, view in (
             (f"/besluiten/{running.pk}/mondeling/", "escalation:record"),
             (f"/besluiten/{running.pk}/stil/", "escalation:silent"),
+            (f"/besluiten/{running.pk}/overgeslagen/", "escalation:skipped"),
             (f"/casussen/{closed.reference}/", "board:case"),
             (f"/casussen/{closed.reference}/heropenen/", "cases:reopen"),
             (f"/casussen/?q={seal('zzz', reader=reader.pk)}", "board:list"),

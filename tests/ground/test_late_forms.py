@@ -66,6 +66,20 @@ class TestWhoIsKnown:
 
         assert is_kept_for(inside, user, send(inside))
 
+    def test_choices_are_no_text_and_stay_with_it(self, inside, user):
+        """Catches "calling" and a number on the page of what somebody typed."""
+        inside.post(reverse("account_logout"))
+        send(inside)
+        send(inside, text="bellen")
+        log_in(inside, user)
+
+        answer = inside.get(KEPT)
+
+        page = answer.content.decode()
+        assert page.count("<blockquote") == 1
+        assert page.count("Je maakte alleen keuzes, je typte geen tekst.") == 1
+        assert ("title", "bellen") in answer.context["forms"][1]["fields"]
+
     def test_after_logging_out_in_another_tab(self, inside, user):
         """Catches text that is gone because another tab logged out."""
         inside.post(reverse("account_logout"))

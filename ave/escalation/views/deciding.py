@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from ave.escalation import reading
+from ave.escalation.asks import SKIPPED
 from ave.escalation.dissenting import TAKES_PART, may_write_dissent
 from ave.escalation.flow import EscalationFlow, answer
 from ave.escalation.forms.answering import (
@@ -25,7 +26,8 @@ from ave.escalation.hearing import heard_in, open_in, voice_of
 from ave.escalation.models import Answer, Escalation
 from ave.escalation.rules import open_answers, what_happened
 from ave.escalation.sides import asks_it
-from ave.escalation.silence import settle_silence, settle_skipped, why_untold
+from ave.escalation.silence import TELL, settle_silence, settle_skipped, why_untold
+from ave.escalation.transitions import skipped_level
 from ave.escalation.voices import asked_by
 from casework.access.fields import SentForm
 from casework.access.grants import require, scopes
@@ -37,7 +39,7 @@ from casework.cases.readings import log_reading
 from casework.cases.seers import grounds_in
 from casework.levels import Level
 from casework.people.errors import NotVisible
-from casework.work import inbox
+from casework.work import inbox, items
 from casework.work.models.item import people_of
 from casework.work.sending import send
 
@@ -145,7 +147,8 @@ def silent(request: UserRequest, pk: int) -> HttpResponse:
         return render(request, "escalation/silent.html", context, status=status)
 
     if request.method != "POST":
-        return show(200)
+        waits = items.open_about(escalation.key, kind=TELL).exists()
+        return show(200) if waits else _nothing_to_do(request, escalation, at=at)
     return send(request, form, act, show=show, about=escalation)
 
 
@@ -173,8 +176,18 @@ def skipped(request: UserRequest, pk: int) -> HttpResponse:
         return render(request, "escalation/skipped.html", context, status=status)
 
     if request.method != "POST":
-        return show(200)
+        asked = items.open_about(escalation.bottleneck.key, kind=SKIPPED)
+        waits = skipped_level(escalation) is not None and asked.exists()
+        return show(200) if waits else _nothing_to_do(request, escalation, at=at)
     return send(request, form, act, show=show, about=escalation)
+
+
+def _nothing_to_do(
+    request: UserRequest, escalation: Escalation, *, at: datetime
+) -> HttpResponse:
+    """Say to who follows an old link that he is not asked this now."""
+    context = _memo(request, escalation, at=at)
+    return render(request, "escalation/nothing_to_do.html", context)
 
 
 def _is_only_heard(
