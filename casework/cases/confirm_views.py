@@ -17,6 +17,7 @@ from casework.cases import staircase
 from casework.cases.confirmations import (
     confirm,
     dispute,
+    is_asked_instead,
     key_of,
     may_confirm,
     may_read_back,
@@ -64,6 +65,7 @@ def confirm_spoken(request: UserRequest, about: str) -> HttpResponse:
             "facts": [] if withheld else _facts(row, request.user, at=at),
             "staircase": _steps(row, request.user, at=at),
             "answers": answers,
+            "instead": is_asked_instead(row),
             "talks": talks and not answers,
             "form": form,
         },

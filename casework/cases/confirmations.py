@@ -15,17 +15,19 @@ from casework.cases.models import Case, Event, Exclusion
 from casework.cases.models.spoken import Spoken
 from casework.people.absence import acting_for
 from casework.people.errors import AlreadyDone, InvalidInput, NotVisible
-from casework.people.models import Desk, Organisation, User
+from casework.people.models import Desk, Membership, Organisation, User
 from casework.policy import policy
 from casework.work import items
 from casework.work.days import due_after, local_day
-from casework.work.models import desks_of
+from casework.work.models import WorkItem, WorkItemQuerySet, desks_of
 
 CONFIRM = "confirm"
 DISPUTED = "disputed"
 TALKED_OVER = "confirm.talked_over"
 OF_WHO_SAID_IT = (CONFIRM, TALKED_OVER)
 """Work that only who said it, or his desk, can do."""
+INSTEAD = "de privacy officer"
+"""Who is asked "Klopt dit?" where who said it may not know of the case any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,28 @@ def ask_confirmation(
         case=case.pk,
         reference=case.reference,
         asked_by=row.recorded_by,
+    )
+
+
+def ask_instead_of(
+    waiting: WorkItemQuerySet, *, case: Case, by: User, at: datetime
+) -> None:
+    """
+    Ask the privacy officer "Klopt dit?" of what waits for who knows these people.
+
+    Part of a transition. Where there is none but who wrote it down, it lapses and stays
+    unconfirmed, of which `verify` tells; as what was disputed stays disputed.
+    """
+    for item in waiting.filter(kind=CONFIRM).order_by("pk"):
+        desk = _privacy_desk(case, besides=_row_of(item).recorded_by, at=at)
+        if desk is not None:
+            items.hand_over(item, to=desk, by=by, at=at)
+    items.close_items(
+        list(waiting.filter(kind__in=OF_WHO_SAID_IT).values_list("about", flat=True)),
+        by=by,
+        at=at,
+        kind=OF_WHO_SAID_IT,
+        outcome=WorkItem.Outcome.LAPSED,
     )
 
 
@@ -182,12 +206,20 @@ def dispute_of(row: Spoken) -> str:
     if row.disputed_at is None:
         return ""
     who = row.by.name if row.by is not None else row.by_name
+    if is_asked_instead(row):
+        who = INSTEAD
     settled = Event.objects.system_scope("whether who disputed it settled that").filter(
         case=row.case, kind="dispute.settled", facts__row=key_of(row)
     )
     if settled.exists():
         return f"Klopt niet, zegt {who}. Dat is besproken"
     return f"Klopt niet, zegt {who}"
+
+
+def is_asked_instead(row: Spoken) -> bool:
+    """Whether the privacy officer is asked if it was said, and not who said it."""
+    asked = items.last_about(key_of(row), kind=CONFIRM) if row.by_id else None
+    return asked is not None and asked.owner_desk_id is not None
 
 
 def may_confirm(row: Spoken, user: User, *, at: datetime) -> bool:
@@ -253,10 +285,14 @@ def _is_asked(row: Spoken, user: User, kind: str, *, at: datetime) -> bool:
         return False
     people = {user.pk, *acting_for(user, at=at)}
     asked = items.open_about(key_of(row), kind=kind)
-    if row.by_id is not None:
-        is_his = row.by_id in people and row.recorded_by_id != user.pk
-        return is_his and asked.exists()
-    return asked.filter(owner_desk__in=desks_of(people, at=at)).exists()
+    of_desk = asked.filter(owner_desk__in=desks_of(people, at=at))
+    if row.by_id is None:
+        return of_desk.exists()
+    if row.recorded_by_id == user.pk:
+        return False
+    if row.by_id in people:
+        of_desk |= asked.filter(owner_desk__isnull=True)
+    return of_desk.exists()
 
 
 def _who_disputed(row: Spoken) -> User | Desk | None:
@@ -268,6 +304,25 @@ def _who_disputed(row: Spoken) -> User | Desk | None:
     if said is None or not said.is_active or _knows_them(row, said):
         return None
     return said
+
+
+def _row_of(item: WorkItem) -> Spoken:
+    noun, _, pk = item.about.partition(":")
+    row: Spoken = spoken_types()[noun]._base_manager.get(pk=pk)
+    return row
+
+
+def _privacy_desk(case: Case, *, besides: User, at: datetime) -> Desk | None:
+    """Give a desk of which somebody else is there who may know of the case."""
+    there = (
+        Membership.objects.on(local_day(at))
+        .filter(desk__kind=Desk.Kind.PRIVACY, desk__is_active=True)
+        .filter(user__is_active=True)
+        .exclude(user=besides)
+        .exclude(user__in=Exclusion.objects.filter(case=case).values("user"))
+    )
+    place = there.select_related("desk").order_by("desk", "pk").first()
+    return place.desk if place is not None else None
 
 
 def _is_answered(row: Spoken) -> bool:

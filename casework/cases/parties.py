@@ -12,7 +12,7 @@ from casework.access.permissions import Permission
 from casework.cases import grants
 from casework.cases.bases import require_basis
 from casework.cases.bottlenecks import NotRunning
-from casework.cases.confirmations import OF_WHO_SAID_IT
+from casework.cases.confirmations import OF_WHO_SAID_IT, ask_instead_of
 from casework.cases.household import require_work
 from casework.cases.journal import record
 from casework.cases.letting_go import let_go, pass_on_asked
@@ -382,14 +382,7 @@ def _exclude(case: Case, user: User, *, by: User, at: datetime) -> Exclusion:
     items.close_items(
         reader_key(case, user.pk), by=by, at=at, outcome=WorkItem.Outcome.LAPSED
     )
-    his_word = waiting.filter(kind__in=OF_WHO_SAID_IT)
-    items.close_items(
-        list(his_word.values_list("about", flat=True)),
-        by=by,
-        at=at,
-        kind=OF_WHO_SAID_IT,
-        outcome=WorkItem.Outcome.LAPSED,
-    )
+    ask_instead_of(waiting, case=case, by=by, at=at)
     pass_on(case, user, to=case.procesregisseur, by=by, at=at)
     let_go(case, user, by=by, at=at)
     pass_on_asked(ended, at=at)
