@@ -17,6 +17,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from casework.audit import log
+from casework.cases.leaving import leave_at_once
 from casework.people.models import Desk, Membership, Organisation, Role, User
 from casework.people.transitions import join_desk, leave_desk, open_desk
 from workers.roster.lines import BadRoster, Line
@@ -65,9 +66,10 @@ def take_over(lines: list[Line], *, at: datetime, leave: bool = False) -> Taken:
     Make the organisations, desks and people of a list, and their places at desks.
 
     Who stands in it leaves the desks that it doesn't name. With `leave` who doesn't
-    stand in it leaves all desks and can't log in any more. A colleague chooses his
-    deputy himself; the list only fills in one where it names him. Of what stands in a
-    column that the list hasn't, nothing changes.
+    stand in it leaves all desks and can't log in any more. Who is no regisseur any more
+    loses his cases at once. A colleague chooses his deputy himself; the list only fills
+    in one where it names him. Of what stands in a column that the list hasn't, nothing
+    changes.
 
     :raises BadRoster: if a deputy can't be one, or no beheerder would be there
     """
@@ -83,6 +85,8 @@ def take_over(lines: list[Line], *, at: datetime, leave: bool = False) -> Taken:
         name for (name, pk), facts in before.items() if after[name, pk] != facts
     )
     roster.tell_of_people(before, after)
+    if roster.taken.left:
+        leave_at_once(at=at)
     return roster.taken
 
 
