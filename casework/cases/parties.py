@@ -21,9 +21,9 @@ from casework.cases.models import Case, Exclusion, Participation
 from casework.cases.models.tracked import Tracked
 from casework.cases.participations import end_participations, join_case
 from casework.cases.reading_in import (
-    APPOINT,
     ask_to_appoint,
     ask_to_read_in,
+    close_asked_to_appoint,
     reader_key,
 )
 from casework.people.errors import (
@@ -216,7 +216,7 @@ def appoint_casusregisseur(
     rows = join_case(case, Participation.Role.CASUSREGISSEUR, at=at, user=user)
     pass_on_asked(ended, at=at)
     grants.follow([case.pk], at=at)
-    items.close_items(case.key, by=by, at=at, kind=APPOINT)
+    close_asked_to_appoint(case, by=by, at=at)
     ask_to_read_in(case, user, by=by, at=at)
     record(
         case,

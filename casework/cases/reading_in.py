@@ -21,6 +21,9 @@ from casework.work.days import due_after, local_day
 from casework.work.due import Due
 
 APPOINT, READ_IN = "case.appoint", "case.read_in"
+UNCOVERED = "absence.uncovered"
+OF_CASUSREGISSEUR = ":casusregisseur"
+"""How the name ends of the question for another where the casusregisseur is away."""
 
 
 @transaction.atomic
@@ -94,6 +97,15 @@ def ask_to_appoint(case: Case, *, by: User | None, at: datetime) -> None:
         reference=case.reference,
         level=case.level,
     )
+
+
+def close_asked_to_appoint(case: Case, *, by: User, at: datetime) -> None:
+    """Ask for a casusregisseur no longer: there is one. Part of a transition."""
+    instead = items.open_for_case(case.pk).filter(
+        kind=UNCOVERED, about__endswith=OF_CASUSREGISSEUR
+    )
+    about = [case.key, *instead.values_list("about", flat=True)]
+    items.close_items(about, by=by, at=at, kind=(APPOINT, UNCOVERED))
 
 
 def _due(at: datetime) -> Due:

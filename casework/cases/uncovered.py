@@ -1,4 +1,4 @@
-"""Who finds another procesregisseur where the deputy can't take a case over."""
+"""Who finds another regisseur where the deputy can't take a case over."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from casework.cases.handover import move_procesregie
 from casework.cases.lock import lock_cases
 from casework.cases.models import Case, Exclusion
 from casework.cases.parties import require_fit
+from casework.cases.reading_in import OF_CASUSREGISSEUR, UNCOVERED
 from casework.people.errors import AlreadyDone, NotVisible
 from casework.people.models import (
     Absence,
@@ -26,7 +27,6 @@ from casework.work import items
 from casework.work.days import due_after, local_day
 from casework.work.models import WorkItem, WorkItemQuerySet, desks_of
 
-UNCOVERED = "absence.uncovered"
 _DESKS = (Desk.Kind.PROCESREGIE, Desk.Kind.BEHEER)
 BACK = "Deze collega is er al weer."
 NOT_HIS = "Deze collega heeft de procesregie niet. Je hoeft niets meer te doen."
@@ -61,9 +61,14 @@ def find_another(item: WorkItem, *, by: User, at: datetime, user: User) -> WorkI
 
 
 def asked_of(user: User, *, at: datetime) -> WorkItemQuerySet:
-    """Give for which cases this person, or a desk of his, was asked for another."""
+    """
+    Give for which cases this person, or a desk of his, was asked for another.
+
+    Another procesregisseur: a casusregisseur is appointed in the case itself.
+    """
     return (
         _asked()
+        .exclude(about__endswith=OF_CASUSREGISSEUR)
         .filter(Q(owner_user=user) | Q(owner_desk__in=desks_of({user.pk}, at=at)))
         .of_strangers(user)
     )
@@ -75,8 +80,13 @@ def questions() -> WorkItemQuerySet:
 
 
 def question(absence: Absence, case: Case) -> str:
-    """Name the question for another in one case: "absence:7:case:12"."""
-    return f"absence:{absence.pk}:{case.key}"
+    """
+    Name the question for another in one case: "absence:7:case:12".
+
+    Of who is both regisseurs, for another procesregisseur first.
+    """
+    about = f"absence:{absence.pk}:{case.key}"
+    return about + OF_CASUSREGISSEUR if _works_it(absence.user, case) else about
 
 
 def whom_to_ask(absence: Absence, case: Case, *, at: datetime) -> User | Desk | None:
@@ -84,9 +94,12 @@ def whom_to_ask(absence: Absence, case: Case, *, at: datetime) -> User | Desk | 
     Give who must be asked for another in a case that the deputy may not see.
 
     Who leads the team; where that is nobody who is there and may know of it, the desk
-    procesregie, and else the beheerder. Nobody if it waits for somebody, or is over.
+    procesregie, and else the beheerder. For another casusregisseur the procesregisseur,
+    or who stands in for her. Nobody if it waits for somebody, or is over.
     """
     asked = _asked().filter(about=question(absence, case)).order_by("pk").last()
+    if _works_it(absence.user, case):
+        return case.procesregisseur if asked is None else None
     if asked is not None and (not asked.is_open or reaches(asked, at=at)):
         return None
     away = absence.user
@@ -144,7 +157,9 @@ def ask_for_another(
         UNCOVERED,
         title="De vervanger kan deze casus niet doen. Zoek een ander",
         about=about,
-        link="/afwezig/",
+        link=f"/casussen/{case.reference}/partijen/"
+        if _works_it(absence.user, case)
+        else "/afwezig/",
         owner=owner,
         due=due_after(rules.term("stuck_reply"), at=at, rules=rules),
         by=by,
@@ -174,6 +189,11 @@ def close_questions(
     """Let questions for another wait no longer; give how many that were."""
     about = [item.about for item in asked]
     return items.close_items(about, by=by, at=at, kind=UNCOVERED, outcome=outcome)
+
+
+def _works_it(user: User, case: Case) -> bool:
+    """Whether he is the casusregisseur of a case that another steers."""
+    return user.pk == case.casusregisseur_id != case.procesregisseur_id
 
 
 def _asked() -> WorkItemQuerySet:

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from casework.cases.absence import set_deputy, settle_absences, start_absence
 from casework.cases.dossier import add_note
 from casework.cases.handover import hand_over_procesregie
-from casework.cases.parties import appoint_casusregisseur, exclude_colleague
+from casework.cases.parties import exclude_colleague
 from casework.cases.uncovered import UNCOVERED, find_another
 from casework.people.errors import AlreadyDone, NotVisible
 from casework.people.models import Absence, Desk, Role, User
@@ -285,20 +285,17 @@ class TestWhereTheTeamLeadCanNotBeAsked:
         assert questions() == []
 
     def test_takes_nothing_from_who_is_not_away(self, world, case, team_lead) -> None:
-        """Catches a successor of the casusregisseur who gets the procesregie."""
-        away_one = world.casusregisseur
-        appoint_casusregisseur(case, by=world.procesregisseur, at=AT, user=away_one)
-        away_one.deputy, away_one.team_lead = world.manager, team_lead
-        away_one.save(update_fields=["deputy", "team_lead"])
-        knows(world.manager, case, world)
-        start_absence(away_one, by=away_one, at=AT, reason="Ziek")
-        [item] = questions()
+        """Catches a case that is taken from its new procesregisseur, who is there."""
+        knows(world.deputy, case, world)
+        away(world)
+        [item], successor = questions(), world.other_procesregisseur
+        hand_over_procesregie([case], by=team_lead, at=LATER, user=successor)
 
         with pytest.raises(AlreadyDone):
-            find_another(item, by=team_lead, at=LATER, user=world.other_procesregisseur)
+            find_another(item, by=team_lead, at=LATER, user=_colleague(world))
 
         case.refresh_from_db()
-        assert case.procesregisseur == world.procesregisseur
+        assert case.procesregisseur == successor
 
 
 def _colleague(world) -> User:
