@@ -226,7 +226,8 @@ def may_confirm(row: Spoken, user: User, *, at: datetime) -> bool:
     """
     Whether this person, or his desk, is still asked to say that it is right.
 
-    Or whom he stands in for: not who knows these people, and not who wrote it down.
+    Or whom he stands in for: not who knows these people, who wrote it down, or who
+    steers the case.
     Who answered on screen was never asked: he has his own page for it, and is bound by
     when that ends.
     """
@@ -288,11 +289,17 @@ def _is_asked(row: Spoken, user: User, kind: str, *, at: datetime) -> bool:
     of_desk = asked.filter(owner_desk__in=desks_of(people, at=at))
     if row.by_id is None:
         return of_desk.exists()
-    if row.recorded_by_id == user.pk:
+    if row.recorded_by_id == user.pk or _steers_for_another(row, user, at=at):
         return False
     if row.by_id in people:
         of_desk |= asked.filter(owner_desk__isnull=True)
     return of_desk.exists()
+
+
+def _steers_for_another(row: Spoken, user: User, *, at: datetime) -> bool:
+    """Whether he could have written it down himself: he, or who stood in for him, did."""
+    steers = Permission.STEER_CASE in scopes(user, row.case, at=at)
+    return steers and row.by_id != user.pk
 
 
 def _who_disputed(row: Spoken) -> User | Desk | None:

@@ -1,13 +1,17 @@
-"""Who said it turns out to know these people: another is asked whether it was said."""
+"""Who confirms what was said, where who said it knows these people or is not there."""
 
 import pytest
 
+from ave.escalation.flow import answer
+from casework.cases.absence import end_absence, set_deputy, start_absence
 from casework.cases.confirmations import (
     CONFIRM,
+    Given,
     confirm,
     dispute,
     dispute_of,
     key_of,
+    may_confirm,
     settle_dispute,
     talk_over,
 )
@@ -18,7 +22,7 @@ from casework.people.transitions import join_desk
 from casework.work import items
 from tests.dossier.conftest import post
 from tests.replay import replays
-from tests.world import AT, DAY
+from tests.world import AT, DAY, asked
 from workers.verify import count_of
 
 pytestmark = pytest.mark.usefixtures("_now")
@@ -120,3 +124,22 @@ def test_what_was_talked_over_stays_disputed(world, case, spoken) -> None:
     assert not items.open_about(key_of(spoken)).exists()
     assert dispute_of(spoken) == "Klopt niet, zegt Marloes de Wit"
     assert broken() == 0
+
+
+def test_who_steers_confirms_nothing_in_anothers_name(world, case) -> None:
+    """Catches an asker whose deputy wrote it down, and who confirms it as the deputy of
+    who is said to have said it."""
+    asker, writer = world.procesregisseur, world.deputy
+    request = asked(world, case)
+    absence = start_absence(asker, by=asker, at=AT, reason="")
+    given = Given(channel="telephone", at=AT, by=world.manager)
+    answer(request, by=writer, at=AT, answer="decide", text="Doen.", given=given)
+    end_absence(absence, by=asker, at=AT)
+    said = request.answers.get(kind="decide")
+    set_deputy(world.manager, by=world.manager, at=AT, deputy=asker)
+    start_absence(world.manager, by=world.manager, at=AT, reason="")
+
+    with pytest.raises(NotVisible):
+        confirm(said, by=asker, at=AT)
+
+    assert may_confirm(said, world.manager, at=AT)
