@@ -20,7 +20,7 @@ from casework.audit import sealer
 from casework.audit.log import origin
 from casework.audit.models import AuditEntry
 from casework.cases import absence, leaving, letting_go, reviews
-from casework.cases.confirmations import OF_WHO_SAID_IT
+from casework.cases.confirmations import OF_WHO_SAID_IT, ask_instead_of_who_left
 from casework.keys import kept
 from casework.plan import claims
 from casework.policy.ladders import Step
@@ -106,6 +106,7 @@ def settle_leavings(*, at: datetime, **_: object) -> int:
     """End or give on what who has left holds: places, work, questions, activities."""
     ended = absence.replace_who_left(at=at) + leaving.settle_leavings(at=at)
     ended += claims.free_claims(at=at) + flow.lapse_stops(at=at)
+    ended += ask_instead_of_who_left(at=at)
     ended += letting_go.lapse_of_who_left(FOR_ONE_READER, at=at)
     return ended + succeeding.ask_successors(at=at) + let_owners_go(at=at)
 

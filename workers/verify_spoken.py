@@ -15,8 +15,8 @@ _CONFIRMED_OR_CHASED = """
         select 1 from people_user u where u.id = s.by_id and not u.is_active)
       and {asked}
 """
-"""Not of who has left: nobody can ask him. Nor when the case was closed meanwhile: who
-never answers keeps no case open. For who knows these people by now another is asked."""
+"""Not of who has left where no privacy officer can be asked. Nor when the case was closed
+meanwhile: who never answers keeps no case open."""
 
 
 def _chased(table: str, *, asked: str = "true") -> str:

@@ -10,7 +10,7 @@ from django.db import transaction
 from casework.access.grants import scopes
 from casework.access.permissions import Permission
 from casework.cases.journal import record
-from casework.cases.lock import lock_case
+from casework.cases.lock import lock_case, lock_cases
 from casework.cases.models import Case, Event, Exclusion
 from casework.cases.models.spoken import Spoken
 from casework.people.absence import acting_for
@@ -79,9 +79,7 @@ def ask_confirmation(
     )
 
 
-def ask_instead_of(
-    waiting: WorkItemQuerySet, *, case: Case, by: User, at: datetime
-) -> None:
+def ask_instead_of(waiting: WorkItemQuerySet, *, by: User, at: datetime) -> None:
     """
     Ask the privacy officer "Klopt dit?" of what waits for who knows these people.
 
@@ -89,9 +87,7 @@ def ask_instead_of(
     unconfirmed, of which `verify` tells; as what was disputed stays disputed.
     """
     for item in waiting.filter(kind=CONFIRM).order_by("pk"):
-        desk = _privacy_desk(case, besides=_row_of(item).recorded_by, at=at)
-        if desk is not None:
-            items.hand_over(item, to=desk, by=by, at=at)
+        _ask_instead(item, by=by, at=at)
     items.close_items(
         list(waiting.filter(kind__in=OF_WHO_SAID_IT).values_list("about", flat=True)),
         by=by,
@@ -99,6 +95,23 @@ def ask_instead_of(
         kind=OF_WHO_SAID_IT,
         outcome=WorkItem.Outcome.LAPSED,
     )
+
+
+@transaction.atomic
+def ask_instead_of_who_left(*, at: datetime) -> int:
+    """
+    Ask the same of what waits for somebody whose account ended, for the clock.
+
+    Gives how many that were.
+    """
+    theirs = (
+        WorkItem.objects.system_scope("what nobody says to be right any more")
+        .open()
+        .filter(kind=CONFIRM, owner_user__is_active=False)
+        .order_by("pk")
+    )
+    lock_cases({case for case in theirs.values_list("case", flat=True) if case})
+    return sum(_ask_instead(item, by=None, at=at) for item in theirs.all())
 
 
 @transaction.atomic
@@ -313,10 +326,13 @@ def _who_disputed(row: Spoken) -> User | Desk | None:
     return said
 
 
-def _row_of(item: WorkItem) -> Spoken:
+def _ask_instead(item: WorkItem, *, by: User | None, at: datetime) -> bool:
     noun, _, pk = item.about.partition(":")
     row: Spoken = spoken_types()[noun]._base_manager.get(pk=pk)
-    return row
+    desk = _privacy_desk(row.case, besides=row.recorded_by, at=at)
+    if desk is not None:
+        items.hand_over(item, to=desk, by=by, at=at)
+    return desk is not None
 
 
 def _privacy_desk(case: Case, *, besides: User, at: datetime) -> Desk | None:

@@ -382,7 +382,7 @@ def _exclude(case: Case, user: User, *, by: User, at: datetime) -> Exclusion:
     items.close_items(
         reader_key(case, user.pk), by=by, at=at, outcome=WorkItem.Outcome.LAPSED
     )
-    ask_instead_of(waiting, case=case, by=by, at=at)
+    ask_instead_of(waiting, by=by, at=at)
     pass_on(case, user, to=case.procesregisseur, by=by, at=at)
     let_go(case, user, by=by, at=at)
     pass_on_asked(ended, at=at)

@@ -61,7 +61,7 @@ def test_asks_the_privacy_officer(world, case, spoken, desk, path, as_user) -> N
     assert broken() == 0
     page = as_user(world.privacy_officer).get(path).content.decode()
     assert spoken.text in page
-    assert "Marloes de Wit mag deze casus niet zien." in page
+    assert "Marloes de Wit kan dit niet meer nakijken." in page
     assert as_user(world.manager).get(path).status_code == 404
     with pytest.raises(NotVisible):
         confirm(spoken, by=world.procesregisseur, at=AT)
