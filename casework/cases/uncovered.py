@@ -95,16 +95,17 @@ def whom_to_ask(absence: Absence, case: Case, *, at: datetime) -> User | Desk | 
 
     Who leads the team; where that is nobody who is there and may know of it, the desk
     procesregie, and else the beheerder. For another casusregisseur the procesregisseur,
-    or who stands in for her. Nobody if it waits for somebody, or is over.
+    or who stands in for her. Nobody if it waits for somebody, or is over, nor for who
+    is neither: what waits for him has a ladder of its own.
     """
     asked = _asked().filter(about=question(absence, case)).order_by("pk").last()
     if _works_it(absence.user, case):
         return case.procesregisseur if asked is None else None
+    if case.procesregisseur_id != absence.user_id:
+        return None
     if asked is not None and (not asked.is_open or reaches(asked, at=at)):
         return None
-    away = absence.user
-    desks = _DESKS if case.procesregisseur_id == away.pk else ()
-    return who_finds(case, away, at=at, desks=desks)
+    return who_finds(case, absence.user, at=at, desks=_DESKS)
 
 
 def who_finds(

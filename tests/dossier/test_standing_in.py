@@ -20,7 +20,7 @@ from casework.work.models import WorkItem
 from casework.work.recipients import owners
 from tests.dossier.conftest import post
 from tests.replay import replays
-from tests.world import AT, DAY
+from tests.world import AT, DAY, asked
 
 LATER, TOMORROW = AT + timedelta(hours=1), DAY + timedelta(days=1)
 OVER = AT + timedelta(days=3)
@@ -330,3 +330,21 @@ class TestFindAnother:
             find_another(
                 item, by=world.manager, at=LATER, user=world.other_procesregisseur
             )
+
+
+class TestWhoIsNoRegisseur:
+    def test_is_no_question_of_his_team_lead(self, world, case) -> None:
+        """Catches work that its owner can only be refused, and that keeps the case from
+        closing: nobody but a regisseur is replaced there."""
+        request = asked(world, case)
+        manager = request.answerer
+        manager.deputy, manager.team_lead = world.other_manager, world.aov
+        manager.save(update_fields=["deputy", "team_lead"])
+        knows(world.other_manager, case, world)
+
+        start_absence(manager, by=manager, at=AT, reason="")
+
+        assert questions() == []
+        assert settle_absences(at=LATER) == 0
+        [work] = items.open_about(request.key)
+        assert owners(work, at=LATER)
