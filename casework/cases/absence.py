@@ -236,7 +236,6 @@ def _replace(absence: Absence, *, at: datetime) -> bool:
         return False
     away, ends_at = absence.user, absence.ends_at
     _end(absence, by=None, at=at)
-    tell_absences(at=at, only=absence)
     with contextlib.suppress(NoDeputy):
         anew = _begin(
             away,
@@ -248,6 +247,7 @@ def _replace(absence: Absence, *, at: datetime) -> bool:
             started_by=absence.started_by,
         )
         tell_absences(at=at, only=anew)
+    tell_absences(at=at, only=absence)
     return True
 
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from casework.people.models import Absence, User
-from casework.work.days import last_day, local_day, short
+from casework.work.days import end_of, last_day, local_day, short
 from casework.work.due import ZONE
 from casework.work.models import WorkItem
 
@@ -119,14 +119,16 @@ def absence_begins(absence: Absence, *, for_deputy: bool) -> Letter:
     )
 
 
-def absence_ends(absence: Absence, *, at: datetime) -> Letter:
-    """Write that somebody is back and has his work again."""
+def absence_ends(absence: Absence, *, at: datetime, is_replaced: bool) -> Letter:
+    """Write that a deputy stops: somebody is back, another goes on, or nobody does."""
     return _letter(
         "absence_ends",
         subject=f"Vervanging is klaar, {short(local_day(absence.ends_at or at))}",
         facts={
             "away": absence.user.name,
             "deputy": absence.deputy.name,
+            "is_replaced": is_replaced,
+            "is_back": _is_back(absence),
             "link": address("/"),
         },
     )
@@ -173,6 +175,13 @@ def until_of(item: WorkItem) -> str:
 def address(path: str) -> str:
     """Give the whole address of a page."""
     return f"{settings.BASE_URL}{path}"
+
+
+def _is_back(absence: Absence) -> bool:
+    """Whether somebody said that he is back, or the last day of it is over."""
+    if absence.ended_by_id is not None or absence.ends_at is None:
+        return True
+    return end_of(last_day(absence.ends_at)) == absence.ends_at
 
 
 def _letter(name: str, *, subject: str, facts: dict[str, object]) -> Letter:

@@ -17,6 +17,7 @@ from django.urls import reverse
 from casework.audit import log
 from casework.people.models import User
 from casework.work import letters, mail
+from casework.work.absences import is_away_again
 from casework.work.asking import open_for_caretaker
 from casework.work.days import local_day
 from casework.work.digests import give_on, hold_morning, moved_on
@@ -194,11 +195,10 @@ def fence(row: Delivery, *, at: datetime) -> bool:
 
 
 def _prepare(row: Delivery, *, at: datetime) -> bool:
-    if row.item is not None and not row.item.is_open:
-        return _drop(row, "closed")
     reader, out = row.to_user, out_for(row.item, at=at)
-    if reader.pk in out.known:
-        return _drop(row, "known")
+    over = _why_over(row, out=out, at=at)
+    if over:
+        return _drop(row, over)
     # Who is away hears that another does his work: it may be news to him. And what
     # must be kept out of our reach is kept, away or not.
     hears = row.kind in HEARD_AWAY and reader.is_active
@@ -214,6 +214,15 @@ def _prepare(row: Delivery, *, at: datetime) -> bool:
         if not _fill_digest(row, at=at):
             return _drop(row, "empty")
     return True
+
+
+def _why_over(row: Delivery, *, out: Out, at: datetime) -> str:
+    """Say why a mail is not true any more, or not for its reader; else nothing."""
+    if row.item is not None and not row.item.is_open:
+        return "closed"
+    if row.to_user_id in out.known:
+        return "known"
+    return "away" if is_away_again(row, at=at) else ""
 
 
 def _stand_in(row: Delivery, *, out: Out, at: datetime) -> User | None:

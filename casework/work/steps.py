@@ -99,15 +99,20 @@ def after_quiet(item: WorkItem, *, at: datetime, days: WorkingDays) -> datetime:
 
     Spoed knows no quiet hours.
     """
-    day = local_day(at)
-    quiet = not (at_local(day, MORNING) <= at < at_local(day, EVENING))
-    if item.urgent or (not quiet and days.is_working_day(day)):
-        return at
-    is_early = at < at_local(day, MORNING)
-    morning = days.first_from(day) if is_early else days.add(day, 1)
-    later = at_local(morning, MORNING)
+    later = at if item.urgent else by_day(at, days=days)
     ends = item.due_at or end_of(item.due_on)
     return later if later < ends or item.is_overdue(at=at) else at
+
+
+def by_day(at: datetime, *, days: WorkingDays) -> datetime:
+    """Give a moment itself, or the morning after what is no time for mail."""
+    day = local_day(at)
+    if at >= at_local(day, EVENING):
+        return at_local(days.add(day, 1), MORNING)
+    is_early = at < at_local(day, MORNING)
+    if not is_early and days.is_working_day(day):
+        return at
+    return at_local(days.first_from(day), MORNING)
 
 
 def _moment(item: WorkItem, step: Step, days: WorkingDays) -> datetime:

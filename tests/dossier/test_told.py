@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from casework.cases.absence import end_absence, replace_who_left, start_absence
 from casework.cases.handover import hand_over_procesregie
 from casework.cases.models import Exclusion
 from casework.cases.parties import exclude_colleague
 from casework.people.models import Absence, Desk, User
+from casework.people.transitions import leave_desk
 from casework.work import recipients
+from casework.work.absences import tell_absences
 from casework.work.due import Due
 from casework.work.items import open_item
 from casework.work.ladder import plan_due
@@ -137,3 +140,67 @@ def test_a_digest_has_no_line_of_it(world, case, excluded):
 
     mail.refresh_from_db()
     assert (case.reference not in mail.text) is excluded
+
+
+def says_who_is_away() -> list[str]:
+    mails = Delivery.objects.filter(kind=Delivery.Kind.ABSENCE).order_by("pk")
+    return [mail.text.partition("\n")[0] for mail in mails]
+
+
+def goes_away(world, user) -> Absence:
+    return start_absence(user, by=user, at=AT, reason="")
+
+
+def test_nobody_is_told_that_she_is_back_whose_deputy_left(world, case):
+    """Catches "is er weer" about somebody for whom another stands in from now on."""
+    away = world.procesregisseur
+    away.team_lead = world.other_manager
+    away.save(update_fields=["team_lead"])
+    goes_away(world, away)
+    leave_desk(world.deputy.memberships.get(), on=DAY)
+
+    replace_who_left(at=LATER)
+
+    said = says_who_is_away()
+    assert not [line for line in said if "is er weer" in line]
+    assert f"{world.deputy.name} doet het werk van {away.name} niet meer." in said
+    assert f"{away.name} is er niet. {world.other_manager.name} doet het werk." in said
+
+
+def test_it_is_told_that_nobody_stands_in_any_more(world, case):
+    """Catches "is er weer" about somebody for whom nobody is left to stand in."""
+    away = world.procesregisseur
+    goes_away(world, away)
+    leave_desk(world.deputy.memberships.get(), on=DAY)
+
+    replace_who_left(at=LATER)
+
+    assert (
+        f"{world.deputy.name} doet het werk van {away.name} niet meer. Er is geen "
+        f"andere vervanger. Het werk staat weer bij {away.name}."
+    ) in says_who_is_away()
+
+
+def test_nobody_is_told_that_she_is_back_whose_deputy_went_away(world, case):
+    """Catches "is er weer" where a deputy goes away and his own deputy goes on."""
+    away = world.procesregisseur
+    world.deputy.deputy = world.other_procesregisseur
+    world.deputy.save(update_fields=["deputy"])
+    goes_away(world, away)
+    goes_away(world, world.deputy)
+
+    tell_absences(at=LATER)
+
+    assert not [line for line in says_who_is_away() if "is er weer" in line]
+
+
+def test_everybody_is_told_that_she_is_back_who_says_so(world, case):
+    """Catches a mail that leaves it in the middle whether somebody is back."""
+    absence = goes_away(world, world.procesregisseur)
+
+    end_absence(absence, by=world.deputy, at=LATER)
+
+    assert (
+        f"{world.procesregisseur.name} is er weer. "
+        f"Het werk is niet meer bij {world.deputy.name}."
+    ) in says_who_is_away()

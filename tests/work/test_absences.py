@@ -6,8 +6,10 @@ import pytest
 
 from casework.people.models import Desk, Role
 from casework.people.transitions import join_desk, open_desk
-from casework.work import absences
+from casework.work import absences, outbox
+from casework.work.mail import StoreTransport
 from casework.work.models import Delivery
+from tests.work.conftest import moment
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +50,30 @@ class TestTellAbsences:
         absences.tell_absences(at=now)
 
         assert "Jij doet vanaf nu het werk van Weg" in Delivery.objects.get().text
+
+    def test_tells_of_the_end_in_the_morning(self, person, deputy, absent, now):
+        """Catches a mail at midnight, when the last day of an absence is over."""
+        absent(person("Weg"), deputy, since=now, until=moment("2026-11-28 00:00"))
+
+        absences.tell_absences(at=moment("2026-11-28 00:01"))
+
+        mails = Delivery.objects.all()
+        assert {mail.not_before for mail in mails} == {moment("2026-11-30 07:00")}
+        assert not mails.filter(text__contains="Jij doet vanaf nu").exists()
+
+    def test_sends_nobody_that_somebody_is_back_who_is_away_again(
+        self, person, deputy, absent, now
+    ):
+        """Catches "is er weer" in the morning on which somebody reports ill again."""
+        owner = person("Weg")
+        absent(owner, deputy, since=now, until=moment("2026-11-28 00:00"))
+        absences.tell_absences(at=moment("2026-11-28 00:01"))
+        absent(owner, deputy, since=moment("2026-11-30 06:30"))
+
+        outbox.deliver_due(at=moment("2026-11-30 07:00"), connect=StoreTransport)
+
+        mails = Delivery.objects.all()
+        assert set(mails.values_list("state", flat=True)) == {Delivery.State.DROPPED}
 
 
 def told():

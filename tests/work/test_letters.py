@@ -184,7 +184,7 @@ class TestAbsence:
         assert text.startswith("Marloes de Wit is er niet. Bram")
 
     def test_tells_that_somebody_is_back(self, away, now):
-        letter = letters.absence_ends(away, at=now)
+        letter = letters.absence_ends(away, at=now, is_replaced=False)
 
         assert letter.subject == "Vervanging is klaar, di 1 december"
         assert letter.text == (
@@ -195,7 +195,9 @@ class TestAbsence:
     def test_that_is_still_open_ends_today(self, away, now):
         away.ends_at = None
 
-        letter = letters.absence_ends(away, at=now + timedelta(days=1))
+        letter = letters.absence_ends(
+            away, at=now + timedelta(days=1), is_replaced=False
+        )
 
         assert letter.subject == "Vervanging is klaar, di 24 november"
 
