@@ -7,11 +7,11 @@ from datetime import date, datetime, time
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from casework.people.models import User
+from casework.people.models import Absence, User
 from casework.policy import policy
 from casework.work.days import WorkingDays, at_local, local_day, working_days
 from casework.work.models import Delivery, Notice, Preference
-from casework.work.recipients import out_for, present
+from casework.work.recipients import meant_for, now_for, out_for, present
 from casework.work.steps import DIGEST, EVENING, next_digest
 from casework.work.tell import digest_for
 
@@ -46,21 +46,53 @@ def give_on(row: Delivery, *, at: datetime) -> None:
     They go with his own of today if that can still take them. What somebody wrote for
     himself, and what nobody is there for, stays where it is.
     """
-    heirs: dict[int, User] = {}
-    given: dict[int, list[int]] = {}
     with transaction.atomic():
-        lines = Notice.objects.filter(delivery=row).select_related("item")
-        for line in lines:
+        heirs: dict[int, User] = {}
+        for line in _lines(row):
             out = out_for(line.item, at=at)
             heir = present(row.to_user, out=out, at=at)
             if heir is not None and not line.item.is_own:
-                heirs[heir.pk] = heir
-                given.setdefault(heir.pk, []).append(line.pk)
-        # In the order of their keys, so that two senders can't wait for each other.
-        for key in sorted(given):
-            later = _taking(heirs[key], row, at=at)
-            lines.filter(pk__in=given[key]).update(delivery=later)
-            _repeat_as(row, later)
+                heirs[line.pk] = heir
+        _give(row, heirs, at=at)
+
+
+def give_back(row: Delivery, *, at: datetime) -> None:
+    """Give the lines of a digest to who was away when they were said, and is back."""
+    with transaction.atomic():
+        back = Absence.objects.filter(ends_at__gt=row.planned_at, ends_at__lte=at)
+        over = {(each.user_id, each.starts_at, each.ends_at) for each in back}
+        if not over:
+            return
+        heirs: dict[int, User] = {}
+        for line in _lines(row):
+            meant = meant_for(line.item, line.step)
+            if meant is None or not any(
+                user == meant.pk and start <= line.at < (end or at)
+                for user, start, end in over
+            ):
+                continue
+            out = out_for(line.item, at=at)
+            heirs[line.pk] = now_for(row.to_user, line.item, line.step, out=out)
+        reader = row.to_user
+        _give(row, {pk: heir for pk, heir in heirs.items() if heir != reader}, at=at)
+
+
+def _lines(row: Delivery) -> QuerySet[Notice]:
+    people = ("owner_user", "claimed_by", "asked_by")
+    lines = Notice.objects.filter(delivery=row)
+    return lines.select_related("item", *(f"item__{who}" for who in people))
+
+
+def _give(row: Delivery, heirs: dict[int, User], *, at: datetime) -> None:
+    given: dict[int, list[int]] = {}
+    people = {heir.pk: heir for heir in heirs.values()}
+    for line, heir in heirs.items():
+        given.setdefault(heir.pk, []).append(line)
+    # In the order of their keys, so that two senders can't wait for each other.
+    for key in sorted(given):
+        later = _taking(people[key], row, at=at)
+        Notice.objects.filter(pk__in=given[key]).update(delivery=later)
+        _repeat_as(row, later)
 
 
 def hold_morning(row: Delivery, *, at: datetime) -> QuerySet[Delivery]:

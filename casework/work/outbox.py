@@ -20,12 +20,12 @@ from casework.work import letters, mail
 from casework.work.absences import is_away_again
 from casework.work.asking import open_for_caretaker
 from casework.work.days import local_day
-from casework.work.digests import give_on, hold_morning, moved_on
+from casework.work.digests import give_back, give_on, hold_morning, moved_on
 from casework.work.items import close_items
 from casework.work.ladder import Stop, never
 from casework.work.mail import Outgoing, Transport
 from casework.work.models import Delivery, Preference, WorkItem
-from casework.work.recipients import Out, asker, out_for, owners, present
+from casework.work.recipients import Out, asker, now_for, out_for, owners, present
 
 logger = logging.getLogger(__name__)
 
@@ -207,13 +207,19 @@ def _prepare(row: Delivery, *, at: datetime) -> bool:
         if stand_in is None:
             return _drop(row, "away")
         reader = stand_in
+    elif row.item is not None:
+        reader = now_for(reader, row.item, row.key, out=out)
+    if reader != row.to_user and _has_it(reader, row):
+        return _drop(row, "merged")
     row.address = reader.email
-    if row.kind == Delivery.Kind.DIGEST:
-        if moved_on(row, at=at):
-            return _drop(row, "merged")
-        if not _fill_digest(row, at=at):
-            return _drop(row, "empty")
-    return True
+    return row.kind != Delivery.Kind.DIGEST or _prepare_digest(row, at=at)
+
+
+def _prepare_digest(row: Delivery, *, at: datetime) -> bool:
+    if moved_on(row, at=at):
+        return _drop(row, "merged")
+    give_back(row, at=at)
+    return _fill_digest(row, at=at) or _drop(row, "empty")
 
 
 def _why_over(row: Delivery, *, out: Out, at: datetime) -> str:
@@ -223,6 +229,14 @@ def _why_over(row: Delivery, *, out: Out, at: datetime) -> str:
     if row.to_user_id in out.known:
         return "known"
     return "away" if is_away_again(row, at=at) else ""
+
+
+def _has_it(reader: User, row: Delivery) -> bool:
+    """Whether somebody got this mail as well, in the place of another."""
+    step = row.key.rpartition(":")[0]
+    same = Delivery.objects.filter(item=row.item_id, key__startswith=f"{step}:")
+    gone = same.filter(address=reader.email, state__in=(State.HANDING, State.SENT))
+    return gone.exists()
 
 
 def _stand_in(row: Delivery, *, out: Out, at: datetime) -> User | None:

@@ -107,6 +107,26 @@ def present(user: User, *, out: Out, at: datetime) -> User | None:
     return None
 
 
+def now_for(reader: User, item: WorkItem, step: str, *, out: Out) -> User:
+    """
+    Give who reads what was planned for somebody: who is back, reads it himself.
+
+    `step` is the key of the rung. What was said to who stands in, stays his.
+    """
+    meant = meant_for(item, step)
+    seconds = {item.stand_in_id} - {None}
+    if meant is None or seconds & {reader.pk, *out.away}:
+        return reader
+    return meant if out.reaches(meant) else reader
+
+
+def meant_for(item: WorkItem, step: str) -> User | None:
+    """Give the person to whom a rung is said; nobody where it is a desk."""
+    if ":asked_by" in step:
+        return item.asked_by
+    return item.claimed_by or item.owner_user
+
+
 def out_for(item: WorkItem | None, *, at: datetime) -> Out:
     """Give who does not hear of a piece of work at a moment. One query."""
     rows = Absence.objects.active(at).values_list("user_id", Value(0))
