@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Set
 from datetime import datetime, timedelta
 from hashlib import sha256
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ from casework.people.models import User
 from casework.work import inbox, letters
 from casework.work.days import local_day
 from casework.work.models import CalendarFeed, WorkItem
+from casework.work.models.item import people_of
 
 MOST = 500
 READ_AGAIN = timedelta(hours=4)
@@ -74,15 +76,16 @@ def calendar_for(key: str, *, at: datetime) -> bytes:
         about=f"calendar:{feed.pk}",
         role=",".join(sorted(held)),
     )
-    found = inbox.foremost(feed.user, MOST, at=at)
-    return calendar_of(list(found))
+    people = people_of(feed.user, at=at)
+    found = inbox.foremost(feed.user, MOST, at=at, people=people)
+    return calendar_of(list(found), people=people)
 
 
-def calendar_of(items: list[WorkItem]) -> bytes:
+def calendar_of(items: list[WorkItem], *, people: Set[int]) -> bytes:
     """
     Write work as a calendar of whole days, each with what its mail would say.
 
-    The same work gives the same bytes; a day that moved is the same event, once more.
+    What none of these people must do, is another's silence. The same work gives the same bytes; a day that moved is the same event, once more.
     """
     calendar = Calendar()
     calendar.add("prodid", "-//Procesregie//Mijn werk//NL")
@@ -92,11 +95,13 @@ def calendar_of(items: list[WorkItem]) -> bytes:
     calendar.add("refresh-interval", READ_AGAIN, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT4H")
     for item in items:
-        calendar.add_component(_event(item))
+        calendar.add_component(_event(item, people))
     return bytes(calendar.to_ical())
 
 
-def _event(item: WorkItem) -> Event:
+def _event(item: WorkItem, people: Set[int]) -> Event:
+    silent = item.is_silence_for(people)
+    words = letters.silence_of(item) if silent else letters.words_of(item)
     event = Event()
     event.add("uid", f"te-doen-{item.pk}@{urlsplit(settings.BASE_URL).hostname}")
     event.add("dtstamp", item.opened_at)
@@ -104,10 +109,10 @@ def _event(item: WorkItem) -> Event:
     event.add("dtstart", item.due_on)
     event.add("dtend", item.due_on + timedelta(days=1))
     event.add("transp", "TRANSPARENT")
-    parts = (letters.words_of(item), item.reference)
+    parts = (words, item.reference)
     event.add("summary", ", ".join(part for part in parts if part))
     event.add("description", f"Uiterlijk {letters.until_of(item)}.")
-    event.add("url", letters.address(item.link))
+    event.add("url", letters.address("/" if silent else item.link))
     return event
 
 

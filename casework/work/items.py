@@ -280,7 +280,7 @@ def hand_over(
 @transaction.atomic
 def claim(item: WorkItem, *, by: User, at: datetime) -> WorkItem:
     """
-    Pick up work of one's desk.
+    Pick up work of one's desk; his colleagues hear of it no longer.
 
     :raises NotVisible: if it is not there for him
     :raises ClaimedByAnother: if a colleague was first
@@ -294,6 +294,7 @@ def claim(item: WorkItem, *, by: User, at: datetime) -> WorkItem:
         raise NotPermitted
     item.claimed_by = by
     item.save(update_fields=["claimed_by"])
+    cancel_mail(item, but=item.asked_by_id)
     log_work("work.claimed", item, by=by, at=at)
     return item
 

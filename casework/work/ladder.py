@@ -193,7 +193,7 @@ def _say(item: WorkItem, each: Rung, *, at: datetime, days: WorkingDays) -> None
             item.stand_in = told[0].user if told else None
     else:
         told = _for_reminder(item, step, at=at)
-        opening = Opening.NEW if step.unit == "now" else opening_for(item, at=at)
+        opening = _opening(item, step, at=at)
     if not told and step.unit != "now":
         logger.warning("nobody to tell of item %s, step %s", item.pk, each.key)
     tell(
@@ -206,6 +206,14 @@ def _say(item: WorkItem, each: Rung, *, at: datetime, days: WorkingDays) -> None
         at_once=_at_once(item, step, at=at),
         by_mail=bool(step.facts.get("mail", True)),
     )
+
+
+def _opening(item: WorkItem, step: Step, *, at: datetime) -> Opening:
+    if step.unit == "now":
+        return Opening.NEW
+    # Who asked for it must not do it: he hears that another did not.
+    waits = step.to == "asked_by" and item.asked_by_id is not None
+    return Opening.SILENT if waits else opening_for(item, at=at)
 
 
 def _spared(item: WorkItem, told: list[Recipient]) -> list[Recipient]:

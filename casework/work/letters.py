@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -82,17 +82,23 @@ def about_work(item: WorkItem, *, opening: Opening) -> Letter:
     )
 
 
-def overview(items: Sequence[WorkItem], *, at: datetime, unsubscribe: str) -> Letter:
-    """Write the digest of one morning."""
+def overview(
+    items: Sequence[WorkItem],
+    *,
+    at: datetime,
+    unsubscribe: str,
+    of_others: Set[int] = frozenset(),
+) -> Letter:
+    """Write the digest of one morning; `of_others` are the keys of what others do."""
     count = len(items)
     subject = "1 ding te doen" if count == 1 else f"{count} dingen te doen"
     rows = [
         {
-            "words": words_of(item),
+            "words": silence_of(item) if item.pk in of_others else words_of(item),
             "reference": item.reference,
             "until": until_of(item),
             "late": item.is_overdue(at=at),
-            "link": address(item.link),
+            "link": address("/" if item.pk in of_others else item.link),
         }
         for item in items
     ]
@@ -162,6 +168,11 @@ def words_of(item: WorkItem) -> str:
     """Say what kind of work it is, outside the product."""
     # Somebody's own words may hold a name, so they never leave in a mail.
     return "Iets dat je voor jezelf opschreef" if item.is_own else item.title
+
+
+def silence_of(item: WorkItem) -> str:
+    """Say of what another must do, that nobody did it yet."""
+    return f"{Opening.SILENT}: {words_of(item)}"
 
 
 def until_of(item: WorkItem) -> str:

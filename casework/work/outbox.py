@@ -12,20 +12,18 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Now
-from django.urls import reverse
 
 from casework.audit import log
 from casework.people.models import User
-from casework.work import letters, mail
+from casework.work import mail, overviews
 from casework.work.absences import is_away_again
 from casework.work.asking import open_for_caretaker
-from casework.work.days import local_day
 from casework.work.digests import give_back, give_on, hold_morning, moved_on
 from casework.work.items import close_items
 from casework.work.ladder import Stop, never
 from casework.work.mail import Outgoing, Transport
-from casework.work.models import Delivery, Preference, WorkItem
-from casework.work.recipients import Out, asker, now_for, out_for, owners, present
+from casework.work.models import Delivery, WorkItem
+from casework.work.recipients import Out, now_for, out_for, present
 
 logger = logging.getLogger(__name__)
 
@@ -219,7 +217,7 @@ def _prepare_digest(row: Delivery, *, at: datetime) -> bool:
     if moved_on(row, at=at):
         return _drop(row, "merged")
     give_back(row, at=at)
-    return _fill_digest(row, at=at) or _drop(row, "empty")
+    return overviews.fill(row, at=at) or _drop(row, "empty")
 
 
 def _why_over(row: Delivery, *, out: Out, at: datetime) -> str:
@@ -248,37 +246,6 @@ def _stand_in(row: Delivery, *, out: Out, at: datetime) -> User | None:
     return present(row.to_user, out=out, at=at)
 
 
-def _fill_digest(row: Delivery, *, at: datetime) -> bool:
-    wanted = _preference(row)
-    sees = WorkItem.objects.visible_to(row.to_user, at=at).filter(pk=OuterRef("pk"))
-    lines = (
-        WorkItem.objects.filter(notices__delivery=row)
-        .of_strangers(row.to_user)
-        .open()
-        .awake(local_day(at))
-        .by_urgency()
-        .distinct()
-        .annotate(is_seen=Exists(sees))
-    )
-    items = [
-        item
-        for item in lines
-        if (wanted.digest or item.legal)
-        and (getattr(item, "is_seen", False) or _is_left_to(row.to_user, item, at=at))
-    ]
-    if not items:
-        return False
-    letter = letters.overview(items, at=at, unsubscribe=_unsubscribe(wanted))
-    row.subject, row.text, row.html = letter.subject, letter.text, letter.html
-    return True
-
-
-def _is_left_to(reader: User, item: WorkItem, *, at: datetime) -> bool:
-    """Whether he hears of work that he does not see, since nobody else is there."""
-    told = [*owners(item, at=at), *asker(item, at=at)]
-    return any(each.user == reader for each in told)
-
-
 def _outgoing(row: Delivery) -> Outgoing:
     is_digest = row.kind == Delivery.Kind.DIGEST
     return Outgoing(
@@ -288,17 +255,10 @@ def _outgoing(row: Delivery) -> Outgoing:
         html=row.html,
         message_id=row.message_id,
         planned_at=row.planned_at,
-        unsubscribe=_unsubscribe(_preference(row)) if is_digest else "",
+        unsubscribe=overviews.unsubscribe(overviews.preference_of(row))
+        if is_digest
+        else "",
     )
-
-
-def _preference(row: Delivery) -> Preference:
-    found, _ = Preference.objects.get_or_create(user=row.to_user)
-    return found
-
-
-def _unsubscribe(wanted: Preference) -> str:
-    return letters.address(reverse("work:digest", args=[wanted.unsubscribe_key]))
 
 
 @transaction.atomic

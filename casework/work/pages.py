@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -213,7 +213,7 @@ def _row(item: WorkItem, shown: str, *, user: User, away: frozenset[int]) -> Row
     elif item.owner_user is not None and item.owner_user_id in away:
         facts.append(f"namens {item.owner_user}")
     title, link = item.title, item.link
-    if shown == MINE and _is_silent(item, {user.pk} | away):
+    if shown == MINE and item.is_silence_for({user.pk} | away):
         assert item.owner_user is not None
         title, link = _silence_of(item.owner_user, user)
         facts = [item.title, *facts]
@@ -239,16 +239,6 @@ def _row(item: WorkItem, shown: str, *, user: User, away: frozenset[int]) -> Row
         since=since,
     )
     return _unlinked(row, THEIRS) if shown == OTHERS else row
-
-
-def _is_silent(item: WorkItem, people: Set[int]) -> bool:
-    """
-    Whether it is on the list since another stays silent, and is not away.
-
-    What it is about, who is told may not open: only who stands in may.
-    """
-    owner = item.owner_user_id
-    return owner is not None and owner not in people and item.stand_in_id in people
 
 
 def _silence_of(owner: User, user: User) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from casework.work import letters, recipients
 from casework.work.days import WorkingDays, local_day, working_days
 from casework.work.letters import Opening
 from casework.work.models import REPEATED, Delivery, Notice, Preference, WorkItem
+from casework.work.models.item import people_of
 from casework.work.recipients import Recipient
 from casework.work.steps import after_quiet, next_digest
 
@@ -85,10 +86,11 @@ def tell_owner(
     )
 
 
-def cancel_mail(item: WorkItem) -> None:
-    """Take back what was not sent yet about this."""
+def cancel_mail(item: WorkItem, *, but: int | None = None) -> None:
+    """Take back what was not sent yet about this; not to one person, by his key."""
     held = (Delivery.State.PENDING, Delivery.State.CLAIMED)
-    Delivery.objects.filter(item=item, state__in=held).update(
+    going = Delivery.objects.filter(item=item, state__in=held)
+    (going if but is None else going.exclude(to_user=but)).update(
         state=Delivery.State.CANCELLED, token=None, lease_until=None
     )
 
@@ -172,6 +174,10 @@ def _letters(
     not_before = after_quiet(item, at=at, days=days)
     made: list[Delivery] = []
     for user in mailed.values():
+        silent = user.pk == item.stand_in_id and item.is_silence_for(
+            people_of(user, at=at)
+        )
+        said = letters.about_work(item, opening=Opening.SILENT) if silent else letter
         mail_key = f"item:{item.pk}:{item.revision}:{key}:{user.pk}"
         made.append(
             Delivery(
@@ -179,9 +185,9 @@ def _letters(
                 kind=Delivery.Kind.REMINDER,
                 to_user=user,
                 message_id=message_id(mail_key),
-                subject=letter.subject,
-                text=letter.text,
-                html=letter.html,
+                subject=said.subject,
+                text=said.text,
+                html=said.html,
                 planned_at=at,
                 not_before=not_before,
                 repeats_in_doubt=_repeats(item),

@@ -7,7 +7,7 @@ import pytest
 
 from casework.people.errors import NotVisible
 from casework.policy.ladders import Step
-from casework.work import items, outbox, own, preferences
+from casework.work import items, outbox, overviews, own, preferences
 from casework.work.digests import moved_on
 from casework.work.due import Due
 from casework.work.mail import StoreTransport
@@ -189,8 +189,8 @@ class TestDigest:
         plan(now)
         (row,) = outbox.claim(at=moment("2026-11-24 07:30"))
 
-        with django_assert_max_num_queries(6):
-            assert outbox._fill_digest(row, at=moment("2026-11-24 07:30"))
+        with django_assert_max_num_queries(8):
+            assert overviews.fill(row, at=moment("2026-11-24 07:30"))
 
     def test_skips_days_off(self, opened, manager):
         thursday = moment("2026-12-24 16:00")

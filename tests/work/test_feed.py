@@ -84,7 +84,12 @@ class TestCalendarFor:
         settings.BASE_URL = "https://regie.zuiderveen.example"
         item = opened(manager, due=date(2026, 11, 27))
 
-        said = feed.calendar_of([item]).decode().replace("\r\n ", "").split("\r\n")
+        said = (
+            feed.calendar_of([item], people=frozenset())
+            .decode()
+            .replace("\r\n ", "")
+            .split("\r\n")
+        )
 
         assert said == [
             "BEGIN:VCALENDAR",

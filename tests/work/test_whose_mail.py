@@ -1,10 +1,11 @@
 """A mail is true for who reads it, at the moment at which it leaves."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from casework.work import outbox
+from casework.policy.ladders import Step
+from casework.work import chasing, feed, items, outbox
 from casework.work.mail import StoreTransport
 from casework.work.models import Delivery
 from tests.work.conftest import FRIDAY, moment, plan
@@ -87,3 +88,95 @@ class TestWhoIsBack:
         deliver("2026-11-30 07:00")
 
         assert deputy.email in [address for address, _ in sent()]
+
+
+class TestWhoWaits:
+    """Catches work of another that is mailed to somebody as if it were his own."""
+
+    def test_hears_that_another_is_silent(self, opened, manager, regisseur, now):
+        item = opened(
+            manager,
+            due=now + timedelta(hours=24),
+            urgent=True,
+            kind="escalation.voice",
+            ladder=[Step(4, "h", to="asked_by")],
+        )
+        plan(now + timedelta(hours=28))
+
+        outbox.deliver_due(at=now + timedelta(hours=28), connect=StoreTransport)
+
+        [(address, subject)] = sent()
+        assert address == regisseur.email
+        assert subject.startswith(f"Nog geen antwoord: {item.title}")
+
+    @pytest.mark.parametrize("reader", ["regisseur", "deputy"])
+    def test_reads_so_in_the_overview(self, opened, manager, deputy, regisseur, reader):
+        people = {"regisseur": regisseur, "deputy": deputy}
+        to = "asked_by" if reader == "regisseur" else "owner"
+        opened(
+            manager,
+            due=FRIDAY,
+            ladder=[Step(1, action="deputy"), Step(2, to=to, facts={"digest": True})],
+        )
+        plan("2026-11-30 07:00")
+        plan("2026-12-01 07:00")
+
+        deliver("2026-12-01 07:30")
+
+        mail = Delivery.objects.get(kind="digest", address=people[reader].email)
+        assert "- Nog geen antwoord: Beantwoord de vraag over knelpunt 1" in mail.text
+        assert "/besluiten/1/" not in mail.text + mail.html
+
+    def test_reads_so_in_the_calendar(self, opened, manager, deputy, now):
+        opened(manager, due=FRIDAY, ladder=[Step(1, action="deputy")])
+        plan("2026-11-30 07:00")
+        key = feed.make_feed(deputy, at=now)
+
+        said = feed.calendar_for(key, at=moment("2026-11-30 08:00")).decode()
+
+        assert "SUMMARY:Nog geen antwoord: Beantwoord" in said
+        assert "/besluiten/1/" not in said.replace("\r\n ", "")
+
+    def test_is_not_reminded_of_what_he_may_not_open(
+        self, opened, manager, deputy, regisseur
+    ):
+        """Catches "Vraag om antwoord" to who only heard that another is silent."""
+        item = opened(manager, due=FRIDAY, ladder=[Step(1, action="deputy")])
+        plan("2026-11-30 07:00")
+        item.refresh_from_db()
+
+        chasing.remind_now(item, by=regisseur, at=moment("2026-11-30 10:00"))
+
+        mails = Delivery.objects.filter(key__contains="asked:")
+        subjects = dict(mails.values_list("to_user", "subject"))
+        assert subjects[manager.pk].startswith("Vraag om antwoord: ")
+        assert subjects[deputy.pk].startswith("Nog geen antwoord: ")
+
+
+class TestWhatWasPickedUp:
+    """Catches "Nieuw te doen" to who leads a desk, of which a colleague does it."""
+
+    @pytest.fixture
+    def lead(self, person, member_of, desk):
+        return member_of(person("Leiding"), desk, is_lead=True)
+
+    @pytest.fixture
+    def colleague(self, person, member_of, desk):
+        return member_of(person("Collega"), desk)
+
+    def test_is_not_mailed_any_more(self, opened, desk, lead, colleague):
+        evening = moment("2026-11-27 20:00")
+        item = opened(desk, due=LATER, kind="escalation.review", at=evening)
+        plan(evening)
+
+        items.claim(item, by=colleague, at=moment("2026-11-28 10:00"))
+
+        assert deliver("2026-11-30 07:00") == 0
+
+    def test_is_in_no_overview_of_another(self, opened, desk, lead, colleague, now):
+        item = opened(desk, due=FRIDAY)
+        plan(now)
+
+        items.claim(item, by=colleague, at=now)
+
+        assert deliver("2026-11-24 07:30") == 0

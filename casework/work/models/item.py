@@ -396,6 +396,15 @@ class WorkItem(models.Model):
         self.chosen_by = str(basis.value) if isinstance(basis, Chosen) else ""
         return ["due_on", "due_at", "term", "counted_from", "chosen_by"]
 
+    def is_silence_for(self, people: Set[int]) -> bool:
+        """
+        Whether people have it since another stays silent, and is not away.
+
+        What it is about, who is told may not open: only who stands in may.
+        """
+        owner = self.owner_user_id
+        return owner is not None and owner not in people and self.stand_in_id in people
+
     def is_overdue(self, *, at: datetime) -> bool:
         """Whether it is too late at a moment."""
         if self.due_at is not None:
