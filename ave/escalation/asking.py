@@ -21,7 +21,7 @@ from casework.work.days import due_after, local_day
 from casework.work.due import Counted, Due
 
 REFUSALS_BEFORE_SKIPPING = NUMBERS["refusals_before_skipping"].value
-_GIVES_TIME = (Answer.Kind.SUPPLIED, Answer.Kind.PICK_UP)
+_GIVES_TIME = (Answer.Kind.SUPPLIED, Answer.Kind.PICK_UP, Answer.Kind.HIGHER)
 
 
 def target_level(
@@ -150,22 +150,29 @@ def term_at(level: Level, *, urgent: bool, rules: policy.Policy, at: datetime) -
 
 
 def due_of(escalation: Escalation, *, at: datetime) -> Due:
-    """Until when a request may take at a moment, with the term that was counted."""
+    """
+    Until when a request may take at a moment, with the term that was counted.
+
+    Where an answer gave it another day, counted from that answer; of one that was
+    written down later it is known only then.
+    """
+    level, urgent = Level(escalation.to_level), escalation.urgent
     due = Due(
         on=escalation.due_on,
         at=escalation.due_at,
-        basis=Counted(
-            f"{_term_key(urgent=escalation.urgent)}:{escalation.to_level}",
-            escalation.asked_at,
-        ),
+        basis=Counted(f"{_term_key(urgent=urgent)}:{int(level)}", escalation.asked_at),
     )
     if at == escalation.asked_at:
         return due
-    gave = escalation.answers.filter(kind__in=_GIVES_TIME).order_by("-at").first()
-    if gave is None:
-        return due
-    moved = anew_until(escalation, at=gave.at)
-    return moved if moved == due else due
+    gave = escalation.answers.filter(kind__in=_GIVES_TIME).order_by("-at")
+    rules = policy.version(escalation.policy_version)
+    for since in [each.at for each in gave] + [at] * bool(gave):
+        given = term_at(level, urgent=urgent, rules=rules, at=since)
+        for counted in (given, anew_until(escalation, at=since)):
+            if counted == due:
+                return counted
+    went_higher = any(each.kind == Answer.Kind.HIGHER for each in gave)
+    return Due(on=due.on, at=due.at) if went_higher else due
 
 
 def is_late(escalation: Escalation, *, at: datetime) -> bool:

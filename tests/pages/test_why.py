@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from ave.escalation.flow import answer
+from casework.cases.confirmations import Given
 from casework.work.models import WorkItem
 from tests.pages.conftest import queries_of, shows_nobody, text_of
-from tests.world import asked
+from tests.world import AT, asked
 
 QUERIES = 7
 
@@ -33,6 +37,27 @@ class TestWhy:
         assert "voorbeeldwaarde, door gemeente vast te stellen" in said
         assert "za 28 november en zo 29 november: weekend" in said
         assert shows_nobody(page)
+
+    @pytest.mark.parametrize("spoken", [False, True])
+    def test_counts_from_when_it_went_higher(self, world, begun, browser, spoken):
+        """Catches a day that is counted from the question, of a level asked later."""
+        request = asked(*begun)
+        given = Given("telephone", AT, by=world.manager) if spoken else None
+        answer(
+            request,
+            by=world.procesregisseur if spoken else world.manager,
+            at=AT + timedelta(days=2),
+            answer="higher",
+            text="Doen.",
+            given=given,
+        )
+        work = WorkItem.objects.system_scope("test").open().get(about=request.key)
+
+        page = browser(work.owner_user).get(f"/te-doen/{work.pk}/waarom/")
+
+        said = text_of(page)
+        assert "10 werkdagen na woensdag 25 november 2026 is woensdag 9 dec" in said
+        assert "Met de kalender van nu" not in said
 
     def test_is_reached_from_the_list_and_from_the_question(self, world, browser, item):
         """Catches a page that nobody can find."""
