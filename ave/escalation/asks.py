@@ -15,9 +15,21 @@ from casework.work import items
 from casework.work.days import due_after, local_day
 from casework.work.due import Chosen, Due
 
+REVIEW, NOTICE = "escalation.review", "escalation.notice"
+CARRY = "escalation.carry"
 VOICE = "escalation.voice"
 SKIPPED = "escalation.skipped"
 DECLINED = "stop.declined"
+_TITLES = {
+    REVIEW: "Beantwoord de vraag over knelpunt {0}",
+    NOTICE: "Goed om te weten",
+    CARRY: "Los knelpunt {0} op, of besluit",
+}
+_NOBODY = {
+    REVIEW: "Niemand kan de vraag over knelpunt {0} beantwoorden. Hoe nu verder?",
+    NOTICE: "Niemand kan lezen wat er speelt bij knelpunt {0}. Hoe nu verder?",
+    CARRY: "Niemand kan over knelpunt {0} besluiten. Hoe nu verder?",
+}
 _VOICES = {
     Voice.Kind.ADVICE: "Geef advies over knelpunt {0}",
     Voice.Kind.SECOND: "Ben je het eens over knelpunt {0}?",
@@ -27,19 +39,19 @@ _VOICES = {
 
 def ask_review(escalation: Escalation, *, by: User | None, at: datetime) -> None:
     """Ask the answerer for an answer, or to read what is good to know."""
-    if escalation.kind == Escalation.Kind.NOTICE:
-        _ask(escalation, "escalation.notice", "Goed om te weten", by=by, at=at)
-        return
-    number = escalation.bottleneck.number
-    title = f"Beantwoord de vraag over knelpunt {number}"
-    _ask(escalation, "escalation.review", title, by=by, at=at)
+    is_notice = escalation.kind == Escalation.Kind.NOTICE
+    _ask(escalation, NOTICE if is_notice else REVIEW, by=by, at=at)
 
 
 def ask_carry(escalation: Escalation, *, by: User | None, at: datetime) -> None:
     """Ask who picked the bottleneck up to bring it to a decision."""
-    number = escalation.bottleneck.number
-    title = f"Los knelpunt {number} op, of besluit"
-    _ask(escalation, "escalation.carry", title, by=by, at=at)
+    _ask(escalation, CARRY, by=by, at=at)
+
+
+def title_of(kind: str, escalation: Escalation, *, of_answerer: bool) -> str:
+    """Say what is asked of who answers a request, or of who steers if nobody may."""
+    titles = _TITLES if of_answerer else _NOBODY
+    return titles[kind].format(escalation.bottleneck.number)
 
 
 def ask_supply(escalation: Escalation, *, by: User | None, at: datetime) -> None:
@@ -241,13 +253,11 @@ def _still_to_come(escalation: Escalation, *, at: datetime) -> Due:
     return due if due.on >= today else Due(on=today)
 
 
-def _ask(
-    escalation: Escalation, kind: str, title: str, *, by: User | None, at: datetime
-) -> None:
+def _ask(escalation: Escalation, kind: str, *, by: User | None, at: datetime) -> None:
     case = escalation.case
     items.open_item(
         kind,
-        title=title,
+        title=title_of(kind, escalation, of_answerer=True),
         about=escalation.key,
         link=f"/besluiten/{escalation.pk}/",
         owner=escalation.answerer,

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from ave.escalation.asking import let_in, let_out
+from ave.escalation.asks import CARRY, NOTICE, REVIEW, title_of
 from ave.escalation.models import Escalation
 from ave.escalation.models.request import EscalationQuerySet
 from ave.escalation.voices import follow_voices
@@ -21,7 +22,7 @@ from casework.people.models import Membership, User
 from casework.work import items
 from casework.work.days import local_day
 
-ASKED = ("escalation.review", "escalation.notice", "escalation.carry")
+ASKED = (REVIEW, NOTICE, CARRY)
 """Work of who must answer a request, or read it."""
 
 ANSWERS = (Participation.Role.ANSWERER,)
@@ -116,5 +117,7 @@ def _give_work(escalation: Escalation, user: User, *, at: datetime) -> bool:
     item = work.exclude(owner_user=user).first()
     if item is None:
         return False
-    items.hand_over(item, to=user, by=None, at=at)
+    is_answerer = user.pk == escalation.answerer_id
+    title = title_of(item.kind, escalation, of_answerer=is_answerer)
+    items.hand_over(item, to=user, by=None, at=at, title=title)
     return True

@@ -151,7 +151,7 @@ def dispute(row: Spoken, *, by: User, at: datetime, reason: str) -> Spoken:
     rules = policy.at(local_day(at))
     items.open_item(
         DISPUTED,
-        title="Wat je opschreef, klopt niet",
+        title="Wat er is opgeschreven, klopt niet",
         about=key_of(row),
         link=f"/klopt-dit/{key_of(row)}/",
         owner=_who_acts(row, case, at=at),

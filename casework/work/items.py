@@ -255,12 +255,14 @@ def hand_over(
     to: User | Desk,
     by: User | None,
     at: datetime,
+    title: str = "",
 ) -> WorkItem:
     """
     Give open work to somebody else, who hears it at once.
 
-    Who may do so is asked by the caller, who knows what it is about. If the other is
-    away, whoever stands in for him hears it.
+    Who may do so is asked by the caller, who knows what it is about; `title` where the
+    other must do something else with it. If the other is away, whoever stands in for
+    him hears it.
 
     :raises AlreadyDone: if it is closed
     """
@@ -270,7 +272,9 @@ def hand_over(
     item.owner_desk = to if isinstance(to, Desk) else None
     item.claimed_by = None
     item.stand_in = None
-    item.save(update_fields=["owner_user", "owner_desk", "claimed_by", "stand_in"])
+    item.title = title or item.title
+    owner = ["owner_user", "owner_desk", "claimed_by", "stand_in"]
+    item.save(update_fields=[*owner, "title"])
     key = f"handed:{at.isoformat(timespec='seconds')}"
     tell_owner(item, key=key, opening=Opening.HANDED, by=by, at=at)
     log_work("work.handed_over", item, by=by, at=at)

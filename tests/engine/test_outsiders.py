@@ -207,6 +207,24 @@ class TestWhoseOrganisationLeft:
         assert item.owner_user == world.procesregisseur
         assert ask_successors(at=LATER) == 0
 
+    def test_leaves_work_that_says_what_is_asked_of_whom(
+        self, world, case, request_
+    ) -> None:
+        """Catches "Beantwoord de vraag" to who asked it, and then to nobody."""
+        ask_successors(at=LATER)
+
+        [item] = items.open_about(request_.key)
+        assert item.title == (
+            "Niemand kan de vraag over knelpunt 1 beantwoorden. Hoe nu verder?"
+        )
+
+        case.exclusions.filter(user=world.other_manager).delete()
+        ask_successors(at=LATER + timedelta(days=1))
+
+        [item] = items.open_about(request_.key)
+        assert item.owner_user == world.other_manager
+        assert item.title == "Beantwoord de vraag over knelpunt 1"
+
 
 class TestVoices:
     @pytest.mark.parametrize(
