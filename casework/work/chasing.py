@@ -11,7 +11,7 @@ from casework.people.errors import AlreadyDone, InvalidInput, NotPermitted
 from casework.people.models import User
 from casework.policy import policy
 from casework.policy.ladders import NEVER_RESTS
-from casework.work import inbox
+from casework.work import inbox, recipients
 from casework.work.days import at_local, local_day, working_days
 from casework.work.due import Pause
 from casework.work.held import hold, lock, log_work, require_open
@@ -29,6 +29,14 @@ class RemindedToday(AlreadyDone):
     user_message = "Je hebt vandaag al herinnerd. Dat kan één keer per dag."
 
 
+class NobodyElse(AlreadyDone):
+    """Who asks is the only one who is there to do it."""
+
+    user_message = (
+        "Er is nu niemand anders die dit kan doen. Het staat bij je eigen werk."
+    )
+
+
 @transaction.atomic
 def remind_now(item: WorkItem, *, by: User, at: datetime) -> int:
     """
@@ -36,17 +44,26 @@ def remind_now(item: WorkItem, *, by: User, at: datetime) -> int:
 
     :raises NotPermitted: if he did not ask for it
     :raises RemindedToday: if he did so today already
+    :raises NobodyElse: if he is the only one who hears it
     """
     inbox.item_for(by, item.pk, at=at)
     hold(item)
     if not _asked(item, by, at=at):
         raise NotPermitted("Alleen wie dit vroeg, kan herinneren.")
+    if not others(item, by, at=at):
+        raise NobodyElse
     key = f"asked:{local_day(at).isoformat()}"
     told = tell_owner(item, key=key, opening=Opening.ASKED, by=by, at=at)
     if not told:
         raise RemindedToday
     log_work("work.reminded", item, by=by, at=at)
     return told
+
+
+def others(item: WorkItem, user: User, *, at: datetime) -> list[User]:
+    """Give who must do it now, but for one who asks them."""
+    told = recipients.owners(item, at=at)
+    return [each.user for each in told if each.user.pk != user.pk]
 
 
 @transaction.atomic

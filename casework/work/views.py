@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,6 +24,7 @@ from casework.work.days import spoken, working_days
 from casework.work.due import Chosen, Due
 from casework.work.explaining import explanation_of
 from casework.work.forms import DONE, MINE, OTHERS, TEAM, ListForm, OwnForm, PauseForm
+from casework.work.models import WorkItem
 from casework.work.models.item import people_of
 from casework.work.sending import send
 
@@ -98,7 +100,7 @@ def remind(request: UserRequest, pk: int) -> HttpResponse:
                 raise
             messages.warning(request, refusal.user_message)
         else:
-            messages.success(request, f"{item.owner} krijgt nu een herinnering.")
+            messages.success(request, _reminded(request, item, at=at))
         return _next(request, "/?toon=anderen")
 
     return once(request, act)
@@ -116,7 +118,7 @@ def pause(request: UserRequest, pk: int) -> HttpResponse:
     def act() -> str:
         chasing.pause(item, by=request.user, at=at, **form.facts())
         until = spoken(form.cleaned_data["until"])
-        messages.success(request, f"We herinneren weer op {until}.")
+        messages.success(request, f"Tot {until} herinneren we niet.")
         return back
 
     def show(status: int) -> HttpResponse:
@@ -189,6 +191,18 @@ def call(request: UserRequest) -> HttpResponse:
         "today": today,
     }
     return render(request, "work/call.html", context)
+
+
+def _reminded(request: UserRequest, item: WorkItem, *, at: datetime) -> str:
+    """Say who is reminded now, and if that is not who must do it."""
+    if item.owner_desk is not None and item.claimed_by is None:
+        return f"{item.owner_desk} krijgt nu een herinnering."
+    person = item.claimed_by or item.owner_user
+    told = chasing.others(item, request.user, at=at)
+    names = " en ".join(user.name for user in told)
+    verb = "krijgt" if len(told) == 1 else "krijgen"
+    away = "" if person in told else f"{person} is er nu niet. "
+    return f"{away}{names} {verb} nu een herinnering."
 
 
 def _filters(counts: pages.Counts, shown: str) -> list[Filter]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from casework.cases.absence import start_absence
 from casework.cases.dossier import add_note
 from casework.cases.retraction import take_back
 from casework.work import chasing
@@ -84,6 +85,21 @@ class TestMine:
         again = me.send(f"/te-doen/{item.pk}/herinner/", follow=True)
         assert "Je hebt vandaag al herinnerd" in text_of(again)
 
+    def test_says_who_is_reminded_for_who_is_away(self, world, browser):
+        """Catches a reminder to somebody who is away, that her deputy gets."""
+        request = asked(world, opened(world))
+        item = WorkItem.objects.system_scope("test").get(about=request.key)
+        world.manager.deputy = world.other_manager
+        world.manager.save(update_fields=["deputy"])
+        start_absence(world.manager, by=world.manager, at=AT, reason="")
+
+        sent = browser(world.procesregisseur).send(
+            f"/te-doen/{item.pk}/herinner/", follow=True
+        )
+
+        said = "Marloes de Wit is er nu niet. Jan de Boer krijgt nu een herinnering."
+        assert said in text_of(sent)
+
     @pytest.mark.parametrize(
         ("told", "goes"),
         [
@@ -116,13 +132,13 @@ class TestMine:
         assert "Dit wacht op Marloes de Wit" in text_of(me.get(address))
         sent = me.send(address, {"reason": "away", "until": "2026-12-14"}, follow=True)
 
-        assert "We herinneren weer op maandag 14 december 2026." in text_of(sent)
+        assert "Tot maandag 14 december 2026 herinneren we niet." in text_of(sent)
         assert "geen herinnering tot ma 14 december" in text_of(sent)
         assert "geen herinnering tot" in text_of(browser(world.manager).get("/"))
         why = text_of(me.get(f"/te-doen/{item.pk}/waarom/"))
-        assert "We herinneren weer op maandag 14 december" in why
+        assert "Tot maandag 14 december herinneren we niet" in why
         assert "wie het doet, is er even niet." in why
-        assert "Nu herinneren we weer op maandag 14" in text_of(me.get(address))
+        assert "Nu herinneren we niet tot maandag 14" in text_of(me.get(address))
 
     def test_offers_no_rest_of_spoed(self, world, browser):
         """Catches a link that can only end in a refusal."""

@@ -37,6 +37,14 @@ class TestRemindNow:
         chasing.remind_now(item, by=regisseur, at=now + timedelta(days=1))
         assert Delivery.objects.count() == 2
 
+    def test_says_that_nobody_else_is_there(self, opened, manager, deputy, absent, now):
+        """Catches "vandaag al herinnerd" to who must do it himself, as the deputy."""
+        item = opened(manager, due=FRIDAY, asked_by=deputy)
+        absent(manager, deputy, since=now)
+
+        with pytest.raises(chasing.NobodyElse):
+            chasing.remind_now(item, by=deputy, at=now)
+
     def test_refuses_who_did_not_ask(self, opened, manager, now):
         item = opened(manager, due=FRIDAY)
 
