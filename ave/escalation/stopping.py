@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -34,6 +35,8 @@ from casework.work import items
 from casework.work.days import local_day
 
 LATEST_AFTERCARE = timedelta(days=NUMBERS["aftercare_latest_days"].value)
+RESUMED: dict[str, Any] = {"state": "resumed"}
+"""What an event says when procesregie goes on that had stopped."""
 _Role = Participation.Role
 _RECEIVES = (_Role.PROCESREGISSEUR, _Role.CASUSREGISSEUR, _Role.RECEIVER)
 """Places from which somebody can take a case over: he reads its dossier."""
@@ -198,14 +201,16 @@ def withdraw_stop(stop: DeEscalation, *, by: User, at: datetime) -> DeEscalation
     case = lock_case(stop)
     require(by, Permission.STEER_CASE, case, at=at)
     changed: list[Tracked] = [stop]
+    facts: dict[str, Any] = {}
     if case.status == Case.Status.AFTERCARE:
+        facts = RESUMED
         case.status = Case.Status.OPEN
         case.save(update_fields=["status"])
         changed.append(case)
     stop.state = DeEscalation.State.WITHDRAWN
     stop.ended_at = at
     _save(stop)
-    record(case, "stop.withdrawn", by=by, at=at, changed=changed)
+    record(case, "stop.withdrawn", by=by, at=at, changed=changed, **facts)
     return stop
 
 
@@ -227,7 +232,15 @@ def lapse_stop(stop: DeEscalation, *, by: User | None, at: datetime) -> DeEscala
     stop.state = DeEscalation.State.WITHDRAWN
     stop.ended_at = at
     _save(stop)
-    record(case, "stop.withdrawn", by=by, at=at, changed=[stop])
+    record(
+        case,
+        "stop.withdrawn",
+        by=by,
+        at=at,
+        changed=[stop],
+        state="lapsed",
+        receiver=stop.receiver_id,
+    )
     ask_after_refusal(stop, by=by, at=at)
     return stop
 
@@ -261,7 +274,7 @@ def resume_procesregie(case: Case, *, by: User, at: datetime) -> Case:
     case.status = Case.Status.OPEN
     case.save(update_fields=["status"])
     items.close_items(case.key, by=by, at=at, kind=CLOSE)
-    record(case, "stop.withdrawn", by=by, at=at, changed=[case], about=stop)
+    record(case, "stop.withdrawn", by=by, at=at, changed=[case], about=stop, **RESUMED)
     return case
 
 

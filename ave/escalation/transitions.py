@@ -114,6 +114,7 @@ def request_escalation(
         changed=changed,
         bottleneck=bottleneck.number,
         level=int(level),
+        **_is_notice(escalation),
     )
     return escalation
 
@@ -241,7 +242,6 @@ def withdraw_escalation(
     changed: list[Tracked] = [escalation, *let_out(escalation, at=at)]
     changed += follow_voices(escalation, by=by, at=at)
     is_notice = escalation.kind == Escalation.Kind.NOTICE
-    facts: dict[str, Any] = {"state": str(escalation.kind)} if is_notice else {}
     if not is_notice:
         changed += mark_asked(bottleneck, asked=False)
     if not is_notice and bottleneck.level > escalation.from_level:
@@ -254,7 +254,7 @@ def withdraw_escalation(
         changed=changed,
         about=escalation,
         bottleneck=bottleneck.number,
-        **facts,
+        **_is_notice(escalation),
     )
     return escalation
 
@@ -410,6 +410,12 @@ def lock(escalation: Escalation) -> Case:
     escalation.case = case
     escalation.bottleneck.case = case
     return case
+
+
+def _is_notice(escalation: Escalation) -> dict[str, Any]:
+    """Give what tells a notice from a question, for its sentence."""
+    is_notice = escalation.kind == Escalation.Kind.NOTICE
+    return {"state": str(escalation.kind)} if is_notice else {}
 
 
 def _save(escalation: Escalation) -> None:

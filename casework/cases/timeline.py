@@ -182,7 +182,9 @@ _WORDS = {
     "escalation.passed_on": "De vraag over {bottleneck} is nu aan {user}. "
     "Wie hem eerst kreeg, werkt hier niet meer of doet niet meer mee.",
     "escalation.requested": "{Bottleneck} gevraagd aan {level}.",
-    "escalation.skipped_told": "{level} kijkt na wat met spoed werd overgeslagen.",
+    "escalation.requested:notice": "{Bottleneck} ter kennisname aan {level}.",
+    "escalation.skipped_told": "{Level} kijkt terug op {bottleneck}, dat met spoed "
+    "hogerop ging.",
     "escalation.supplied": "{actor} vulde de vraag aan.",
     "escalation.withdrawn:notice": "{Bottleneck} hoeft niemand meer te lezen.",
     "escalation.withdrawn": "{actor} trok de vraag over {bottleneck} in.",
@@ -195,6 +197,9 @@ _WORDS = {
     "stop.accepted": "{giver} neemt de casus over. De nazorg loopt.",
     "stop.declined": "{giver} neemt de casus nu niet over.",
     "stop.proposed": "{actor} vroeg {receiver} om de casus over te nemen.",
+    "stop.withdrawn": "{actor} trok het voorstel om procesregie te stoppen in.",
+    "stop.withdrawn:lapsed": "{receiver} neemt de casus niet over: doet niet meer mee.",
+    "stop.withdrawn:resumed": "{actor} gaat verder met procesregie.",
     "task.done": "{giver} rondde een taak af.",
     "task.freed": "Een taak wacht weer op {desk}. Wie hem oppakte, kan hem niet meer doen.",
     "task.joined": "{giver} gaf zijn deel van een taak af.",
@@ -233,6 +238,7 @@ def _facts(event: Event, names: Names) -> dict[str, object]:
     """The words that a sentence may use."""
     facts = event.facts
     bottleneck = f"knelpunt {_number(event, names)}".strip()
+    level = _TOWARDS.get(facts.get("level"), "een hoger niveau")
     below = Level(facts.get("level") or Level.PROCES).below or Level.CASUS
     return {
         "actor": _actor(event),
@@ -244,7 +250,8 @@ def _facts(event: Event, names: Names) -> dict[str, object]:
         "desk": names.desks.get(facts.get("desk"), "een bureau"),
         "bottleneck": bottleneck,
         "Bottleneck": bottleneck.capitalize(),
-        "level": _TOWARDS.get(facts.get("level"), "een hoger niveau"),
+        "level": level,
+        "Level": level.capitalize(),
         "below": below.word,
         "age": facts.get("age", ""),
     }

@@ -5,14 +5,24 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from ave.escalation.flow import answer
+from ave.escalation.flow import (
+    DeescalationFlow,
+    answer,
+    lapse_stops,
+    review_skipped,
+)
+from ave.escalation.stopping import resume_procesregie
 from casework.cases.absence import start_absence
+from casework.cases.bottlenecks import end_bottleneck
 from casework.cases.confirmations import Given
 from casework.cases.dossier import add_note
+from casework.cases.parties import appoint_casusregisseur
+from casework.people.models import Role
+from casework.people.transitions import join_desk
 from casework.plan.offering import Ask
 from casework.plan.transitions import offer_task, record_report_for
 from tests.dossier.conftest import at
-from tests.world import AT, DAY, asked
+from tests.world import AT, DAY, FIRST_DAY, asked, bottleneck_of
 
 pytestmark = pytest.mark.usefixtures("_now")
 
@@ -74,6 +84,73 @@ class TestShowTimeline:
         said = page.content.decode()
         party, writer = world.health.name, world.procesregisseur.name
         assert f"{party} rondde een taak af. Opgeschreven door {writer}." in said
+
+    def test_says_what_was_only_to_be_read(self, world, case, as_user) -> None:
+        """Catches a question to a level that was only told what is going on."""
+        asked(world, case, kind="notice")
+
+        page = as_user(world.procesregisseur).get(at(case, "tijdlijn/"))
+
+        said = page.content.decode()
+        assert "Knelpunt 1 ter kennisname aan management." in said
+        assert "gevraagd aan" not in said
+
+    def test_says_which_level_looks_back(self, world, case, as_user) -> None:
+        """Catches a sentence without a capital, and without what it is about."""
+        facts = {"to_level": 4, "urgent": True, "jump_reason": "Het kan niet wachten."}
+        asked(world, case, **facts)
+        review_skipped(at=AT)
+
+        page = as_user(world.procesregisseur).get(at(case, "tijdlijn/"))
+
+        said = "Management kijkt terug op knelpunt 1, dat met spoed hogerop ging."
+        assert said in page.content.decode()
+
+    def test_says_why_procesregie_goes_on(self, world, case, as_user) -> None:
+        """Catches "trok het voorstel in" of what nobody drew back."""
+        facts = {"by": world.procesregisseur, "at": AT}
+        end_bottleneck(bottleneck_of(case), state="solved", reason="Klaar.", **facts)
+        appoint_casusregisseur(case, user=world.casusregisseur, **facts)
+        proposes = {
+            "receiver": world.casusregisseur,
+            "reason": "Het gaat goed.",
+            "aftercare_on": DAY + timedelta(days=42),
+        }
+        DeescalationFlow.start.begin(case, **facts, **proposes)
+        desk = world.casusregisseur.memberships.get().desk
+        join_desk(world.aov, desk, role=Role.CASUSREGISSEUR, on=FIRST_DAY)
+        appoint_casusregisseur(case, user=world.aov, **facts)
+        lapse_stops(at=AT + timedelta(minutes=1))
+
+        page = as_user(world.procesregisseur).get(at(case, "tijdlijn/"))
+
+        said = page.content.decode()
+        assert "Sanne Pinas neemt de casus niet over: doet niet meer mee." in said
+        assert "trok het voorstel" not in said
+
+    def test_says_that_procesregie_goes_on_after_the_look_back(
+        self, world, case, as_user
+    ) -> None:
+        """Catches a proposal that was accepted and reads as drawn back."""
+        facts = {"by": world.procesregisseur, "at": AT}
+        end_bottleneck(bottleneck_of(case), state="solved", reason="Klaar.", **facts)
+        appoint_casusregisseur(case, user=world.casusregisseur, **facts)
+        stop = DeescalationFlow.start.begin(
+            case,
+            receiver=world.casusregisseur,
+            reason="Het gaat goed.",
+            aftercare_on=DAY + timedelta(days=42),
+            **facts,
+        )
+        DeescalationFlow.receive.complete(
+            stop, by=world.casusregisseur, at=AT, accepts=True
+        )
+        DeescalationFlow.aftercare.complete(stop, text="Het gaat mis.", **facts)
+        resume_procesregie(case, **facts)
+
+        page = as_user(world.procesregisseur).get(at(case, "tijdlijn/"))
+
+        assert "Fatima El Amrani gaat verder met procesregie." in page.content.decode()
 
     def test_keeps_the_order_of_what_happened(self, world, case, as_user) -> None:
         """Catches work of one's own under "Eerder" above what came before it."""
