@@ -15,12 +15,13 @@ from django.db.models.functions import Now
 
 from casework.audit import log
 from casework.people.models import User
-from casework.work import mail, overviews
+from casework.work import letters, mail, overviews
 from casework.work.absences import is_away_again
 from casework.work.asking import open_for_caretaker
 from casework.work.digests import give_back, give_on, hold_morning, moved_on
 from casework.work.items import close_items
 from casework.work.ladder import Stop, never
+from casework.work.letters import Opening
 from casework.work.mail import Outgoing, Transport
 from casework.work.models import Delivery, WorkItem
 from casework.work.recipients import Out, now_for, out_for, present
@@ -184,10 +185,10 @@ def fence(row: Delivery, *, at: datetime) -> bool:
     )
     patience = timedelta(seconds=settings.EMAIL_TIMEOUT) + MARGIN
     held = _ours(row, State.CLAIMED).filter(lease_until__gt=Now() + patience)
-    wrote = {"address": row.address}
+    fields = ("address", "subject", "text", "html")
+    wrote = {name: getattr(row, name) for name in fields}
     with transaction.atomic():
         if row.kind == Delivery.Kind.DIGEST:
-            wrote |= {"subject": row.subject, "text": row.text, "html": row.html}
             held = held.filter(~Exists(hold_morning(row, at=at)))
         return bool(held.filter(~Exists(over)).update(state=State.HANDING, **wrote))
 
@@ -210,6 +211,7 @@ def _prepare(row: Delivery, *, at: datetime) -> bool:
     if reader != row.to_user and _has_it(reader, row):
         return _drop(row, "merged")
     row.address = reader.email
+    _say_as_it_is_now(row, at=at)
     return row.kind != Delivery.Kind.DIGEST or _prepare_digest(row, at=at)
 
 
@@ -218,6 +220,18 @@ def _prepare_digest(row: Delivery, *, at: datetime) -> bool:
         return _drop(row, "merged")
     give_back(row, at=at)
     return overviews.fill(row, at=at) or _drop(row, "empty")
+
+
+def _say_as_it_is_now(row: Delivery, *, at: datetime) -> None:
+    """
+    Call late what waited with its last day in it for a mail server that was away.
+
+    What may have been read before goes again as it was.
+    """
+    said = row.subject.startswith(f"{Opening.TODAY}:") and not row.in_doubt
+    if row.item is not None and said and row.item.is_overdue(at=at):
+        letter = letters.about_work(row.item, opening=Opening.LATE)
+        row.subject, row.text, row.html = letter.subject, letter.text, letter.html
 
 
 def _why_over(row: Delivery, *, out: Out, at: datetime) -> str:

@@ -8,7 +8,7 @@ from casework.policy.ladders import Step
 from casework.work import chasing, feed, items, outbox
 from casework.work.mail import StoreTransport
 from casework.work.models import Delivery
-from tests.work.conftest import FRIDAY, moment, plan
+from tests.work.conftest import FRIDAY, Away, moment, plan
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +25,32 @@ def sent() -> list[tuple[str, str]]:
     """Whom each mail went to, and its subject."""
     rows = Delivery.objects.filter(state=State.SENT).order_by("pk")
     return list(rows.values_list("address", "subject"))
+
+
+class TestWhatWaited:
+    @pytest.mark.parametrize(
+        ("leaves", "opening"),
+        [("2026-12-11 17:00", "Uiterlijk vandaag"), ("2026-12-14 09:00", "Te laat")],
+    )
+    def test_is_called_late_once_its_day_is_over(
+        self, opened, manager, now, leaves, opening
+    ):
+        """Catches "Vandaag is de laatste dag" on the Monday after a weekend of no mail."""
+        opened(manager, due=LATER, kind="escalation.review", at=now)
+        Delivery.objects.all().delete()
+        last_day = moment("2026-12-11 09:00")
+        plan(last_day)
+        kept = Delivery.objects.filter(subject__startswith="Uiterlijk vandaag:")
+        assert kept.count() == 1
+        outbox.deliver_due(at=last_day, connect=Away)
+
+        deliver(leaves)
+
+        assert f"{manager.email}: {opening}" in {
+            f"{address}: {subject.partition(':')[0]}" for address, subject in sent()
+        }
+        if opening == "Te laat":
+            assert not kept.filter(state=State.SENT).exists()
 
 
 class TestWhoIsBack:
