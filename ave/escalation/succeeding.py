@@ -12,7 +12,7 @@ from ave.escalation.asks import CARRY, NOTICE, REVIEW, title_of
 from ave.escalation.models import Escalation
 from ave.escalation.models.request import EscalationQuerySet
 from ave.escalation.voices import follow_voices
-from ave.policy.answerers import NobodyToAsk, answerer, taking_part
+from ave.policy.answerers import DESK_OF_LEVEL, NobodyToAsk, answerer, taking_part
 from casework.cases.journal import record
 from casework.cases.lock import lock_case
 from casework.cases.models import Case, Exclusion, Participation
@@ -32,8 +32,8 @@ def ask_successors(*, at: datetime, **_: object) -> int:
     """
     Ask another what was asked of somebody who has left, for the clock.
 
-    Or whose organisation takes part in the case no longer: he reads it no more. The day
-    stands. Where nobody else may answer, who steers the case gets the work: he
+    Or who has no desk of that level any more, or whose organisation takes part in the
+    case no longer: he reads it no more. The day stands. Where nobody else may answer, who steers the case gets the work: he
     can take the question back. Gives how many requests went to somebody else.
     """
     waiting = _of_who_left(at).select_related("case").order_by("pk")
@@ -45,11 +45,11 @@ def _of_who_left(at: datetime) -> EscalationQuerySet:
     here = taking_part(OuterRef(OuterRef("case")), at=at).filter(
         pk=OuterRef("answerer__organisation")
     )
-    return (
-        Escalation.objects.system_scope("whether who was asked still takes part")
-        .running()
-        .filter(Q(answerer__is_active=False) | ~Exists(desks) | ~Exists(here))
-    )
+    gone = Q(answerer__is_active=False) | ~Exists(desks) | ~Exists(here)
+    for level, kind in DESK_OF_LEVEL.items():
+        gone |= Q(to_level=level) & ~Exists(desks.filter(desk__kind=kind))
+    asked = Escalation.objects.system_scope("whether who was asked still takes part")
+    return asked.running().filter(gone)
 
 
 @transaction.atomic

@@ -12,10 +12,11 @@ from casework.people.errors import TransitionRefused
 from casework.people.models import Desk, Membership, Organisation, User
 from casework.work.days import local_day
 
-_DESK_OF_LEVEL = {
+DESK_OF_LEVEL = {
     Level.MANAGEMENT: Desk.Kind.MANAGEMENT,
     Level.BESTUURLIJK: Desk.Kind.BESTUUR,
 }
+"""Of which desks the people answer at the levels above the procesregisseur."""
 
 PUBLIC_ORDER = "openbare-orde"
 CARE = "zorg"
@@ -99,7 +100,7 @@ def candidates(
         Membership.objects.on(local_day(at))
         .filter(user__organisation__in=here, desk__organisation__in=here)
         .filter(
-            desk__kind=_DESK_OF_LEVEL.get(level, Desk.Kind.PROCESREGIE),
+            desk__kind=DESK_OF_LEVEL.get(level, Desk.Kind.PROCESREGIE),
             desk__is_active=True,
             user__is_active=True,
         )

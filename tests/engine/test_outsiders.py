@@ -18,11 +18,11 @@ from casework.cases.parties import end_party, exclude_colleague, invite_party
 from casework.levels import Level
 from casework.people.errors import InvalidInput
 from casework.people.models import Desk, Role, User
-from casework.people.transitions import join_desk, open_desk
+from casework.people.transitions import join_desk, leave_desk, open_desk
 from casework.work import items
 from tests.engine.voices.conftest import adviser
 from tests.replay import replays
-from tests.world import AT, FIRST_DAY, asked, bottleneck_of, opened
+from tests.world import AT, DAY, FIRST_DAY, asked, bottleneck_of, opened
 
 pytestmark = pytest.mark.engine
 
@@ -224,6 +224,23 @@ class TestWhoseOrganisationLeft:
         [item] = items.open_about(request_.key)
         assert item.owner_user == world.other_manager
         assert item.title == "Beantwoord de vraag over knelpunt 1"
+
+
+class TestWhoIsOfTheLevelNoLonger:
+    def test_answers_no_more_and_another_does(self, world, case) -> None:
+        """Catches a manager who went to another desk and decides and reads on."""
+        request = asked(world, case)
+        gone = request.answerer
+        leave_desk(gone.memberships.get(), on=DAY)
+        join_desk(gone, world.housing_desk, role=Role.KETENPARTNER, on=DAY)
+
+        with replays(case):
+            assert ask_successors(at=LATER) == 1
+
+        request.refresh_from_db()
+        assert request.answerer == world.other_manager
+        assert not scopes(gone, case, at=LATER)
+        assert ask_successors(at=LATER) == 0
 
 
 class TestVoices:
