@@ -22,6 +22,7 @@ from casework.people.errors import (
     InvalidInput,
     NotPermitted,
     NotVisible,
+    TransitionRefused,
 )
 from casework.people.models import User
 from casework.plan.may import NotPickedUp, TakenByColleague
@@ -33,6 +34,7 @@ from casework.work.days import due_after, local_day
 from casework.work.due import Due
 
 STUCK, ANSWERED = "stuck", "stuck.answer"
+REPORTED = "Je hebt dit al gemeld. Je hoort nog wat de procesregisseur doet."
 
 
 @transaction.atomic
@@ -48,13 +50,23 @@ def report_stuck_task(task: Task, *, text: str, by: User, at: datetime) -> Stuck
     place = place_of(task, by, at=at) if visible else None
     if place is None:
         raise NotVisible
-    if place.state == TaskDesk.State.OFFERED:
-        raise NotPickedUp
-    if place.taker_id not in people_of(by, at=at):
-        raise TakenByColleague
-    if not place.is_open:
-        raise AlreadyDone("Deze taak is al klaar.")
+    refused = _obstacle_at(place, by, at=at)
+    if refused is not None:
+        raise refused
     return _write(task.case, task, text, by=by, at=at)
+
+
+def obstacle(
+    task: Task, place: TaskDesk, by: User, *, at: datetime
+) -> TransitionRefused | None:
+    """Give why somebody can't report now that he can't go on; None if he can."""
+    found = _obstacle_at(place, by, at=at)
+    if found is None and not _runs(task.case):
+        return NotRunning(task.case)
+    waiting = StuckReport.objects.visible_to(by, at=at).filter(
+        case=task.case_id, by=by, state=StuckReport.State.WAITING
+    )
+    return AlreadyDone(REPORTED) if found is None and waiting.exists() else found
 
 
 @transaction.atomic
@@ -210,11 +222,26 @@ def look_into_stillness(case: Case, *, by: User, at: datetime) -> Case:
     return case
 
 
+def _obstacle_at(
+    place: TaskDesk, by: User, *, at: datetime
+) -> TransitionRefused | None:
+    if place.state == TaskDesk.State.OFFERED:
+        return NotPickedUp()
+    if place.taker_id not in people_of(by, at=at):
+        return TakenByColleague()
+    return None if place.is_open else AlreadyDone("Deze taak is al klaar.")
+
+
+def _runs(case: Case) -> bool:
+    return case.is_running and case.procesregisseur is not None
+
+
 def _write(
     case: Case, task: Task | None, text: str, *, by: User, at: datetime
 ) -> StuckReport:
-    if not case.is_running or case.procesregisseur is None:
+    if not _runs(case):
         raise NotRunning(case)
+    assert case.procesregisseur is not None
     if not text.strip():
         raise InvalidInput("Schrijf wat er vastloopt.", field="text")
     refuse_names(case, text=text)
@@ -229,9 +256,7 @@ def _write(
                 at=at,
             )
     except IntegrityError as error:
-        raise AlreadyDone(
-            "Je hebt dit al gemeld. De procesregisseur antwoordt binnen twee werkdagen."
-        ) from error
+        raise AlreadyDone(REPORTED) from error
     items.open_item(
         STUCK,
         title="Iemand zegt: het loopt vast",

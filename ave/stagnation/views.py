@@ -51,6 +51,9 @@ def report_task(request: UserRequest, pk: int) -> HttpResponse:
             "task": task,
             "reference": task.case.reference,
             "form": form,
+            "obstacle": None
+            if form.is_bound
+            else transitions.obstacle(task, place, request.user, at=at),
             "reports": list(mine),
         }
         return render(request, "stagnation/report_task.html", context, status=status)
@@ -254,6 +257,8 @@ def _show_answer(
         "case": report.case,
         "reads_dossier": Permission.READ_DOSSIER in held,
         "may_answer": Permission.STEER_CASE in held and report.is_waiting,
+        "waits": items.open_about(report.key, kind=transitions.STUCK).first(),
+        "today": local_day(at),
         "emergency": pages.emergency_of(report.case, request.user, at=at),
         "staircase": [],
         "may_tick": said and not report.is_waiting and unread.exists(),

@@ -24,12 +24,14 @@ from casework.plan.models import (
     TaskDesk,
 )
 from casework.plan.models.task import (
+    OWN_ANSWER_STAYS,
     lent_stands,
     lent_with,
     people_of,
     place_of,
     warnings_with,
 )
+from casework.work.days import local_day
 
 AFTER_PICK_UP = "Dit stopt als de taak klaar is, of wat jullie kregen is teruggehaald."
 AFTER_THAT = "Dit stopt negentig dagen nadat de taak klaar is."
@@ -229,6 +231,12 @@ class Opened:
         if self.mine:
             return f"Je hebt deze taak opgepakt, voor bureau {self.place.desk.name}."
         return f"Bureau {self.place.desk.name} kreeg deze taak."
+
+    @property
+    def readable_until(self) -> date | None:
+        """The day on which he reads his own answer no longer."""
+        ended_at = self.place.ended_at
+        return local_day(ended_at + OWN_ANSWER_STAYS) if ended_at is not None else None
 
     @property
     def ends(self) -> str:

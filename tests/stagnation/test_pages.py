@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import pytest
 import time_machine
 
 from ave.stagnation.models import StuckReport
 from ave.stagnation.transitions import report_stuck_task, set_threat
-from casework.plan.answering import pick_up_task
+from casework.plan.answering import pick_up_task, report_task
+from casework.plan.transitions import withdraw_task
 from tests.world import AT, DAY
 
 TEXT = "Er is geen plek en niemand beslist."
@@ -48,7 +50,38 @@ class TestReportTask:
         assert response.status_code == 303
         shown = client.get(response.headers["Location"]).content.decode()
         assert TEXT in shown
-        assert "binnen twee werkdagen" in shown
+        assert "De procesregisseur antwoordt uiterlijk wo 25 november." in shown
+        with time_machine.travel(AT + timedelta(days=3), tick=False):
+            after = as_user(world.officer)
+            late = after.get(response.headers["Location"]).content.decode()
+        assert "De procesregisseur zou uiterlijk wo 25 november antwoorden." in late
+
+    @pytest.mark.parametrize("why", ["answered", "withdrawn", "taken"])
+    def test_offers_nothing_where_it_can_only_be_refused(
+        self, world, as_user, task, why
+    ):
+        """Catches a promise of an answer about a task that is done, or a colleague's."""
+        said = "Deze taak is al klaar."
+        if why == "answered":
+            report_task(task, by=world.officer, at=AT, answer="Nee.", choice="no")
+        elif why == "withdrawn":
+            withdraw_task(task, by=world.procesregisseur, at=AT)
+        else:
+            said = "Een collega heeft deze taak al opgepakt. Vraag het aan hem of haar."
+        who = world.other_officer if why == "taken" else world.officer
+
+        shown = as_user(who).get(f"/taken/{task.pk}/vast/").content.decode()
+
+        assert said in shown
+        assert "Meld dat het vastloopt" not in shown
+        assert "hoor je wat de procesregisseur doet" not in shown
+
+    def test_asks_nothing_twice(self, world, as_user, task, reported):
+        """Catches an empty form beside what he reported and waits to be answered."""
+        shown = as_user(world.officer).get(f"/taken/{task.pk}/vast/").content.decode()
+
+        assert "Je hebt dit al gemeld." in shown
+        assert "Meld dat het vastloopt" not in shown
 
     @pytest.mark.parametrize(
         "text", ["", "a\x00", "x" * 100_000, "Jansje Kwikstaart wil niet."]
