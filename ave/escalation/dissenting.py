@@ -31,6 +31,9 @@ TAKES_PART = frozenset({Permission.READ_MEMO, Permission.WORK_CASE})
 """Who has one of these was asked something, or works on the case."""
 
 
+SAID = "De mening van deze partij staat er al bij."
+
+
 class NotDecided(TransitionRefused):
     """Nothing was decided about this request."""
 
@@ -70,7 +73,7 @@ def write_dissent(
     if party is None:
         raise NotPermitted("Je hoort niet bij een organisatie.")
     if escalation.dissents.filter(organisation=party).exists():
-        raise AlreadyDone("De mening van deze partij staat er al bij.")
+        raise AlreadyDone(SAID)
     if not text.strip():
         raise InvalidInput("Schrijf waarom je het er niet mee eens bent.", field="text")
     refuse_names(case, text=text)
@@ -151,7 +154,14 @@ def may_write_dissent(escalation: Escalation, user: User, *, at: datetime) -> bo
         require_dissent(escalation, user, at=at)
     except TransitionRefused:
         return False
-    return True
+    steers = Permission.STEER_CASE in scopes(user, escalation.case, at=at)
+    return steers or not has_said(escalation, user)
+
+
+def has_said(escalation: Escalation, user: User) -> bool:
+    """Whether the view of his own party stands beside the decision."""
+    written = escalation.dissents.all()
+    return any(each.organisation_id == user.organisation_id for each in written)
 
 
 def parties_of(escalation: Escalation, *, at: datetime) -> Sequence[Organisation]:

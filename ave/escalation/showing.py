@@ -115,6 +115,14 @@ def showings_of(escalation: Escalation, user: User, *, at: datetime) -> list[Sho
     return list(rows.select_related("by").order_by("-pk"))
 
 
+def waits_to_be_read(showings: list[Showing]) -> bool:
+    """Whether somebody was told of one of these, and did not say that he read it."""
+    if not showings:
+        return False
+    asked = items.open_for_case(showings[0].case_id).filter(kind=LOOKED)
+    return asked.filter(about__in=[showing.key for showing in showings]).exists()
+
+
 def _least(person: Person, *, on: date) -> Shown:
     age = person.age(on=on)
     is_child = age is not None and age < GROWN_UP

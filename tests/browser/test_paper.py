@@ -34,5 +34,5 @@ def test_what_only_a_screen_can_do_is_not(as_role):
     assert not page.get_by_text("Kan het minder?").is_visible()
     assert not page.get_by_text("Stuur een beleidssignaal").is_visible()
     fatima.open(f"/casussen/{case.reference}/opschalen/")
-    assert not page.get_by_text("Niemand hoeft meer te antwoorden.").is_visible()
+    assert not page.get_by_text("Daarna hoeft niemand meer te antwoorden.").is_visible()
     assert not page.get_by_text("Terug naar beneden").is_visible()

@@ -234,6 +234,20 @@ def _may_go_up(bottleneck: Bottleneck) -> bool:
     return can_move and Level(bottleneck.level) in steps
 
 
+def _why_no_higher(request: UserRequest, case: Case) -> str:
+    """Say why the bottleneck of an old link can't go up; nothing if it can."""
+    asked_for = request.GET.get("knelpunt", "")
+    found = [each for each in _all(case) if str(each.number) == asked_for]
+    if request.method == "POST" or not found or _may_go_up(found[0]):
+        return ""
+    number, where = found[0].number, Level(found[0].level).word
+    if not found[0].is_open:
+        return f"Knelpunt {number} is al afgerond."
+    if found[0].asked:
+        return f"Over knelpunt {number} loopt al een vraag."
+    return f"Knelpunt {number} staat op {where} en kan niet hoger."
+
+
 def _ask(
     request: UserRequest, case: Case, form: QuestionForm, *, at: datetime
 ) -> Callable[[], str]:
@@ -307,7 +321,8 @@ def _request_page(
         "to_take_back": back,
         "withdraw_form": WithdrawForm(),
         "new": NEW,
-        "is_open": is_asking or not (running or back or draft),
+        "no_higher": (no_higher := _why_no_higher(request, case)),
+        "is_open": not no_higher and (is_asking or not (running or back or draft)),
     }
     return render(
         request, "escalation/request.html", {**head, **context}, status=status

@@ -10,13 +10,20 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from ave.escalation import reading
-from ave.escalation.dissenting import parties_of, require_dissent, write_dissent
+from ave.escalation.dissenting import (
+    SAID,
+    has_said,
+    parties_of,
+    require_dissent,
+    write_dissent,
+)
 from ave.escalation.forms.beside import DissentForm, ShowForm
 from ave.escalation.showing import (
     note_showings,
     require_turn,
     show_persons,
     showings_of,
+    waits_to_be_read,
 )
 from casework.access.grants import require, scopes
 from casework.access.permissions import Permission
@@ -49,7 +56,9 @@ def show_who(request: UserRequest, pk: int) -> HttpResponse:
         )
         context["showings"] = showings_of(escalation, request.user, at=at)
         context["case_url"] = pages.address(escalation.case)
-        context["may_note"] = Permission.STEER_CASE in held
+        context["may_note"] = Permission.STEER_CASE in held and waits_to_be_read(
+            context["showings"]
+        )
         return render(request, "escalation/who.html", context)
     require_turn(escalation, request.user, at=at)
     form = ShowForm(request.POST or None)
@@ -100,6 +109,9 @@ def dissent(request: UserRequest, pk: int) -> HttpResponse:
             "escalation": escalation,
             "lines": lines,
             "back_url": address,
+            "over": SAID if has_said(escalation, request.user) and not steers else "",
+            "over_url": address,
+            "over_link": "Ga naar de vraag",
         }
         return render(request, "escalation/dissent.html", context, status=status)
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from ave.escalation import reading
 from ave.escalation.asks import SKIPPED
-from ave.escalation.dissenting import TAKES_PART, may_write_dissent
+from ave.escalation.dissenting import TAKES_PART, has_said, may_write_dissent
 from ave.escalation.flow import EscalationFlow, answer
 from ave.escalation.forms.answering import (
     AgendaForm,
@@ -306,7 +306,8 @@ def _memo(
         else None,
         "may_dissent": escalation.ending == Escalation.Ending.DECIDED
         and not has_turn
-        and bool(TAKES_PART & held),
+        and bool(TAKES_PART & held)
+        and (Permission.STEER_CASE in held or not has_said(escalation, request.user)),
         "days_stuck": (today - bottleneck.since).days,
         "today": today,
     }

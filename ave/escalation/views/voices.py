@@ -44,6 +44,7 @@ from casework.cases.seers import grounds_in
 from casework.people.errors import AlreadyDone, NotPermitted, NotVisible
 from casework.work.sending import send
 
+NOBODY_TO_ASK = "Er is niemand meer die je erbij kunt vragen."
 NOBODY_LEFT = "Er is niemand op wiens reactie je nog wacht."
 NOT_NEEDED = "Je reactie is niet meer nodig. Je hoeft niets te doen."
 GIVEN = "Je reactie staat er al. Je hoeft niets meer te doen."
@@ -70,7 +71,8 @@ def ask(request: UserRequest, pk: int) -> HttpResponse:
     def show(status: int) -> HttpResponse:
         context = _memo(request, escalation, at=at)
         context |= {"form": form, "heard": heard_in(escalation)}
-        context["nobody"] = not any(people.values())
+        if not any(people.values()):
+            context |= {"over": NOBODY_TO_ASK, **_back(escalation)}
         context["explanations"] = [
             (kind.label, EXPLANATIONS[kind]) for kind, found in people.items() if found
         ]
@@ -191,6 +193,13 @@ def _too_late(request: UserRequest, message: str) -> HttpResponse:
         "back_link": "Ga naar Mijn werk",
     }
     return render(request, "errors/409.html", context, status=409)
+
+
+def _back(escalation: Escalation) -> dict[str, str]:
+    return {
+        "over_url": f"/besluiten/{escalation.pk}/",
+        "over_link": "Ga naar de vraag",
+    }
 
 
 def _memo(
