@@ -96,14 +96,10 @@ def start_absence(
         raise InvalidInput("Kies een dag die nog komt.", field="until")
     if not reason.strip() and by.pk != user.pk:
         raise InvalidInput("Schrijf waarom je dit nu doet.", field="reason")
-    if Absence.objects.active(at).filter(user=user).exists():
-        raise AlreadyDone("Deze collega is al afwezig gemeld.")
-    deputies = list(deputies_of(user, at=at))
-    if not deputies:
-        raise NoDeputy
+    _refuse_who_is_away(user, by=by, at=at)
     absence = _begin(
         user,
-        _present(user, deputies, at=at),
+        _find_deputy(user, at=at),
         by=by,
         at=at,
         reason=reason.strip() or "Zelf gemeld",
@@ -295,6 +291,29 @@ def _cases_of(user: User) -> set[int]:
     )
     cases = rows.values_list("case", flat=True)
     return {*cases, *named.values_list("case", flat=True)}
+
+
+def obstacle(user: User, by: User, *, at: datetime) -> TransitionRefused | None:
+    """Give why nobody can say now that this person is away; None if one can."""
+    try:
+        _refuse_who_is_away(user, by=by, at=at)
+        _find_deputy(user, at=at)
+    except TransitionRefused as refusal:
+        return refusal
+    return None
+
+
+def _refuse_who_is_away(user: User, *, by: User, at: datetime) -> None:
+    if Absence.objects.active(at).filter(user=user).exists():
+        who = "Je bent" if by.pk == user.pk else "Deze collega is"
+        raise AlreadyDone(f"{who} al afwezig gemeld.")
+
+
+def _find_deputy(user: User, *, at: datetime) -> User:
+    deputies = list(deputies_of(user, at=at))
+    if not deputies:
+        raise NoDeputy
+    return _present(user, deputies, at=at)
 
 
 def _present(user: User, deputies: Iterable[User], *, at: datetime) -> User:

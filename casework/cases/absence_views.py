@@ -113,6 +113,7 @@ def begin(request: UserRequest, pk: int) -> HttpResponse:
         else "Laat de vervanger beginnen",
         lead="De collega, de vervanger, de leidinggevende en de FG krijgen bericht. "
         "Bij alles wat de vervanger doet, staat namens wie.",
+        **_why_not_away(person, request.user, at=at),
     )
 
 
@@ -166,6 +167,17 @@ def cover(request: UserRequest, pk: int) -> HttpResponse:
         else "De vervanger kent deze mensen en ziet de casus niet. Kies een collega "
         "die de procesregie overneemt.",
     )
+
+
+def _why_not_away(person: User, by: User, *, at: datetime) -> dict[str, str]:
+    refusal = absence.obstacle(person, by, at=at)
+    if refusal is None:
+        return {}
+    over = {"over": refusal.user_message}
+    if isinstance(refusal, absence.NoDeputy) and by.pk == person.pk:
+        over["over_url"] = reverse("absence:deputy", args=[person.pk])
+        over["over_link"] = "Kies je vervanger"
+    return over
 
 
 def _absences(user: User, *, at: datetime) -> list[Absence]:

@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from casework.access.grants import require
 from casework.access.permissions import Permission
+from casework.cases.closed import CLOSED
 from casework.cases.journal import record
 from casework.cases.lock import lock_case, require_version
 from casework.cases.models import Bottleneck, Case
@@ -35,6 +36,9 @@ def ending(follows: Ending) -> Ending:
     return follows
 
 
+ENDED = "Dit knelpunt is al afgerond."
+
+
 class StillAsked(TransitionRefused):
     """A request about this bottleneck is running."""
 
@@ -51,14 +55,13 @@ class NotRunning(TransitionRefused):
         super().__init__(_WHAT_FIRST[Case.Status(case.status)])
 
 
-_CLOSED = "Deze casus is afgesloten. Bureau procesregie kan hem heropenen."
 _WHAT_FIRST = {
     Case.Status.IN_TRIAGE: "Deze melding is nog niet beoordeeld. Doe dat eerst.",
     Case.Status.OPEN: "Deze casus heeft nu geen procesregisseur. Wijs er eerst een aan.",
     Case.Status.AFTERCARE: "Deze casus is in nazorg. De procesregisseur kan bij "
     'afschalen kiezen: "Procesregie moet toch doorgaan".',
-    Case.Status.ELSEWHERE: _CLOSED,
-    Case.Status.CLOSED: _CLOSED,
+    Case.Status.ELSEWHERE: CLOSED,
+    Case.Status.CLOSED: CLOSED,
 }
 """What must happen before procesregie runs, by where a case is in its life."""
 
@@ -160,7 +163,7 @@ def end_bottleneck(
     require(by, Permission.STEER_CASE, case, at=at)
     require_version(bottleneck, seen)
     if not bottleneck.is_open:
-        raise AlreadyDone("Dit knelpunt is al afgerond.")
+        raise AlreadyDone(ENDED)
     if bottleneck.asked:
         raise StillAsked
     bottleneck.case = case

@@ -11,11 +11,11 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from casework.access.grants import require
 from casework.access.permissions import Permission
 from casework.access.requests import UserRequest
 from casework.access.rules import once, refused
 from casework.cases import pages
+from casework.cases.closed import require_in
 from casework.cases.household import require_work
 from casework.cases.models import Case
 from casework.cases.readings import log_reading
@@ -60,7 +60,7 @@ def steer_case(request: UserRequest, reference: str, *, at: datetime) -> Case:
     :raises NotPermitted: if he does not steer it
     """
     case = pages.case_for(request.user, reference, at=at)
-    require(request.user, Permission.STEER_CASE, case, at=at)
+    require_in(case, request.user, Permission.STEER_CASE, at=at)
     log_reading("case.read", case, request.user, at=at, scope=Permission.READ_DOSSIER)
     return case
 
@@ -82,7 +82,8 @@ def ask(
     Show one form about a case, or do what it asks and go back to its tab.
 
     `lead` is a sentence above the form; `danger` makes the button red; `goes_to` is
-    another address for who does not see the case after it.
+    another address for who does not see the case after it. `over` says why it can't be
+    sent now, `over_url` and `over_link` where to go instead of the tab.
     """
     back = pages.address(case, tab)
     shown = {"heading": heading, "button": button, "case": case, "case_url": back}

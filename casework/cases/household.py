@@ -9,9 +9,10 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from casework.access.grants import require, scopes
+from casework.access.grants import scopes
 from casework.access.permissions import Permission
 from casework.cases.bsn import sealed_bsn
+from casework.cases.closed import require_in
 from casework.cases.journal import record
 from casework.cases.lock import lock_case, lock_cases, require_version
 from casework.cases.models import Case, Person
@@ -29,6 +30,9 @@ AGES = (12, 16, 18)
 NO_BSN = "0"
 BIRTHDAYS_BACK = 31
 LONGEST_WARNING = timedelta(days=183)
+
+
+INFORMED = "Dit is al vastgelegd."
 
 
 class NoGround(TransitionRefused):
@@ -147,7 +151,7 @@ def inform_person(
     """
     case = _take(person, by=by, at=at, also_who_left=True)
     if person.informed_on is not None:
-        raise AlreadyDone("Dit is al vastgelegd.")
+        raise AlreadyDone(INFORMED)
     _refuse_ahead(informed_on, on=local_day(at), field="informed_on")
     person.informed_on, person.not_informed_reason = informed_on, ""
     _save(person, "informed_on", "not_informed_reason")
@@ -282,7 +286,7 @@ def require_work(case: Case, by: User, *, at: datetime) -> None:
     in_triage = case.status == Case.Status.IN_TRIAGE
     if in_triage and Permission.TRIAGE_CASE in scopes(by, case, at=at):
         return
-    require(by, Permission.WORK_CASE, case, at=at)
+    require_in(case, by, Permission.WORK_CASE, at=at)
 
 
 def owner_of(case: Case, *, by: User) -> User:

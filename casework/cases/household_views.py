@@ -78,6 +78,9 @@ def add_person(request: UserRequest, reference: str) -> HttpResponse:
         form,
         lambda: household.add_person(case, by=request.user, at=at, **form.facts()),
         tab=HOUSEHOLD,
+        over="" if case.grounds.exists() else household.NoGround.user_message,
+        over_url=pages.address(case, "huishouden/grondslag"),
+        over_link="Leg een grondslag vast",
         heading="Wie hoort bij dit huishouden?",
         button="Zet in het huishouden",
     )
@@ -108,6 +111,7 @@ def correct_person(request: UserRequest, reference: str, pk: int) -> HttpRespons
             **form.facts(),
         ),
         tab=HOUSEHOLD,
+        over="" if person.until_on is None else household.Gone.user_message,
         heading="Wat klopt er niet?",
         button="Bewaar wat klopt",
         about=person,
@@ -129,6 +133,7 @@ def inform_person(request: UserRequest, reference: str, pk: int) -> HttpResponse
             person, by=request.user, at=at, informed_on=form.cleaned_data["on"]
         ),
         tab=HOUSEHOLD,
+        over="" if person.informed_on is None else household.INFORMED,
         heading="Wanneer hoorde deze persoon het?",
         button="Leg vast",
         lead=f"Het gaat om {person.name} ({called(person, case)}). Vertel wat we "
@@ -150,6 +155,7 @@ def settle_untold(request: UserRequest, reference: str) -> HttpResponse:
             case, by=request.user, at=at, reason=form.cleaned_data["reason"]
         ),
         tab=HOUSEHOLD,
+        over=informing.why_not_untold(case),
         heading="Is er niemand te informeren?",
         button="Leg vast",
         lead="Zet je later toch iemand in het huishouden? Dan moet die het alsnog horen.",
@@ -171,6 +177,7 @@ def leave_household(request: UserRequest, reference: str, pk: int) -> HttpRespon
             person, by=request.user, at=at, **form.facts()
         ),
         tab=HOUSEHOLD,
+        over="" if person.until_on is None else household.Gone.user_message,
         heading="Wanneer ging deze persoon weg, en waarheen?",
         button="Leg vertrek vast",
     )

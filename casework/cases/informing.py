@@ -58,8 +58,15 @@ def settle_untold(case: Case, *, by: User, at: datetime, reason: str) -> Case:
 
 def asks_in_vain(case: Case) -> bool:
     """Whether work to inform waits while there is nobody to inform."""
+    return not why_not_untold(case)
+
+
+def why_not_untold(case: Case) -> str:
+    """Say why nobody asks for a reason not to inform; nothing if that is asked."""
+    if anybody_in(case):
+        return SomebodyToInform.user_message
     waits = items.open_about(case.key, kind=INFORM_FIRST).exists()
-    return waits and not anybody_in(case)
+    return "" if waits else AlreadyDone.user_message
 
 
 def anybody_in(case: Case) -> bool:

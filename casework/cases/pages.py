@@ -11,10 +11,11 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from casework.access.grants import require, scopes
+from casework.access.grants import scopes
 from casework.access.permissions import Permission
 from casework.cases import staircase
 from casework.cases.break_glass import address_of
+from casework.cases.closed import require_in
 from casework.cases.models import Bottleneck, BreakGlass, Case, Participation
 from casework.cases.participations import lender
 from casework.cases.readings import log_reading
@@ -107,7 +108,7 @@ def dossier_for(
     """
     case = case_for(user, reference, at=at)
     if need is not None:
-        require(user, need, case, at=at)
+        require_in(case, user, need, at=at)
     log_reading(
         verb or "case.read",
         case,

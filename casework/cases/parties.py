@@ -38,6 +38,7 @@ from casework.work import items
 from casework.work.days import due_after, end_of, last_day, local_day, short
 from casework.work.models import WorkItem
 
+ENDED = "Deze partij doet al niet meer mee."
 REVIEW_PARTY = "party.review"
 LONGEST_PARTY = timedelta(days=366)
 ASKED = (Participation.Role.ANSWERER, Participation.Role.RECEIVER)
@@ -344,7 +345,7 @@ def _take_party(party: Participation, *, by: User, at: datetime) -> Case:
     if party.role != Participation.Role.PARTY:
         raise NotPermitted("Dit is geen partij.")
     if party.ended_at is not None:
-        raise AlreadyDone("Deze partij doet al niet meer mee.")
+        raise AlreadyDone(ENDED)
     return case
 
 

@@ -113,6 +113,7 @@ def extend_party(request: UserRequest, reference: str, pk: int) -> HttpResponse:
         form,
         lambda: parties.extend_party(party, by=request.user, at=at, **form.facts()),
         tab=PARTIES,
+        over="" if party.ended_at is None else parties.ENDED,
         heading="Tot wanneer doet deze partij mee?",
         button="Laat langer meedoen",
         lead=str(party.organisation),
@@ -196,12 +197,16 @@ def exclude_myself(request: UserRequest, reference: str) -> HttpResponse:
     """Not see the case any more: "Ik ken deze mensen"."""
     at = timezone.now()
     case = read_case(request, reference, at=at, verb="case.read")
+    steers = case.procesregisseur_id == request.user.pk
     return ask(
         request,
         case,
         SentForm(request.POST or None),
         lambda: parties.exclude_myself(case, by=request.user, at=at),
         tab=PARTIES,
+        over=parties.HandOverFirst.user_message if steers else "",
+        over_url=pages.address(case, "partijen/procesregie"),
+        over_link="Draag de procesregie over",
         heading="Ken je deze mensen?",
         button="Ja, ik wil dit niet zien",
         goes_to="/",

@@ -15,6 +15,7 @@ from casework.access.permissions import Permission
 from casework.access.requests import UserRequest
 from casework.access.rules import everyone, page
 from casework.cases import bottlenecks, lifecycle, pages
+from casework.cases.bottlenecks import NotRunning
 from casework.cases.closing import still_open
 from casework.cases.details import change_details
 from casework.cases.forms import (
@@ -45,7 +46,10 @@ def raise_bottleneck(request: UserRequest, reference: str) -> HttpResponse:
         )
         return pages.address(case)
 
-    return _form_page(request, case, form, act, at=at, name="raise_bottleneck")
+    over = "" if case.status == Case.Status.OPEN else NotRunning(case).user_message
+    return _form_page(
+        request, case, form, act, at=at, name="raise_bottleneck", over=over
+    )
 
 
 @page(access=everyone, methods=ACTS)
@@ -76,6 +80,7 @@ def end_bottleneck(request: UserRequest, reference: str, number: int) -> HttpRes
         name="end_bottleneck",
         about=bottleneck,
         bottleneck=bottleneck,
+        **_why_not_ended(bottleneck),
     )
 
 
@@ -106,6 +111,8 @@ def close(request: UserRequest, reference: str) -> HttpResponse:
         name="close",
         about=case,
         still_open=still_open(case, request.user),
+        over=lifecycle.StillStuck.user_message if _is_stuck(case) else "",
+        over_link="Ga naar de knelpunten",
     )
 
 
@@ -166,6 +173,22 @@ def bottleneck_of(case: Case, number: int) -> Bottleneck:
         raise NotVisible
     found.case = case
     return found
+
+
+def _why_not_ended(bottleneck: Bottleneck) -> dict[str, str]:
+    if not bottleneck.is_open:
+        return {"over": bottlenecks.ENDED}
+    if bottleneck.asked:
+        return {
+            "over": bottlenecks.StillAsked.user_message,
+            "over_url": pages.address(bottleneck.case, "opschalen"),
+            "over_link": "Ga naar de vraag",
+        }
+    return {}
+
+
+def _is_stuck(case: Case) -> bool:
+    return case.bottlenecks.filter(state=Bottleneck.State.OPEN).exists()
 
 
 def _case(
