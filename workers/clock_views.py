@@ -87,6 +87,7 @@ def give_up(request: UserRequest, pk: int) -> HttpResponse:
     form = GiveUpForm(request.POST or None)
     display = partial(_show_give_up, request, form, row)
     if request.method != "POST":
+        caretaking.require_stuck(row)
         return display(200)
 
     def act() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.core.exceptions import ObjectDoesNotExist
 
@@ -37,6 +37,7 @@ class Reported:
     urgent: bool
     outcome: str
     until: str
+    is_late: bool
     who: str
     phone: str
     unread: bool
@@ -61,7 +62,8 @@ def reported_by(user: User, *, at: datetime) -> list[Reported]:
         .order_by("-received_at", "-pk")[:50]
     )
     desk = Desk.objects.filter(kind=Desk.Kind.PROCESREGIE, is_active=True).first()
-    return [_reported(row, rules, days, desk, unread) for row in rows]
+    today = local_day(at)
+    return [_reported(row, rules, days, desk, unread, today=today) for row in rows]
 
 
 def due_for(case: Case, *, at: datetime) -> Due:
@@ -85,8 +87,11 @@ def _reported(
     days: WorkingDays,
     desk: Desk | None,
     unread: set[str],
+    *,
+    today: date,
 ) -> Reported:
     case = row.case
+    due = _due(case, rules, days, at=row.received_at)
     triage = assessment_of(case) if row.told_at else None
     steers = case.procesregisseur if triage else None
     return Reported(
@@ -94,7 +99,8 @@ def _reported(
         received_at=row.received_at,
         urgent=case.urgent,
         outcome=_SAID[Triage.Outcome(triage.outcome)] if triage else "",
-        until=staircase.until(_due(case, rules, days, at=row.received_at)),
+        until=staircase.until(due),
+        is_late=due.on < today,
         who=steers.name if steers else "bureau procesregie",
         phone=steers.phone if steers else (desk.phone if desk else ""),
         unread=case.reference in unread,

@@ -22,8 +22,8 @@ from casework.cases.dossier_forms import ColleagueForm, people_with
 from casework.cases.handover import VACANT
 from casework.cases.leaving import appoint_successor, vacancies_for
 from casework.cases.models import Case
-from casework.cases.uncovered import asked_of, find_another
-from casework.people.errors import NotVisible
+from casework.cases.uncovered import FOUND, asked_of, find_another, was_asked
+from casework.people.errors import AlreadyDone, NotVisible
 from casework.people.models import Absence, Role, User
 from casework.work.sending import send
 
@@ -141,6 +141,8 @@ def cover(request: UserRequest, pk: int) -> HttpResponse:
     asked = asked_of(me, at=at).open() | vacancies_for(me, at=at)
     item = asked.filter(pk=pk).first()
     if item is None or item.case is None:
+        if was_asked(me, pk, at=at):
+            raise AlreadyDone(FOUND)
         raise NotVisible
     case = Case.objects.system_scope("who is asked finds another").get(pk=item.case)
     people = people_with(Role.PROCESREGISSEUR, on=timezone.localdate(at))

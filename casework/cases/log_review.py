@@ -93,7 +93,8 @@ def review_log(request: UserRequest) -> HttpResponse:
 
     def show(status: int) -> HttpResponse:
         waits = items.open_of_kind(REVIEW)
-        context = {"form": form, "waits": bool(waits)}
+        asked = items.asked_before(REVIEW, f"log:{local_day(at):%Y-%m}")
+        context = {"form": form, "waits": bool(waits), "asked": asked}
         return render(request, "audit/review.html", context, status=status)
 
     if request.method != "POST":

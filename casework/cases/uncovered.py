@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from casework.cases.handover import move_procesregie
+from casework.cases.handover import VACANT, move_procesregie
 from casework.cases.lock import lock_cases
 from casework.cases.models import Case, Exclusion
 from casework.cases.parties import require_fit
@@ -28,6 +28,10 @@ from casework.work.days import due_after, local_day
 from casework.work.models import WorkItem, WorkItemQuerySet, desks_of
 
 _DESKS = (Desk.Kind.PROCESREGIE, Desk.Kind.BEHEER)
+FOUND = (
+    "Hier hoef je niemand meer te zoeken. Er is al iemand gevonden, of het is niet "
+    "meer nodig."
+)
 BACK = "Deze collega is er al weer."
 NOT_HIS = "Deze collega heeft de procesregie niet. Je hoeft niets meer te doen."
 
@@ -66,12 +70,14 @@ def asked_of(user: User, *, at: datetime) -> WorkItemQuerySet:
 
     Another procesregisseur: a casusregisseur is appointed in the case itself.
     """
-    return (
-        _asked()
-        .exclude(about__endswith=OF_CASUSREGISSEUR)
-        .filter(Q(owner_user=user) | Q(owner_desk__in=desks_of({user.pk}, at=at)))
-        .of_strangers(user)
-    )
+    return _of(user, _asked().exclude(about__endswith=OF_CASUSREGISSEUR), at=at)
+
+
+def was_asked(user: User, pk: int, *, at: datetime) -> bool:
+    """Whether this person, or a desk of his, was once asked to find somebody by this."""
+    rows = WorkItem.objects.system_scope("who was asked may hear that it is over")
+    rows = rows.filter(pk=pk, kind__in=(UNCOVERED, VACANT))
+    return _of(user, rows, at=at).exists()
 
 
 def questions() -> WorkItemQuerySet:
@@ -195,6 +201,11 @@ def close_questions(
 def _works_it(user: User, case: Case) -> bool:
     """Whether he is the casusregisseur of a case that another steers."""
     return user.pk == case.casusregisseur_id != case.procesregisseur_id
+
+
+def _of(user: User, rows: WorkItemQuerySet, *, at: datetime) -> WorkItemQuerySet:
+    theirs = Q(owner_user=user) | Q(owner_desk__in=desks_of({user.pk}, at=at))
+    return rows.filter(theirs).of_strangers(user)
 
 
 def _asked() -> WorkItemQuerySet:

@@ -30,6 +30,7 @@ from casework.work.days import due_after, local_day
 
 OBJECTION = "objection"
 MOST_ROWS = 40
+SAID = "Jullie hebben al gezegd wat er niet klopt."
 
 
 class RowRefused(InvalidInput):
@@ -94,6 +95,12 @@ def record_agreements(
         number=len(agreements),
     )
     return round_
+
+
+def has_objected(agreement: Agreement, organisation: Organisation) -> bool:
+    """Whether a party said before that an agreement is not right."""
+    said = Objection.objects.system_scope("whether his party said it before")
+    return said.filter(agreement=agreement, organisation=organisation).exists()
 
 
 @transaction.atomic
@@ -188,4 +195,4 @@ def _write(
                 at=at,
             )
     except IntegrityError as error:
-        raise AlreadyDone("Jullie hebben al gezegd wat er niet klopt.") from error
+        raise AlreadyDone(SAID) from error

@@ -25,6 +25,7 @@ from casework.meetings.forms import (
 from casework.meetings.models import Agreement, Objection
 from casework.meetings.transitions import RowRefused, TooLate
 from casework.people.errors import NotVisible
+from casework.people.models import Organisation
 from casework.plan.models import Task
 from casework.plan.models.task import place_of
 from casework.plan.reading import task_for
@@ -57,8 +58,9 @@ def object_to(request: UserRequest, pk: int) -> HttpResponse:
     """Say for one's party that an agreement is not right."""
     at = timezone.now()
     task = task_for(request.user, pk, at=at)
-    agreement = _agreement_of(request, task, at=at)
+    agreement, party = _agreement_of(request, task, at=at)
     form = ObjectionForm(request.POST or None)
+    said = not form.is_bound and transitions.has_objected(agreement, party)
 
     def show(status: int) -> HttpResponse:
         context = {
@@ -66,6 +68,7 @@ def object_to(request: UserRequest, pk: int) -> HttpResponse:
             "reference": task.case.reference,
             "held": agreement.round,
             "too_late": TooLate.user_message if agreement.round.is_over(at) else "",
+            "said": transitions.SAID if said else "",
             "regisseur": task.case.procesregisseur,
             "form": form,
         }
@@ -130,16 +133,19 @@ def _note(request: UserRequest, case: Case, *, at: datetime) -> HttpResponse:
     return once(request, act)
 
 
-def _agreement_of(request: UserRequest, task: Task, *, at: datetime) -> Agreement:
+def _agreement_of(
+    request: UserRequest, task: Task, *, at: datetime
+) -> tuple[Agreement, Organisation]:
     agreement = (
         Agreement.objects.system_scope("the agreement behind a task that he sees")
         .filter(task=task)
         .select_related("round")
         .first()
     )
-    if agreement is None or place_of(task, request.user, at=at) is None:
+    place = place_of(task, request.user, at=at)
+    if agreement is None or place is None:
         raise NotVisible
-    return agreement
+    return agreement, place.desk.organisation
 
 
 def _show(

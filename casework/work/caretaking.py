@@ -103,6 +103,16 @@ def give_up_mail(row: Delivery, *, by: User, at: datetime, reason: str) -> Deliv
     return row
 
 
+def require_stuck(row: Delivery) -> None:
+    """
+    Let only a mail that is stuck be done something with.
+
+    :raises MailNotStuck: if it is on its way, was sent or may stop
+    """
+    if not stuck_mail().filter(pk=row.pk).exists():
+        raise MailNotStuck(row)
+
+
 @transaction.atomic
 def retry_step(item: WorkItem, *, by: User, at: datetime) -> WorkItem:
     """
@@ -129,8 +139,7 @@ def _hold_stuck(row: Delivery, *, by: User, at: datetime) -> None:
     row.refresh_from_db(
         from_queryset=Delivery.objects.select_for_update(of=("self",), no_key=True)
     )
-    if not stuck_mail().filter(pk=row.pk).exists():
-        raise MailNotStuck(row)
+    require_stuck(row)
 
 
 def _require_caretaker(by: User, *, at: datetime) -> None:

@@ -24,6 +24,7 @@ from casework.work.days import spoken, working_days
 from casework.work.due import Chosen, Due
 from casework.work.explaining import explanation_of
 from casework.work.forms import DONE, MINE, OTHERS, TEAM, ListForm, OwnForm, PauseForm
+from casework.work.held import require_open
 from casework.work.models import WorkItem
 from casework.work.models.item import people_of
 from casework.work.sending import send
@@ -112,6 +113,8 @@ def pause(request: UserRequest, pk: int) -> HttpResponse:
     at = timezone.now()
     item = inbox.item_for(request.user, pk, at=at)
     chasing.require_rest(item, request.user, at=at)
+    if request.method != "POST":
+        require_open(item)
     today, back = timezone.localdate(at), "/" if item.is_own else "/?toon=anderen"
     form = PauseForm(request.POST or None, today=today)
 

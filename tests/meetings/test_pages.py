@@ -257,6 +257,21 @@ class TestObjectTo:
         noted = regisseur.post(url, {"action": "noted", "objection": said.pk})
         assert noted.status_code == 303
 
+    def test_is_said_once_by_a_party(self, world, url, as_user, task):
+        """Catches an empty form for words that stand there, and a day to come that was."""
+        client, page = as_user(world.housing_worker), f"/taken/{task.pk}/klopt-niet/"
+        client.post(page, {"text": "Dit spraken we niet af."})
+
+        shown = client.get(page).content.decode()
+
+        assert "Jullie hebben al gezegd wat er niet klopt." in shown
+        assert "<textarea" not in shown
+        regisseur = as_user(world.procesregisseur)
+        assert "Partijen kunnen reageren tot en met" in regisseur.get(url).text
+        with time_machine.travel(AT + timedelta(days=20), tick=False):
+            later = as_user(world.procesregisseur).get(url).text
+        assert "Partijen konden reageren tot en met" in later
+
     @pytest.mark.parametrize("text", ["", " ", "a\x00", "x" * 100_000])
     def test_refuses_what_says_nothing(self, world, as_user, task, text):
         response = as_user(world.housing_worker).post(

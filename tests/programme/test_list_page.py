@@ -159,7 +159,7 @@ class TestPeriod:
         client.post(self.address, {"act": "reopen", "seen": 2})
         reopened = text_of(client.get("/programma/"))
 
-        assert "Deze periode is gesloten." in closed
+        assert "Deze periode is gesloten. Je kunt hier alleen nog lezen." in closed
         assert "Deze periode is gesloten." not in reopened
 
     def test_shows_what_happens_before_it_happens(self, world, programme, browser):

@@ -209,6 +209,17 @@ class TestGiveUp:
         assert again.status_code == 409
         assert "Deze mail gaat niet meer weg." in again.content.decode()
 
+    def test_is_not_asked_of_a_mail_that_went(self, browser, failed):
+        """Catches "de mail gaat dan niet meer weg" about a mail that was read."""
+        path = f"/beheer/klok/mail/{failed.pk}/stoppen/"
+        assert browser.get(path).status_code == 200
+        Delivery.objects.update(state="sent", sent_at=timezone.now())
+
+        page = browser.get(path)
+
+        assert page.status_code == 409
+        assert "Deze mail is al verstuurd." in page.content.decode()
+
 
 class TestRetryStep:
     def test_lets_the_clock_try_it_now(self, browser, failing):
