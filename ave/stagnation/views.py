@@ -201,6 +201,11 @@ def _threat(request: UserRequest, held: Case, *, at: datetime) -> Threat | None:
     )
 
 
+def _waits(request: UserRequest, reports: Any) -> bool:
+    """Whether what he reported himself still waits for an answer."""
+    return any(each.is_waiting and each.by_id == request.user.pk for each in reports)
+
+
 def _open_bottlenecks(
     request: UserRequest, report: StuckReport, *, at: datetime
 ) -> Any:
@@ -235,7 +240,7 @@ def _show_case(
         "forms": forms,
         "form": form,
         "may_work": works,
-        "may_report": works and not steers,
+        "may_report": works and not steers and not _waits(request, reports),
         "may_look": steers and items.open_about(held.key, kind=STILL).exists(),
     }
     return render(request, "stagnation/case.html", {**head, **context}, status=status)

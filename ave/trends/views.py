@@ -13,11 +13,11 @@ from django.utils import timezone
 from ave.trends import transitions
 from ave.trends.forms import SignalForm
 from ave.trends.recurring import trend_of
-from casework.access import grants
 from casework.access.permissions import Permission
 from casework.access.requests import UserRequest
 from casework.access.rules import everyone, page
 from casework.cases import pages
+from casework.cases.closed import require_in
 from casework.cases.models import Bottleneck
 from casework.cases.readings import log_reading
 from casework.people.errors import NotVisible
@@ -91,7 +91,7 @@ def _bottleneck(
     request: UserRequest, reference: str, number: int, *, at: datetime
 ) -> Bottleneck:
     case = pages.case_for(request.user, reference, at=at)
-    grants.require(request.user, Permission.STEER_CASE, case, at=at)
+    require_in(case, request.user, Permission.STEER_CASE, at=at)
     bottleneck = case.bottlenecks.filter(number=number).first()
     if bottleneck is None:
         raise NotVisible

@@ -22,7 +22,14 @@ from casework.cases.dossier_forms import ColleagueForm, people_with
 from casework.cases.handover import VACANT
 from casework.cases.leaving import appoint_successor, vacancies_for
 from casework.cases.models import Case
-from casework.cases.uncovered import FOUND, asked_of, find_another, was_asked
+from casework.cases.uncovered import (
+    FOUND,
+    NOT_HIS,
+    asked_of,
+    find_another,
+    steers_it,
+    was_asked,
+)
 from casework.people.errors import AlreadyDone, NotVisible
 from casework.people.models import Absence, Role, User
 from casework.work.sending import send
@@ -157,12 +164,14 @@ def cover(request: UserRequest, pk: int) -> HttpResponse:
         find_another(item, by=request.user, at=at, **form.facts())
 
     is_vacant = item.kind == VACANT
+    over = "" if is_vacant or steers_it(item, case, at=at) else NOT_HIS
     return _ask(
         request,
         form,
         appoint if is_vacant else find,
         heading=f"Wie neemt {case.reference} over?",
         button="Draag procesregie over",
+        over=over,
         lead="De procesregisseur werkt hier niet meer. Kies een collega die de "
         "procesregie overneemt."
         if is_vacant

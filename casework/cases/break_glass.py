@@ -265,6 +265,12 @@ def is_running(opened: BreakGlass, *, at: datetime) -> bool:
     return opened.until > at and opened.participation.ended_at is None
 
 
+def ends_at(opened: BreakGlass) -> datetime:
+    """When it ended or will: a place that ran out ends once more with its case."""
+    stopped = opened.participation.ended_at
+    return opened.until if stopped is None else min(stopped, opened.until)
+
+
 def address_of(opened: BreakGlass) -> str:
     """Give the page on which an emergency is read about and reviewed."""
     return f"/noodtoegang/{opened.pk}/"

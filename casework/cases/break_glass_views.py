@@ -114,6 +114,8 @@ def show_one(request: UserRequest, pk: int) -> HttpResponse:
             "form": form,
             "read": _read_by(opened),
             "may_review": reviews and not mine and opened.reviewed_at is None,
+            "ends_at": (ends_at := emergency.ends_at(opened)),
+            "stopped": ends_at < opened.until,
             "may_end": mine and emergency.is_running(opened, at=at),
             "may_tick": bool(emergency.told_to(opened, request.user, at=at)),
             "runs": emergency.is_running(opened, at=at),
@@ -182,6 +184,6 @@ def _read_by(opened: BreakGlass) -> list[tuple[datetime, str]]:
         case=opened.case_id,
         by=opened.by_id,
         at__gte=opened.at,
-        at__lte=opened.participation.ended_at or opened.until,
+        at__lte=emergency.ends_at(opened),
     ).order_by("at", "pk")[:SHOWN]
     return [(row.at, sentence(row.verb)) for row in rows]

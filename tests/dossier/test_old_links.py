@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
+import pytest
+import time_machine
+
+from casework.audit import log
 from casework.cases.absence import start_absence
 from casework.cases.bottlenecks import end_bottleneck
+from casework.cases.break_glass import end_break_glass, open_break_glass
 from casework.cases.confirmations import confirm, dispute
 from casework.cases.household import add_person, inform_person, leave_household
 from casework.cases.lifecycle import close_case
-from casework.cases.models import LegalBasis
-from casework.cases.parties import end_party, invite_party
+from casework.cases.models import Exclusion, LegalBasis
+from casework.cases.parties import appoint_casusregisseur, end_party, invite_party
 from casework.cases.retraction import agree_destruction, take_back
 from casework.work.models import WorkItem
 from tests.dossier.conftest import at
@@ -167,6 +172,7 @@ class TestClosing:
             "afsluiten/",
             "gegevens/",
             "knelpunt/1/afronden/",
+            "knelpunt/1/beleidssignaal/",
             "huishouden/notitie/",
             "partijen/procesregie/",
         ],
@@ -253,4 +259,61 @@ class TestRetraction:
 
         assert asks not in page
         assert "Over deze tekst is besloten" in page
+        assert not has_form
+
+
+class TestEmergency:
+    def test_ended_when_it_ended(self, world, case, by, as_user):
+        """Catches access of days, "stopped earlier", when the case was closed."""
+        opened = open_break_glass(
+            case.reference,
+            by=world.casusregisseur,
+            at=AT,
+            reason="Er wordt gebeld dat er nu brand is.",
+        )
+        days = AT + timedelta(days=2)
+        log.write("case.read", by=world.casusregisseur, at=days, case=case.pk)
+        later = {**by, "at": AT + timedelta(days=3)}
+        end_bottleneck(bottleneck_of(case), state="solved", reason="Klaar.", **later)
+        WorkItem.objects.system_scope("test").filter(case=case.pk).delete()
+        close_case(case, outcome="solved", **later)
+
+        with time_machine.travel(AT + timedelta(days=4), tick=False):
+            client = as_user(world.privacy_officer)
+            page = client.get(f"/noodtoegang/{opened.pk}/").content.decode()
+
+        assert "eerder gestopt" not in page
+        assert "23 november, 14.00 uur" in page
+        assert "25 november" not in page
+        assert "26 november" not in page
+
+    def test_says_that_one_stopped_earlier(self, world, case, as_user):
+        """Catches four hours where somebody stopped after one."""
+        who = {"by": world.casusregisseur}
+        reason = "Er wordt gebeld dat er nu brand is."
+        opened = open_break_glass(case.reference, at=AT, reason=reason, **who)
+        end_break_glass(opened, at=AT + timedelta(minutes=3), **who)
+
+        client = as_user(world.privacy_officer)
+        page = client.get(f"/noodtoegang/{opened.pk}/").content.decode()
+
+        assert "10.03 uur, eerder gestopt" in page
+
+
+class TestCover:
+    def test_asks_for_no_procesregie_of_who_has_none(self, world, case, by, as_user):
+        """Catches "wie neemt de procesregie over?" about an absent casusregisseur."""
+        appoint_casusregisseur(case, user=world.casusregisseur, **by)
+        away = world.casusregisseur
+        away.deputy, away.team_lead = world.deputy, world.other_manager
+        away.save(update_fields=["deputy", "team_lead"])
+        Exclusion.objects.create(case=case, user=world.deputy, **by)
+        start_absence(away, by=away, at=AT, reason="")
+        item = WorkItem.objects.system_scope("test").get(kind="absence.uncovered")
+
+        page, has_form = form_of(
+            as_user(world.other_manager), f"/afwezig/casus/{item.pk}/"
+        )
+
+        assert "Deze collega heeft de procesregie niet." in page
         assert not has_form

@@ -79,3 +79,21 @@ class TestAnswered:
 
         assert "nog 90 dagen" not in shown
         assert "Je kunt dit teruglezen tot zo 21 februari 2027." in shown
+
+
+class TestSteer:
+    def test_sends_who_can_not_go_up_elsewhere(
+        self, world, case, as_user, offered, agent
+    ):
+        """Catches a way up for the casusregisseur, which only the other one has."""
+        task = offered()
+        decline_task(task, by=agent, at=AT, reason="Wij doen dit niet.")
+        url, up = (
+            f"/casussen/{case.reference}/taak/{task.pk}/",
+            "Schaal een knelpunt op",
+        )
+
+        assert up in page_of(as_user(world.procesregisseur), url)
+        shown = page_of(as_user(world.casusregisseur), url)
+        assert up not in shown
+        assert f'href="/casussen/{case.reference}/vast/"' in shown

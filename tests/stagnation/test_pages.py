@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from ave.stagnation.models import StuckReport
-from ave.stagnation.transitions import report_stuck_task, set_threat
+from ave.stagnation.transitions import report_stuck, report_stuck_task, set_threat
 from casework.plan.answering import pick_up_task, report_task
 from casework.plan.transitions import withdraw_task
 from tests.world import AT, DAY
@@ -146,6 +146,20 @@ class TestCase:
         )
 
         assert response.status_code == 422
+
+    def test_offers_who_works_on_it_only_what_he_can_do(self, world, case, as_user):
+        """Catches a way up that is not his, and a report that waits already."""
+        url = f"/casussen/{case.reference}/vast/"
+        client = as_user(world.casusregisseur)
+        assert 'value="report"' in client.get(url).text
+        report_stuck(case, text=TEXT, by=world.casusregisseur, at=AT)
+
+        shown = client.get(url).text
+
+        assert 'value="report"' not in shown
+        assert "Bekijk de melding" in shown
+        assert "schaal een knelpunt op" not in shown
+        assert "Beantwoord" in as_user(world.procesregisseur).get(url).text
 
     def test_a_flag_set_twice_is_told(self, world, case, as_user):
         set_threat(case, reason="Stil.", by=world.casusregisseur, at=AT)

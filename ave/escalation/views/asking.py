@@ -25,12 +25,12 @@ from ave.escalation.models import Draft, Escalation
 from ave.escalation.rules import AnsweredBefore, open_answers, what_happened
 from ave.escalation.sides import asks_it
 from ave.escalation.transitions import take_back, withdraw_escalation
-from casework.access.grants import require
 from casework.access.permissions import Permission
 from casework.access.requests import UserRequest
 from casework.access.rules import everyone, once, page
 from casework.cases import pages
 from casework.cases.bottlenecks import NotRunning, StillAsked, raise_bottleneck
+from casework.cases.closed import require_in
 from casework.cases.confirmations import Given
 from casework.cases.models import Bottleneck, Case
 from casework.cases.readings import log_reading
@@ -151,7 +151,7 @@ def take_bottleneck_back(
     """Bring a bottleneck down after a decision."""
     at = timezone.now()
     case = pages.case_for(request.user, reference, at=at)
-    require(request.user, Permission.STEER_CASE, case, at=at)
+    require_in(case, request.user, Permission.STEER_CASE, at=at)
     bottleneck = bottleneck_of(case, number)
     form = TakeBackForm(request.POST, bottleneck=bottleneck)
     if not form.is_valid():
@@ -351,7 +351,7 @@ def _preview(
 
 def _steered(request: UserRequest, pk: int, *, at: datetime) -> Escalation:
     escalation = reading.request_for(request.user, pk, at=at)
-    require(request.user, Permission.STEER_CASE, escalation.case, at=at)
+    require_in(escalation.case, request.user, Permission.STEER_CASE, at=at)
     return escalation
 
 

@@ -35,6 +35,7 @@ from casework.access.permissions import Permission
 from casework.access.requests import UserRequest
 from casework.access.rules import everyone, page
 from casework.cases import pages, staircase
+from casework.cases.closed import require_in
 from casework.cases.readings import log_reading
 from casework.cases.seers import grounds_in
 from casework.levels import Level
@@ -94,7 +95,7 @@ def supply(request: UserRequest, pk: int) -> HttpResponse:
     """Add what the answerer wanted to know first."""
     at = timezone.now()
     escalation = reading.request_for(request.user, pk, at=at)
-    require(request.user, Permission.STEER_CASE, escalation.case, at=at)
+    require_in(escalation.case, request.user, Permission.STEER_CASE, at=at)
     form = SupplyForm(request.POST)
 
     def act() -> str:
@@ -118,7 +119,7 @@ def silent(request: UserRequest, pk: int) -> HttpResponse:
     """Say whether the next level must know that an answer stays out."""
     at = timezone.now()
     escalation = reading.request_for(request.user, pk, at=at)
-    require(request.user, Permission.STEER_CASE, escalation.case, at=at)
+    require_in(escalation.case, request.user, Permission.STEER_CASE, at=at)
     above = Level(escalation.to_level).above
     untold = why_untold(escalation, above, by=request.user, at=at)
     sort = UntoldForm if untold else SilenceForm if above is not None else AgendaForm
@@ -157,7 +158,7 @@ def skipped(request: UserRequest, pk: int) -> HttpResponse:
     """Say what is done where the level that spoed skipped can't look back."""
     at = timezone.now()
     escalation = reading.request_for(request.user, pk, at=at)
-    require(request.user, Permission.STEER_CASE, escalation.case, at=at)
+    require_in(escalation.case, request.user, Permission.STEER_CASE, at=at)
     form = SkippedForm(request.POST or None)
 
     def act() -> str:
