@@ -24,10 +24,8 @@ from casework.cases.leaving import appoint_successor, vacancies_for
 from casework.cases.models import Case
 from casework.cases.uncovered import (
     FOUND,
-    NOT_HIS,
     asked_of,
     find_another,
-    steers_it,
     was_asked,
 )
 from casework.people.errors import AlreadyDone, NotVisible
@@ -164,14 +162,12 @@ def cover(request: UserRequest, pk: int) -> HttpResponse:
         find_another(item, by=request.user, at=at, **form.facts())
 
     is_vacant = item.kind == VACANT
-    over = "" if is_vacant or steers_it(item, case, at=at) else NOT_HIS
     return _ask(
         request,
         form,
         appoint if is_vacant else find,
         heading=f"Wie neemt {case.reference} over?",
         button="Draag procesregie over",
-        over=over,
         lead="De procesregisseur werkt hier niet meer. Kies een collega die de "
         "procesregie overneemt."
         if is_vacant

@@ -64,12 +64,6 @@ def find_another(item: WorkItem, *, by: User, at: datetime, user: User) -> WorkI
     return item
 
 
-def steers_it(item: WorkItem, case: Case, *, at: datetime) -> bool:
-    """Whether who is away has the procesregie of the case for which another is asked."""
-    absence = Absence.objects.active(at).filter(pk=item.about.split(":")[1]).first()
-    return absence is not None and case.procesregisseur_id == absence.user_id
-
-
 def asked_of(user: User, *, at: datetime) -> WorkItemQuerySet:
     """
     Give for which cases this person, or a desk of his, was asked for another.

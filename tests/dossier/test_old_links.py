@@ -14,8 +14,8 @@ from casework.cases.break_glass import end_break_glass, open_break_glass
 from casework.cases.confirmations import confirm, dispute
 from casework.cases.household import add_person, inform_person, leave_household
 from casework.cases.lifecycle import close_case
-from casework.cases.models import Exclusion, LegalBasis
-from casework.cases.parties import appoint_casusregisseur, end_party, invite_party
+from casework.cases.models import LegalBasis
+from casework.cases.parties import end_party, invite_party
 from casework.cases.retraction import agree_destruction, take_back
 from casework.work.models import WorkItem
 from tests.dossier.conftest import at
@@ -298,22 +298,3 @@ class TestEmergency:
         page = client.get(f"/noodtoegang/{opened.pk}/").content.decode()
 
         assert "10.03 uur, eerder gestopt" in page
-
-
-class TestCover:
-    def test_asks_for_no_procesregie_of_who_has_none(self, world, case, by, as_user):
-        """Catches "wie neemt de procesregie over?" about an absent casusregisseur."""
-        appoint_casusregisseur(case, user=world.casusregisseur, **by)
-        away = world.casusregisseur
-        away.deputy, away.team_lead = world.deputy, world.other_manager
-        away.save(update_fields=["deputy", "team_lead"])
-        Exclusion.objects.create(case=case, user=world.deputy, **by)
-        start_absence(away, by=away, at=AT, reason="")
-        item = WorkItem.objects.system_scope("test").get(kind="absence.uncovered")
-
-        page, has_form = form_of(
-            as_user(world.other_manager), f"/afwezig/casus/{item.pk}/"
-        )
-
-        assert "Deze collega heeft de procesregie niet." in page
-        assert not has_form
