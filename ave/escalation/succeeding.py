@@ -45,9 +45,9 @@ def _of_who_left(at: datetime) -> EscalationQuerySet:
     here = taking_part(OuterRef(OuterRef("case")), at=at).filter(
         pk=OuterRef("answerer__organisation")
     )
-    gone = Q(answerer__is_active=False) | ~Exists(desks) | ~Exists(here)
+    gone = Q(answerer__is_active=False) | Q(~Exists(desks)) | Q(~Exists(here))
     for level, kind in DESK_OF_LEVEL.items():
-        gone |= Q(to_level=level) & ~Exists(desks.filter(desk__kind=kind))
+        gone |= Q(to_level=level) & Q(~Exists(desks.filter(desk__kind=kind)))
     asked = Escalation.objects.system_scope("whether who was asked still takes part")
     return asked.running().filter(gone)
 
