@@ -14,6 +14,10 @@ from casework.audit.wording import sentence, thing
 from casework.people.models import Role, User
 
 _ROLES = {role.value: role.label.lower() for role in Role}
+_PLACES = {
+    "participation": "betrokken bij de casus",
+    "task_desk": "had een taak in de casus",
+}
 
 
 @dataclass(frozen=True)
@@ -181,11 +185,9 @@ def _who(entry: AuditEntry) -> str:
 
 
 def _basis(entry: AuditEntry) -> str:
-    """Say why he might: by his place in the case, and on which ground."""
-    placed = entry.access_basis.startswith("participation:")
-    return ", ".join(
-        filter(None, ("betrokken bij de casus" if placed else "", entry.ground))
-    )
+    """Say why he might: by his place in the case or a task, and on which ground."""
+    noun = entry.access_basis.partition(":")[0]
+    return ", ".join(filter(None, (_PLACES.get(noun, ""), entry.ground)))
 
 
 def _organisation(user: User | None) -> str:

@@ -27,6 +27,7 @@ def log_reading(
     scope: Permission | None = None,
     about: str = "",
     on_behalf_of: User | None = None,
+    basis: str = "",
     break_glass: bool = False,
 ) -> None:
     """
@@ -34,6 +35,7 @@ def log_reading(
 
     :param scope: what lets him read this, so that a place which gives it is named
     :param on_behalf_of: whose turn he has, where the place in the case doesn't say it
+    :param basis: what lets him read where he has no place in the case any more
     :param break_glass: that it is about an emergency; reading in one says so itself
     :raises NotLogged: if the log can't be written; then nothing may be shown
     """
@@ -49,7 +51,7 @@ def log_reading(
         about=about or case.key,
         on_behalf_of=on_behalf_of,
         role=role_in(role),
-        access_basis=place.key if place is not None else "",
+        access_basis=place.key if place is not None else basis,
         break_glass=break_glass or role == Participation.Role.BREAK_GLASS,
     )
 

@@ -275,7 +275,13 @@ def opened_for(user: User, task: Task, *, at: datetime, today: date) -> Opened |
     )
     for_another = place.taker if place.taker_id != user.pk else None
     log_reading(
-        "task.read", task.case, user, at=at, about=task.key, on_behalf_of=for_another
+        "task.read",
+        task.case,
+        user,
+        at=at,
+        about=task.key,
+        on_behalf_of=for_another,
+        basis=place.key,
     )
     return opened
 

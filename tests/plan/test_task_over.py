@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from casework.audit.models import AuditEntry
 from casework.plan.answering import decline_task, pick_up_task, report_task
 from casework.plan.transitions import offer_task_again, withdraw_task
 from tests.plan.conftest import page_of, send
@@ -79,6 +80,20 @@ class TestAnswered:
 
         assert "nog 90 dagen" not in shown
         assert "Je kunt dit teruglezen tot zo 21 februari 2027." in shown
+
+    def test_is_read_by_the_task_once_the_part_in_the_case_is_over(
+        self, as_user, offered, agent
+    ):
+        """Catches a reading in the log of which nobody can say why it was allowed."""
+        task = offered()
+        pick_up_task(task, by=agent, at=AT)
+        report_task(task, by=agent, at=AT, answer="Nee.", choice="no")
+
+        with time_machine.travel(AT + timedelta(days=80), tick=False):
+            page_of(as_user(agent), f"/taken/{task.pk}/")
+
+        [entry] = AuditEntry.objects.filter(verb="task.read")
+        assert entry.access_basis == task.places.get().key
 
 
 class TestSteer:
