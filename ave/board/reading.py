@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import Q, prefetch_related_objects
 
@@ -19,6 +19,7 @@ from casework.cases.models.case import CaseQuerySet
 from casework.cases.search import search
 from casework.levels import Level
 from casework.people.models import User
+from casework.work.days import local_day
 
 PAGE = 25
 
@@ -86,11 +87,11 @@ def cases_for(user: User, form: ListForm, *, at: datetime) -> Found:
 
 
 def stuck_in(
-    case: Case, requests_of_case: Sequence[Escalation], *, on: date
+    case: Case, requests_of_case: Sequence[Escalation], *, at: datetime
 ) -> list[Stuck]:
     """Give the bottlenecks of a case, the open ones first, with their requests."""
     bottlenecks = case.bottlenecks.select_related("cause").order_by("number")
-    found = [_stuck(each, requests_of_case, on=on) for each in bottlenecks]
+    found = [_stuck(each, requests_of_case, at=at) for each in bottlenecks]
     return sorted(found, key=lambda each: not each.bottleneck.is_open)
 
 
@@ -114,7 +115,7 @@ def _narrowed(user: User, form: ListForm, *, at: datetime) -> CaseQuerySet:
 
 
 def _stuck(
-    bottleneck: Bottleneck, all_requests: Sequence[Escalation], *, on: date
+    bottleneck: Bottleneck, all_requests: Sequence[Escalation], *, at: datetime
 ) -> Stuck:
     about = [
         each
@@ -128,29 +129,35 @@ def _stuck(
     can_move = bottleneck.is_open and not bottleneck.asked
     return Stuck(
         bottleneck=bottleneck,
-        days=max(0, (on - bottleneck.since).days),
+        days=max(0, (local_day(at) - bottleneck.since).days),
         times_asked=len(about),
         running=running,
         last=None if newest in decided else newest,
         decision=max(decided, key=lambda line: line.at, default=None),
         may_go_up=can_move and bottleneck.level in (Level.PROCES, Level.MANAGEMENT),
         may_come_back=can_move and bottleneck.level > Level.PROCES,
-        asked=_asked(running, on=on),
+        asked=_asked(running, at=at),
         kinds=[Bottleneck.Kind(kind).label.split(":")[0] for kind in bottleneck.kinds],
     )
 
 
-def _asked(running: Escalation | None, *, on: date) -> str:
+def _asked(running: Escalation | None, *, at: datetime) -> str:
     if running is None:
         return ""
     who = running.answerer.name
     number = running.bottleneck.number
     if running.turn == Escalation.Turn.SUPPLY:
         return f"{who} wil eerst iets weten over knelpunt {number}."
-    until = staircase.until(requests.due_of(running))
+    due = requests.due_of(running)
+    until, is_late = staircase.until(due), due.is_over(at)
     if running.turn == Escalation.Turn.CARRY:
+        if is_late:
+            return (
+                f"{who} pakte knelpunt {number} op. Het zou uiterlijk {until} "
+                "opgelost zijn."
+            )
         return f"{who} pakt knelpunt {number} op, uiterlijk {until}."
-    if running.due_on < on:
+    if is_late:
         return (
             f"{who} zou uiterlijk {until} antwoorden op knelpunt {number}. "
             "Er is nog geen antwoord."

@@ -74,7 +74,7 @@ def show_case(request: UserRequest, reference: str) -> HttpResponse:
     case = pages.dossier_for(request.user, reference, at=at)
     all_requests = requests.requests_of(case)
     head = pages.head(case, request.user, "overzicht", at)
-    stuck = reading.stuck_in(case, all_requests, on=head["today"])
+    stuck = reading.stuck_in(case, all_requests, at=at)
     steers = Permission.STEER_CASE.value in head["allowed"]
     themes = {each.bottleneck.theme for each in stuck if each.bottleneck.is_open}
     to_do = inbox.mine(request.user, at=at).filter(case=case.pk)

@@ -59,4 +59,12 @@ class Due:
     @classmethod
     def moment(cls, at: datetime, basis: Counted | Chosen | None = None) -> Due:
         """Due at a moment: hours count, also at night."""
-        return cls(on=at.astimezone(ZONE).date(), at=at.astimezone(UTC), basis=basis)
+        return cls(on=_day_of(at), at=at.astimezone(UTC), basis=basis)
+
+    def is_over(self, at: datetime) -> bool:
+        """Whether a moment is after it."""
+        return self.at < at if self.at is not None else self.on < _day_of(at)
+
+
+def _day_of(at: datetime) -> date:
+    return at.astimezone(ZONE).date()

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from ave.escalation.flow import answer
 from casework.audit.models import AuditEntry
 from casework.cases import grants
 from casework.cases.models import Case, Participation
@@ -67,6 +68,30 @@ class TestCase:
             "Marloes de Wit zou uiterlijk ma 30 november antwoorden op knelpunt 1. "
             "Er is nog geen antwoord." in said
         )
+
+    def test_spoed_is_over_after_its_hours(self, world, browser):
+        """Catches "antwoordt uiterlijk" about an hour of this morning."""
+        case = opened(world)
+        request = asked(world, case, urgent=True)
+
+        with time_machine.travel(request.due_at + timedelta(minutes=1), tick=False):
+            me = browser(world.procesregisseur)
+            pages = [me.get(address(case)), me.get(address(case, "opschalen/"))]
+
+        for page in pages:
+            assert "antwoordt uiterlijk" not in text_of(page)
+            assert "Er is nog geen antwoord." in text_of(page)
+
+    def test_what_was_picked_up_has_a_last_day_too(self, world, browser):
+        """Catches "pakt op, uiterlijk" about a day of last week."""
+        case = opened(world)
+        request = asked(world, case)
+        answer(request, by=world.manager, at=AT, answer="pick_up", text="Ik bel.")
+
+        with time_machine.travel(AT + timedelta(days=40), tick=False):
+            said = text_of(browser(world.procesregisseur).get(address(case)))
+
+        assert "Marloes de Wit pakte knelpunt 1 op. Het zou uiterlijk" in said
 
     def test_offers_to_go_up_without_a_request(self, world, browser):
         """Catches a main button that does not fit what waits."""

@@ -301,7 +301,7 @@ def _request_page(
     waiting = reading.waiting_items(case)
     head = pages.head(case, request.user, "opschalen", at)
     running = [
-        (each, waiting.get(each.key), reading.due_of(each))
+        (each, waiting.get(each.key), reading.due_of(each).is_over(at))
         for each in requests
         if each.ended_at is None
     ]
