@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -112,7 +113,7 @@ def show_one(request: UserRequest, pk: int) -> HttpResponse:
         context = {
             "row": opened,
             "form": form,
-            "read": _read_by(opened),
+            **_read_by(opened),
             "may_review": reviews and not mine and opened.reviewed_at is None,
             "ends_at": (ends_at := emergency.ends_at(opened)),
             "stopped": ends_at < opened.until,
@@ -178,12 +179,14 @@ def _review_facts(form: ReviewForm) -> dict[str, str]:
     return {name: form.cleaned_data[name] for name in ("outcome", "note")}
 
 
-def _read_by(opened: BreakGlass) -> list[tuple[datetime, str]]:
-    """What he did in the case in those hours, as the log says it."""
+def _read_by(opened: BreakGlass) -> dict[str, Any]:
+    """What he did in the case in those hours, as the log says it, and how much more."""
     rows = AuditEntry.objects.filter(
         case=opened.case_id,
         by=opened.by_id,
         at__gte=opened.at,
         at__lte=emergency.ends_at(opened),
-    ).order_by("at", "pk")[:SHOWN]
-    return [(row.at, sentence(row.verb)) for row in rows]
+    ).order_by("at", "pk")
+    read = [(row.at, sentence(row.verb)) for row in rows[:SHOWN]]
+    more = rows.count() - SHOWN if len(read) == SHOWN else 0
+    return {"read": read, "more": more}

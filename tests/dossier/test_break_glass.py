@@ -12,6 +12,7 @@ from ave.escalation.flow import answer
 from ave.escalation.voices import ask_voice
 from casework.access.grants import scopes
 from casework.access.permissions import Permission
+from casework.audit import log
 from casework.audit.models import AuditEntry
 from casework.cases.break_glass import (
     LASTS,
@@ -25,6 +26,7 @@ from casework.cases.break_glass import (
     review_break_glass,
     say_seen,
 )
+from casework.cases.break_glass_views import SHOWN
 from casework.cases.models import BreakGlass, Event, Participation
 from casework.cases.pages import case_for
 from casework.cases.parties import exclude_colleague
@@ -310,6 +312,18 @@ class TestPages:
             ("household.read", True, found.participation.key),
             ("memo.read", False, adviser.key),
         ]
+
+    def test_says_how_much_of_what_he_did_is_not_shown(self, world, case, client):
+        """Catches a review of who read a hundred times what was read after that too."""
+        opened = emergency(world, case)
+        for _ in range(SHOWN + 2):
+            log.write("case.read", by=opened.by, at=AT, case=case.pk, about=case.key)
+
+        with time_machine.travel(AT, tick=False):
+            client.force_login(world.privacy_officer)
+            page = client.get(f"/noodtoegang/{opened.pk}/").content.decode()
+
+        assert "En nog 3 keer iets: dat staat in het logboek." in page
 
     def test_what_is_asked_in_vain_is_logged(self, world, case, client):
         client.force_login(world.casusregisseur)
