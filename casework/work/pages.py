@@ -201,7 +201,8 @@ def _last(item: WorkItem, shown: str) -> Last:
 
 
 def _row(item: WorkItem, shown: str, *, user: User, away: frozenset[int]) -> Row:
-    who = item.claimed_by or item.owner_user or item.owner_desk
+    person = item.claimed_by or item.owner_user
+    who = person or item.owner_desk
     since = short(local_day(item.opened_at))
     facts = []
     if shown == OTHERS:
@@ -210,8 +211,8 @@ def _row(item: WorkItem, shown: str, *, user: User, away: frozenset[int]) -> Row
         facts.append(f"opgepakt door {who}" if item.claimed_by else f"bij {who}")
     elif item.owner_desk is not None and item.claimed_by is None:
         facts.append(f"bij {item.owner_desk}")
-    elif item.owner_user is not None and item.owner_user_id in away:
-        facts.append(f"namens {item.owner_user}")
+    elif person is not None and person.pk in away:
+        facts.append(f"namens {person}")
     title, link = item.title, item.link
     if shown == MINE and item.is_silence_for({user.pk} | away):
         assert item.owner_user is not None

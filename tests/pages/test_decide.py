@@ -97,6 +97,23 @@ class TestDecide:
         escalation.refresh_from_db()
         assert escalation.ending == "decided"
 
+    @pytest.mark.parametrize(
+        ("kind", "said"),
+        [
+            ("decide", "Je besluit is verstuurd. Bram Hoekstra ziet het meteen."),
+            ("higher", "Je antwoord is verstuurd. Joke Klaassen krijgt de vraag."),
+        ],
+    )
+    def test_says_who_goes_on(self, world, browser, escalation, kind, said):
+        """Catches "ziet het meteen" about who is away, or has not to do it."""
+        away = world.procesregisseur
+        start_absence(away, by=away, at=AT, reason="Ziek")
+        me = browser(world.manager)
+
+        me.send(path_of(escalation), {"answer": kind, "text": "De ggz begint."})
+
+        assert said in text_of(me.get("/besluiten/"))
+
     def test_shows_the_decision_to_who_asked(self, world, browser, case, escalation):
         """Catches a decision that does not come back to the procesregisseur."""
         browser(world.manager).send(

@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 
 from casework.people.models import Absence
+from casework.plan.offering import Ask
+from casework.plan.transitions import offer_task
 from casework.work import items
 from casework.work.due import Due
 from casework.work.models import Notice, WorkItem
@@ -175,6 +177,33 @@ class TestRows:
         found = rows_of(browser(world.other_manager).get("/"))
 
         assert [row.facts for row in found] == [["namens Marloes de Wit"]]
+
+    def test_of_a_desk_that_he_picked_up_says_so_too(self, world, browser):
+        """Catches work of a colleague in one's list as if it were one's own."""
+        offer_task(
+            opened(world),
+            Ask(
+                kind="overview",
+                question="Wat weten jullie?",
+                desk=world.police_desk,
+                due_on=DAY + timedelta(days=7),
+            ),
+            by=world.procesregisseur,
+            at=AT,
+        )
+        item = WorkItem.objects.system_scope("test").get(kind="task")
+        items.claim(item, by=world.officer, at=AT)
+        Absence.objects.create(
+            user=world.officer,
+            deputy=world.other_officer,
+            starts_at=AT - timedelta(hours=1),
+            started_by=world.officer,
+            reason="Ziek",
+        )
+
+        found = rows_of(browser(world.other_officer).get("/"))
+
+        assert [row.facts for row in found] == [["namens Kemal Yildiz"]]
 
     def test_own_work_of_whom_one_stands_in_for_is_not_there(self, world, browser):
         own(world, "Bel", Due.day(DAY))

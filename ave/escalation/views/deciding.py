@@ -39,6 +39,7 @@ from casework.cases.closed import require_in
 from casework.cases.readings import log_reading
 from casework.cases.seers import grounds_in
 from casework.levels import Level
+from casework.people.absence import present_deputy
 from casework.people.errors import NotVisible
 from casework.work import inbox, items
 from casework.work.models.item import people_of
@@ -76,7 +77,7 @@ def decide(request: UserRequest, pk: int) -> HttpResponse:
     def act() -> str:
         given = form.given() if isinstance(form, AnswerForm) else _read(form)
         answer(escalation, by=request.user, at=at, **given)
-        messages.success(request, _sent(escalation, given["answer"]))
+        messages.success(request, _sent(escalation, given["answer"], at=at))
         return "/besluiten/"
 
     def show(status: int) -> HttpResponse:
@@ -215,10 +216,12 @@ def _answer_form(
     )
 
 
-def _sent(escalation: Escalation, kind: str) -> str:
-    """Say that it went, and who goes on."""
-    regisseur = escalation.case.procesregisseur
-    who = regisseur.name if regisseur is not None else "De procesregisseur"
+def _sent(escalation: Escalation, kind: str, *, at: datetime) -> str:
+    """Say that it went, and who goes on: who is there."""
+    steers = escalation.case.procesregisseur
+    who = present_deputy(steers, at=at).name if steers else "De procesregisseur"
+    if kind == Answer.Kind.HIGHER:
+        return f"Je antwoord is verstuurd. {escalation.answerer.name} krijgt de vraag."
     if kind == Answer.Kind.READ:
         return "Gelezen. Je hoeft niets te doen."
     if kind == Answer.Kind.PICK_UP:
