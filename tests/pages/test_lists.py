@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from casework.people.models import Absence
 from casework.plan.offering import Ask
@@ -61,6 +62,15 @@ class TestGroups:
             ("Deze week", "deze-week", False, ["overmorgen", "zondag"]),
             ("Later", "later", False, ["maandag"]),
         ]
+
+    def test_ends_the_week_on_its_sunday_whatever_day_it_is(self, world, browser):
+        """Catches a week that only ends on Sunday when it is Monday."""
+        own(world, "maandag", Due.day(SUNDAY + timedelta(days=1)))
+
+        with time_machine.travel(AT + timedelta(days=2), tick=False):
+            page = browser(world.procesregisseur).get("/")
+
+        assert [each.title for each in page.context["groups"]] == ["Later"]
 
     def test_has_one_heading_for_what_is_done(self, world, browser):
         me = browser(world.procesregisseur)
@@ -234,6 +244,31 @@ class TestNews:
 
 
 class TestPages:
+    @pytest.mark.parametrize("hours", [0, 3])
+    def test_of_others_give_each_row_once(self, world, browser, hours):
+        """Catches a second page that begins anew, or leaves out what has an hour."""
+        for number in range(30):
+            day = DAY + timedelta(days=2 + number // 10)
+            moment = AT + timedelta(days=2, hours=number // 10)
+            items.open_item(
+                "signal.answer",
+                title=f"Antwoord {number}",
+                link="/beleidssignalen/1/",
+                owner=world.manager,
+                due=Due.moment(moment) if hours and number % 2 else Due.day(day),
+                by=world.procesregisseur,
+                asked_by=world.procesregisseur,
+                about=f"signal:{number + 1}",
+                at=AT,
+            )
+        me = browser(world.procesregisseur)
+
+        first = me.get("/?toon=anderen")
+        second = me.get(first.context["next_url"])
+
+        seen = [row.pk for page in (first, second) for row in rows_of(page)]
+        assert (len(rows_of(first)), len(seen), len(set(seen))) == (25, 30, 30)
+
     def test_lead_on_and_back_within_their_list(self, world, browser):
         many_cases(world, 30)
         me = browser(world.procesregisseur)

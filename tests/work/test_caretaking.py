@@ -56,10 +56,14 @@ class TestRetryMail:
         assert not _all().open().filter(kind="mail.failed").exists()
 
     def test_is_in_the_log_without_a_name(self, failed, keeper, now):
+        """Catches a line that nobody finds who looks the log of a case over."""
+        _all().filter(pk=failed.item_id).update(case=12)
+
         caretaking.retry_mail(failed, by=keeper, at=now)
 
         row = AuditEntry.objects.get(verb="mail.retried")
         assert (row.by, row.about) == (keeper, f"delivery:{failed.pk}")
+        assert row.case == 12
 
     def test_refuses_who_is_no_beheerder(self, failed, manager, now):
         with pytest.raises(NotPermitted):

@@ -172,11 +172,16 @@ class TestAddress:
         assert page["Referrer-Policy"] == "no-referrer"
         assert b"REFRESH-INTERVAL;VALUE=DURATION:PT4H" in page.content
 
-    def test_is_a_reading_in_the_log_without_the_key(self, stranger, key, manager):
+    def test_is_a_reading_in_the_log_without_the_key(
+        self, stranger, key, manager, member_of, desk
+    ):
+        member_of(manager, desk)
+
         stranger.get(f"/agenda/{key}.ics")
 
         row = AuditEntry.objects.get(verb="calendar.read")
         assert (row.by, row.action, row.ip) == (manager, "R", "127.0.0.1")
+        assert row.by_role == "ketenpartner"
         assert key not in str(vars(row))
 
     def test_says_the_same_to_whoever_may_not_have_it(

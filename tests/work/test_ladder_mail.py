@@ -99,6 +99,20 @@ class TestMostMails:
         assert sent.filter(lines__item=task).distinct().count() == 3
         assert len(said_to(partner)) > 3
 
+    def test_each_task_has_its_own_three(self, opened, desk, person, member_of, now):
+        """Catches a second task of which a partner hears nothing, for the first one."""
+        partner = member_of(person("Partner"), desk)
+        opened(desk, due=FRIDAY, kind="task", ladder=REMINDERS)
+        for text in ("2026-11-23 10:00", "2026-11-27 07:00", "2026-12-01 07:00"):
+            plan(text)
+        again = moment("2026-12-02 10:00")
+        other = opened(desk, due=date(2026, 12, 11), kind="task", at=again)
+
+        plan(again)
+
+        mails = Delivery.objects.filter(lines__item=other, to_user=partner)
+        assert mails.exists()
+
     def test_what_is_in_doubt_counts(self, opened, desk, person, member_of, now):
         """Catches a fourth mail, because nobody knows whether the first was read."""
         partner = member_of(person("Partner"), desk)

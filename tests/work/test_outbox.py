@@ -170,6 +170,19 @@ class TestRefusals:
         assert planned.not_before == now + timedelta(minutes=1)
         outbox.deliver_due(at=now + timedelta(minutes=1))
         assert len(sink.mails) == 1
+        planned.refresh_from_db()
+        assert (planned.state, planned.last_error) == (State.SENT, "")
+
+    def test_waits_longer_each_time(self, sink, planned, now):
+        """Catches a mailbox that is asked again and again."""
+        sink.answers = ["451 later", "451 later"]
+        outbox.deliver_due(at=now)
+        again = now + timedelta(minutes=1)
+
+        outbox.deliver_due(at=again)
+
+        planned.refresh_from_db()
+        assert planned.not_before == again + timedelta(minutes=2)
 
     def test_gives_a_final_no_to_the_beheerder(self, sink, planned, beheer, now):
         sink.answers = ["550 no such mailbox"]
@@ -274,6 +287,22 @@ class TestRefusals:
             outbox.deliver_due(at=later)
 
         assert Delivery.objects.filter(last_error="gone").count() == 1
+        assert failed_items() == []
+
+    def test_counts_no_mail_that_is_out_after_all(
+        self, planned, opened, manager, beheer, now
+    ):
+        """Catches an alarm about the server for what was given up or sent since."""
+        Delivery.objects.filter(pk=planned.pk).update(
+            last_error="gone", state=State.CANCELLED
+        )
+        later = now + timedelta(hours=1)
+        opened(manager, due=FRIDAY, kind="escalation.review", at=later)
+        ladder.plan_due(at=later, call=no_call)
+
+        with smtp_at(free_port()):
+            outbox.deliver_due(at=later)
+
         assert failed_items() == []
 
     def test_loses_nothing_while_the_server_is_away(self, planned, beheer, now):
