@@ -107,6 +107,14 @@ class TestWorkThatOnlyNamesTheCase:
 
 
 @pytest.mark.usefixtures("_now")
+def test_who_is_shut_out_of_one_case_can_be_of_another(world, case) -> None:
+    """Catches "ziet deze casus al niet" about a case that he sees."""
+    for each in (case, opened(world)):
+        exclude_colleague(each, by=world.procesregisseur, at=AT, user=world.manager)
+
+    assert world.manager.exclusions.count() == 2
+
+
 class TestLists:
     def test_show_nothing_of_the_case(self, world, told, report, as_user) -> None:
         """Catches a list, also of what he did himself, that still names it."""
