@@ -77,7 +77,7 @@ def was_asked(user: User, pk: int, *, at: datetime) -> bool:
     """Whether this person, or a desk of his, was once asked to find somebody by this."""
     rows = WorkItem.objects.system_scope("who was asked may hear that it is over")
     rows = rows.filter(pk=pk, kind__in=(UNCOVERED, VACANT))
-    return _of(user, rows, at=at).exists()
+    return _of(user, rows.exclude(about__endswith=OF_CASUSREGISSEUR), at=at).exists()
 
 
 def questions() -> WorkItemQuerySet:

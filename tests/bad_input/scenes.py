@@ -76,20 +76,25 @@ def _coming_down(town: Town) -> list[Stand]:
 
 
 def _coming_back(town: Town) -> list[Stand]:
-    """A request that waits for more, one that stayed silent, and one decided."""
+    """A request that waits for more, one that is silent, one that jumped, one decided."""
     world = town.world
     by: dict[str, Any] = {"by": world.other_procesregisseur, "at": AT}
+    jump = {"urgent": True, "to_level": Level.BESTUURLIJK, "jump_reason": "Nu."}
     found = []
-    for kind in ("", "ask_first", "decide"):
+    for kind in ("", "jumped", "ask_first", "decide"):
         case = open_case(world, by=world.other_procesregisseur)
         request = EscalationFlow.start.begin(
-            case.bottlenecks.get(), **by, question="Wie regelt de plek?"
+            case.bottlenecks.get(),
+            **by,
+            question="Wie regelt de plek?",
+            **(jump if kind == "jumped" else {}),
         )
-        if kind:
+        if kind == "jumped":
+            ask_to_look_back(request, Level.MANAGEMENT, at=AT)
+        elif kind:
             answer(request, by=request.answerer, at=AT, answer=kind, text="Hoe lang?")
         else:
             ask_to_tell(request, at=AT)
-            ask_to_look_back(request, Level.MANAGEMENT, at=AT)
         about = things(town, reference=case.reference, request=request.pk)
         found.append(_regisseur(town, world.other_procesregisseur, about))
     return found

@@ -68,7 +68,6 @@ NOT_DONE_HERE = {
     "account_login": "needs a password",
     "work:agenda": "has a button for each deed; tests/pages/test_agenda.py presses them",
     "demo:choose": "needs the people of the demo",
-    "dossier:settle_untold": "needs a household without anybody",
     "mfa_activate_totp": "needs a telephone",
     "mfa_generate_recovery_codes": "needs a second factor",
     "mfa_add_webauthn": "needs a key",
