@@ -17,6 +17,10 @@ REFUSED = (403, 404)
 MOST_HOPS = 5
 
 
+LOGGED_OUT = "Je bent uitgelogd Er is niets verstuurd."
+"""What the page says to of whom nobody knows who he was."""
+
+
 class WentWrong(Exception):
     """A step of the play did not go as it should."""
 
@@ -85,14 +89,16 @@ class Actor:
         to: str = "",
         press: str = "",
     ) -> Page:
-        """Fill in and send a form; give the answer, with where it leads as its path."""
-        values = values or {}
-        form = self.opens(path).form(values, to=to, press=press)
-        form.fill(values)
-        data: dict[str, Any] = form.data()
-        if press:
-            data[press] = "1"
-        return self._post(form.action, data)
+        """
+        Fill in and send a form; give the answer, with where it leads as its path.
+
+        Where his session ended between opening and sending he does it once more.
+        """
+        answer = self._fills_in(path, values or {}, to=to, press=press)
+        if not _is_logged_out(answer):
+            return answer
+        self._log_in()
+        return self._fills_in(path, values or {}, to=to, press=press)
 
     def is_refused(
         self, path: str, values: dict[str, str] | None = None
@@ -105,6 +111,16 @@ class Actor:
             token = home.form({}, to=reverse("account_logout"), press="").data()
             status = self._post(path, {**token, **values}).status
         return status in REFUSED, status
+
+    def _fills_in(
+        self, path: str, values: dict[str, Choice], *, to: str, press: str
+    ) -> Page:
+        form = self.opens(path).form(values, to=to, press=press)
+        form.fill(values)
+        data: dict[str, Any] = form.data()
+        if press:
+            data[press] = "1"
+        return self._post(form.action, data)
 
     def _get(self, path: str) -> Page:
         for _ in range(MOST_HOPS):
@@ -141,3 +157,9 @@ class Actor:
         response = self._client.post(path, form.data())
         if response.status_code not in SEE_OTHER:
             raise WentWrong(f"{self.name} kan niet inloggen: {response.status_code}")
+
+
+def _is_logged_out(answer: Page) -> bool:
+    """Whether nothing was sent, since nobody is logged in any more."""
+    kept = urlsplit(answer.path).path == reverse("account_login")
+    return kept or (answer.status == 403 and LOGGED_OUT in answer.text)
