@@ -18,6 +18,7 @@ from casework.cases.journal import Contradiction, replay, state_of
 from casework.cases.models import Case
 from workers.sides import BOTH_SIDES
 from workers.verify_asked import ASKED
+from workers.verify_findings import FINDINGS
 from workers.verify_programme import PROGRAMME
 from workers.verify_spoken import SPOKEN
 
@@ -363,30 +364,6 @@ STATEMENTS: dict[str, str] = {
     **PROGRAMME,
 }
 """What SQL can say, each counting the rows that break it."""
-
-FINDINGS: dict[str, str] = {
-    "a procesregisseur without a deputy": """
-        select count(distinct c.procesregisseur_id) from cases_case c
-        join people_user u on u.id = c.procesregisseur_id
-        where c.status = 'open' and not exists (
-            select 1 from people_user d
-            join people_membership m on m.user_id = d.id
-            where d.id = u.deputy_id and d.is_active
-              and d.organisation_id = u.organisation_id
-              and m.from_on <= %(today)s
-              and (m.until_on is null or m.until_on > %(today)s))
-    """,
-    "no FG who looks the log over and hears of noodtoegang": """
-        select (not exists (
-            select 1 from people_desk d
-            join people_membership m on m.desk_id = d.group_id and m.role = 'fg'
-            join people_user u on u.id = m.user_id
-            where d.kind = 'fg' and d.is_active and u.is_active
-              and m.from_on <= %(today)s
-              and (m.until_on is null or m.until_on > %(today)s)))::int
-    """,
-}
-"""Worth knowing, and for the beheerder to mend; no breach (design section 3)."""
 
 
 def verify(*, at: datetime) -> Iterator[Finding]:

@@ -23,7 +23,7 @@ from casework.work import items
 from tests.dossier.conftest import post
 from tests.replay import replays
 from tests.world import AT, DAY, asked
-from workers.verify import count_of
+from workers.verify import count_of, verify
 
 pytestmark = pytest.mark.usefixtures("_now")
 
@@ -143,3 +143,20 @@ def test_who_steers_confirms_nothing_in_anothers_name(world, case) -> None:
         confirm(said, by=asker, at=AT)
 
     assert may_confirm(said, world.manager, at=AT)
+
+
+def test_where_everybody_who_can_be_asked_knows_them_verify_says_so(
+    world, case, spoken
+) -> None:
+    """Catches a question that waits for ever at a desk that may not see it."""
+    exclude(world, case)
+    assert known_to_all() == 0
+
+    exclude_colleague(case, by=world.procesregisseur, at=AT, user=world.privacy_officer)
+
+    assert known_to_all() == 1
+
+
+def known_to_all() -> int:
+    name = "open work at a desk where everybody knows the people"
+    return {each.name: each.count for each in verify(at=AT)}[name]
