@@ -102,6 +102,12 @@ def close(request: UserRequest, reference: str) -> HttpResponse:
         )
         return "/casussen/"
 
+    waiting = still_open(case, request.user)
+    over, over_link = "", "Ga naar de casus"
+    if _is_stuck(case):
+        over, over_link = lifecycle.StillStuck.user_message, "Ga naar de knelpunten"
+    elif waiting:
+        over = "Je kunt nog niet afsluiten: eerst moet klaar zijn wat hierboven staat."
     return _form_page(
         request,
         case,
@@ -110,9 +116,9 @@ def close(request: UserRequest, reference: str) -> HttpResponse:
         at=at,
         name="close",
         about=case,
-        still_open=still_open(case, request.user),
-        over=lifecycle.StillStuck.user_message if _is_stuck(case) else "",
-        over_link="Ga naar de knelpunten",
+        still_open=waiting,
+        over=over,
+        over_link=over_link,
     )
 
 

@@ -166,6 +166,15 @@ class TestClosing:
         assert "er is nog een knelpunt open" in page
         assert not has_form
 
+    def test_waits_for_what_somebody_still_has_to_do(self, case, by, world, as_user):
+        """Catches a button under "je kunt pas afsluiten als dit klaar is"."""
+        end_bottleneck(bottleneck_of(case), state="solved", reason="Klaar.", **by)
+
+        page, has_form = form_of(as_user(world.procesregisseur), at(case, "afsluiten/"))
+
+        assert "eerst moet klaar zijn wat hierboven staat" in page
+        assert not has_form
+
     @pytest.mark.parametrize(
         "part",
         [
