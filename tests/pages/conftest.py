@@ -14,12 +14,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from ave.escalation.models import Escalation
 from casework.cases import grants
 from casework.cases.models import Bottleneck, Case, Participation
 from casework.levels import Level
 from casework.people.models import User
 from casework.work.models import WorkItem
-from tests.world import AT, CANARIES, DAY, STUCK, World
+from tests.world import AT, CANARIES, DAY, STUCK, World, asked
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 MONSTROUS = "a" * 100_000
@@ -38,6 +39,19 @@ def _monday() -> Iterator[None]:
     """Let it be Monday 23 November 2026, ten in the morning."""
     with time_machine.travel(AT, tick=False):
         yield
+
+
+@pytest.fixture
+def case(begun: Any) -> Case:
+    """The case that a module begins with; its `world` is that of `begun` too."""
+    found: Case = begun[1]
+    return found
+
+
+@pytest.fixture
+def escalation(world: World, case: Case) -> Escalation:
+    """A question to a manager about it."""
+    return asked(world, case)
 
 
 @pytest.fixture

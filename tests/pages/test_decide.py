@@ -25,11 +25,6 @@ def world(begun):
 
 
 @pytest.fixture
-def case(begun):
-    return begun[1]
-
-
-@pytest.fixture
 def escalation(world, case) -> Escalation:
     return asked(world, case, if_nothing="Dan vervalt de plek.")
 

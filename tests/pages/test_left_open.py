@@ -21,16 +21,6 @@ def world(begun):
     return begun[0]
 
 
-@pytest.fixture
-def case(begun):
-    return begun[1]
-
-
-@pytest.fixture
-def escalation(world, case) -> Escalation:
-    return asked(world, case)
-
-
 def path_of(escalation, part=""):
     return f"/besluiten/{escalation.pk}/{part}"
 

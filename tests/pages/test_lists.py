@@ -26,6 +26,16 @@ def own(world, title, due, *, ago=9):
     )
 
 
+def goes_away(user, *, deputy):
+    Absence.objects.create(
+        user=user,
+        deputy=deputy,
+        starts_at=AT - timedelta(hours=1),
+        started_by=user,
+        reason="Ziek",
+    )
+
+
 def rows_of(page):
     return [row for group in page.context["groups"] for row in group.items]
 
@@ -176,13 +186,7 @@ class TestRows:
 
     def test_of_whom_one_stands_in_for_says_so(self, world, browser):
         asked(world, opened(world))
-        Absence.objects.create(
-            user=world.manager,
-            deputy=world.other_manager,
-            starts_at=AT - timedelta(hours=1),
-            started_by=world.manager,
-            reason="Ziek",
-        )
+        goes_away(world.manager, deputy=world.other_manager)
 
         found = rows_of(browser(world.other_manager).get("/"))
 
@@ -203,13 +207,7 @@ class TestRows:
         )
         item = WorkItem.objects.system_scope("test").get(kind="task")
         items.claim(item, by=world.officer, at=AT)
-        Absence.objects.create(
-            user=world.officer,
-            deputy=world.other_officer,
-            starts_at=AT - timedelta(hours=1),
-            started_by=world.officer,
-            reason="Ziek",
-        )
+        goes_away(world.officer, deputy=world.other_officer)
 
         found = rows_of(browser(world.other_officer).get("/"))
 

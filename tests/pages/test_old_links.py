@@ -9,7 +9,6 @@ import time_machine
 
 from ave.escalation.dissenting import write_dissent
 from ave.escalation.flow import EscalationFlow, answer
-from ave.escalation.models import Escalation
 from ave.escalation.showing import note_showings, show_persons
 from ave.escalation.voices import ask_voice, take_back_voice
 from casework.cases.absence import start_absence
@@ -24,16 +23,6 @@ LATER = AT + timedelta(days=9)
 @pytest.fixture
 def world(begun):
     return begun[0]
-
-
-@pytest.fixture
-def case(begun):
-    return begun[1]
-
-
-@pytest.fixture
-def escalation(world, case) -> Escalation:
-    return asked(world, case)
 
 
 @pytest.fixture

@@ -24,11 +24,6 @@ def world(begun):
 
 
 @pytest.fixture
-def case(begun):
-    return begun[1]
-
-
-@pytest.fixture
 def done(world, case) -> WorkItem:
     """A question that was answered, rested until after that."""
     escalation = asked(world, case)

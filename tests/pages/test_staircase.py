@@ -15,7 +15,7 @@ from casework.cases.confirmations import Given
 from casework.cases.models import Bottleneck
 from casework.levels import Level
 from tests.pages.conftest import shows_nobody
-from tests.world import AT, DAY, asked, bottleneck_of
+from tests.world import AT, DAY, bottleneck_of
 
 STAIRS = re.compile(r'<div class="staircase">.*?</div>', re.S)
 ASKED = "gevraagd, antwoord uiterlijk ma 30 november"
@@ -24,16 +24,6 @@ ASKED = "gevraagd, antwoord uiterlijk ma 30 november"
 @pytest.fixture
 def world(begun):
     return begun[0]
-
-
-@pytest.fixture
-def case(begun):
-    return begun[1]
-
-
-@pytest.fixture
-def escalation(world, case):
-    return asked(world, case)
 
 
 def stairs_of(page) -> str:

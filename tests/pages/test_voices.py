@@ -29,16 +29,6 @@ def world(begun):
 
 
 @pytest.fixture
-def case(begun):
-    return begun[1]
-
-
-@pytest.fixture
-def escalation(world, case):
-    return asked(world, case)
-
-
-@pytest.fixture
 def voice(world, escalation) -> Voice:
     return ask_voice(
         escalation,
