@@ -13,7 +13,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from ave.escalation import flow, succeeding
+from ave.escalation import flow, outsiders, succeeding
 from ave.stagnation.transitions import ANSWERED
 from ave.triage.reading import OUTCOME_READ
 from casework.audit import sealer
@@ -108,7 +108,8 @@ def settle_leavings(*, at: datetime, **_: object) -> int:
     ended += claims.free_claims(at=at) + flow.lapse_stops(at=at)
     ended += ask_instead_of_who_left(at=at)
     ended += letting_go.lapse_of_who_left(FOR_ONE_READER, at=at)
-    return ended + succeeding.ask_successors(at=at) + let_owners_go(at=at)
+    ended += succeeding.ask_successors(at=at) + outsiders.let_outsiders_out(at=at)
+    return ended + let_owners_go(at=at)
 
 
 def remove_kept(*, at: datetime, **_: object) -> int:

@@ -159,7 +159,7 @@ def take_back_voice(voice: Voice, *, by: User, at: datetime) -> Voice:
         user=voice.user,
     )
     grants.follow([case.pk], at=at)
-    _lapse(voice, by=by, at=at, places=places)
+    lapse(voice, by=by, at=at, places=places)
     return voice
 
 
@@ -227,7 +227,7 @@ def follow_voices(
         if not voice.is_open:
             continue
         if ended or voice.user_id == escalation.answerer_id:
-            _lapse(voice, by=by, at=at)
+            lapse(voice, by=by, at=at)
         else:
             _move(voice, by=by, at=at)
     return list(places)
@@ -240,7 +240,23 @@ def lapse_of(case: Case, user: User, *, by: User | None, at: datetime) -> None:
     asked = voices.open().filter(escalation__case=case, user=user)
     for voice in asked.select_related("escalation__bottleneck").order_by("pk"):
         voice.escalation.case = case
-        _lapse(voice, by=by, at=at)
+        lapse(voice, by=by, at=at)
+
+
+def lapse(
+    voice: Voice, *, by: User | None, at: datetime, places: Sequence[Tracked] = ()
+) -> None:
+    """Need a word no longer, with the places that end by it. Part of a transition."""
+    voice.lapsed_at = at
+    voice.save(update_fields=["lapsed_at"])
+    items.close_items(
+        voice.key,
+        by=by,
+        at=at,
+        kind=asks.VOICE,
+        outcome=WorkItem.Outcome.LAPSED,
+    )
+    _record("voice.lapsed", voice, by=by, at=at, changed=[voice, *places])
 
 
 def _require_reading(escalation: Escalation, by: User, *, at: datetime) -> None:
@@ -278,21 +294,6 @@ def _why_not(escalation: Escalation, user: User) -> str:
     if escalation.voices.standing().filter(user=user).exists():
         return "Deze collega is al gevraagd. Kies een ander."
     return "Deze collega kan hier niet bij gevraagd worden. Kies een ander."
-
-
-def _lapse(
-    voice: Voice, *, by: User | None, at: datetime, places: Sequence[Tracked] = ()
-) -> None:
-    voice.lapsed_at = at
-    voice.save(update_fields=["lapsed_at"])
-    items.close_items(
-        voice.key,
-        by=by,
-        at=at,
-        kind=asks.VOICE,
-        outcome=WorkItem.Outcome.LAPSED,
-    )
-    _record("voice.lapsed", voice, by=by, at=at, changed=[voice, *places])
 
 
 def _move(voice: Voice, *, by: User | None, at: datetime) -> None:

@@ -111,6 +111,7 @@ SENTENCES: dict[str, str] = {
     "programme.imported": "las een programma in",
     "progress.posted": "schreef de voortgang van een activiteit op",
     "progress.taken_back": "haalde de toelichting bij een voortgang weg",
+    "reader.left": "liet wie er niet meer bij hoort een vraag niet meer lezen",
     "referrer.told": "liet de melder weten wat er met de melding gebeurt",
     "search.done": "zocht",
     "second_step.added": "zette een tweede stap bij het inloggen aan",

@@ -194,6 +194,8 @@ _WORDS = {
     "person.birthday": "Iemand uit het huishouden werd {age}. "
     "Kijk opnieuw naar grondslag en informeren.",
     "procesregie.handed_over": "{user} is procesregisseur.",
+    "reader.left": "{user} hoort niet meer bij de vraag over {bottleneck} en leest haar "
+    "niet meer.",
     "stop.accepted": "{giver} neemt de casus over. De nazorg loopt.",
     "stop.declined": "{giver} neemt de casus nu niet over.",
     "stop.proposed": "{actor} vroeg {receiver} om de casus over te nemen.",

@@ -10,7 +10,9 @@ from ave.escalation import reading
 from ave.escalation.colleagues import whom
 from ave.escalation.flow import answer, review_skipped
 from ave.escalation.models import Escalation
+from ave.escalation.outsiders import let_outsiders_out
 from ave.escalation.succeeding import ask_successors
+from ave.escalation.voices import give_voice
 from ave.policy.answerers import NobodyToAsk
 from casework.access.grants import scopes
 from casework.cases.models import Case, Participation
@@ -23,6 +25,7 @@ from casework.work import items
 from tests.engine.voices.conftest import adviser
 from tests.replay import replays
 from tests.world import AT, DAY, FIRST_DAY, asked, bottleneck_of, opened
+from workers.jobs import settle_leavings
 
 pytestmark = pytest.mark.engine
 
@@ -272,3 +275,72 @@ class TestVoices:
 
         takes_part(world, case)
         assert user in whom(request, kind, at=AT)
+
+    @pytest.mark.parametrize("given", [False, True])
+    def test_end_with_the_part_of_their_organisation(self, world, case, given) -> None:
+        """Catches a director who reads on what her organisation has left."""
+        user = joins(world, Desk.Kind.MANAGEMENT, Role.MANAGER, "Els Drent")
+        party = takes_part(world, case)
+        request = asked(world, case)
+        voice = adviser(world, request, kind="position", user=user)
+        if given:
+            give_voice(voice, by=user, at=AT, text="Goed zo.", stance="agrees")
+        assert let_outsiders_out(at=LATER) == 0
+        end_party(party, by=world.procesregisseur, at=AT)
+
+        with replays(case):
+            assert let_outsiders_out(at=LATER) == 1
+
+        assert not scopes(user, case, at=LATER)
+        voice.refresh_from_db()
+        assert voice.lapsed_at == (None if given else LATER)
+        assert not items.open_about(voice.key, kind="escalation.voice").exists()
+        assert let_outsiders_out(at=LATER) == 0
+
+    def test_end_with_the_role_they_were_asked_for(self, world, case) -> None:
+        """Catches an adviser who went to a desk of another kind and reads on."""
+        request, user = asked(world, case), world.other_manager
+        adviser(world, request, user=user)
+        leave_desk(user.memberships.get(), on=DAY)
+        join_desk(user, world.procesregie, role=Role.PROCESREGISSEUR, on=DAY)
+
+        with replays(case):
+            assert settle_leavings(at=LATER) == 1
+
+        assert not scopes(user, case, at=LATER)
+        assert scopes(request.answerer, case, at=LATER)
+
+
+class TestWhoAnsweredBefore:
+    @pytest.fixture
+    def answered(self, world, case, director) -> Escalation:
+        """A question that a director of a party decided on; it did not come back yet."""
+        world.party = takes_part(world, case)
+        stuck_at_home(world, case)
+        request = asked(world, case)
+        answer(request, by=director, at=AT, answer="decide", text="Doen.")
+        assert scopes(director, case, at=AT)
+        return request
+
+    def test_reads_no_more_when_his_organisation_left(
+        self, world, case, director, answered
+    ) -> None:
+        """Catches a memo that stays open to who decided, whatever becomes of him."""
+        assert let_outsiders_out(at=LATER) == 0
+        end_party(world.party, by=world.procesregisseur, at=AT)
+
+        with replays(case):
+            assert let_outsiders_out(at=LATER) == 1
+
+        assert not scopes(director, case, at=LATER)
+
+    def test_nor_when_he_went_to_another_desk(
+        self, world, case, director, answered
+    ) -> None:
+        leave_desk(director.memberships.get(), on=DAY)
+        join_desk(director, world.health_desk, role=Role.KETENPARTNER, on=DAY)
+
+        with replays(case):
+            assert let_outsiders_out(at=LATER) == 1
+
+        assert not scopes(director, case, at=LATER)
