@@ -15,7 +15,7 @@ from casework.access.requests import UserRequest
 from casework.access.rules import page, roles
 from casework.audit import log
 from casework.audit.reading import lines_of
-from casework.cases import looking_back
+from casework.cases import looking_back, pages
 from casework.cases.models import Case
 from casework.people.errors import NotVisible
 from casework.people.models import Role, User
@@ -111,6 +111,7 @@ def _shown(case: Case, who: User | None, *, at: datetime) -> dict[str, Any]:
 
 
 def _case(reference: str, user: User) -> Case:
+    pages.require_reference(reference)
     rows = Case.objects.system_scope("the privacy officer looks back").excluding(user)
     case = rows.filter(reference=reference).first()
     if case is None:

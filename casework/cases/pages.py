@@ -77,8 +77,7 @@ def case_for(
 
     :raises NotVisible: if there is no such case for him
     """
-    if not _REFERENCE.fullmatch(reference):
-        raise NotVisible
+    require_reference(reference)
     mine = Case.objects.visible_to(user, at=at, permission=permission)
     try:
         # Not `first`: an order of one row costs as much as asking for it.
@@ -87,6 +86,16 @@ def case_for(
         ).get(reference=reference)
     except Case.DoesNotExist:
         raise NotVisible() from None
+
+
+def require_reference(text: str) -> None:
+    """
+    Refuse what can't be the reference of a case, such as what no database can hold.
+
+    :raises NotVisible: if it isn't one
+    """
+    if not _REFERENCE.fullmatch(text):
+        raise NotVisible
 
 
 def dossier_for(

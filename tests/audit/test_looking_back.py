@@ -289,6 +289,14 @@ class TestPage:
 
         assert "Toen was deze casus er nog niet" in response.content.decode()
 
+    @pytest.mark.parametrize("reference", ["%00", "AVE-2026-0412%00", "x" * 300])
+    def test_is_not_there_for_what_is_no_reference(self, world, as_user, reference):
+        """Catches an address that the database can't hold: a page that fails, no row."""
+        client = as_user(world.privacy_officer)
+
+        assert client.get(f"/logboek/casus/{reference}/").status_code == 404
+        assert AuditEntry.objects.filter(verb="page.refused").count() == 1
+
     def test_is_not_there_for_who_knows_these_people(self, world, ask):
         """Catches a privacy officer who looks back at the case of his neighbours."""
         case, by = opened(world), {"by": world.procesregisseur, "at": AT}
