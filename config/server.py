@@ -30,6 +30,9 @@ ELSEWHERE = Path("/var/lib/procesregie")
 PREPARED = "postgres.prepared-2"
 """Stands when roles and rights do. Another name when these change: it is done again."""
 
+DISCREET = " -c log_min_error_statement=panic -c log_error_verbosity=terse"
+"""What fails is said without its statement and its row: they may name an inhabitant."""
+
 HASTE = (
     " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
     " -c autovacuum=off -c jit=off -c wal_level=minimal -c max_wal_senders=0"
@@ -238,6 +241,7 @@ class Server:
             self._init(programs, data)
         for attempt in range(5):
             options = f"-c listen_addresses=127.0.0.1 -c port={_free_port()}"
+            options += DISCREET
             if not self.lasting:
                 options += HASTE
             done = self.account.run(

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from config.server import Server
+from config.server import DISCREET, Server
 from tests.ground.places import ROOT, environment, run
 from tests.ground.test_up import free_port
 
@@ -256,3 +256,8 @@ def test_the_lock_files_hold_hashes_and_no_addresses():
         pinned = [line for line in lines if line and line[0].isalnum()]
         assert all("==" in line for line in pinned)
         assert sum("--hash=sha256:" in line for line in lines) >= len(pinned)
+
+
+def test_the_log_of_its_database_names_nobody():
+    """Catches a container that writes the row of each refused write, with its names."""
+    assert " ".join(COMPOSE["services"]["db"]["command"]) == f"postgres{DISCREET}"

@@ -79,6 +79,20 @@ def test_the_last_one_out_stops_it(folder):
     assert (first.returncode, second.returncode) == (0, 0)
 
 
+def test_its_log_names_nobody(folder):
+    """Catches a name in the log of the database, with each write that was refused."""
+    server = Server(folder / "var")
+    with connect(server, database.OWNER) as line:
+        line.execute("create table person (name text check (name <> 'Jansje'))")
+        with pytest.raises(psycopg.errors.CheckViolation):
+            line.execute("insert into person values ('Jansje')")
+    server.leave()
+
+    said = (server.data() / "server.log").read_text(encoding="utf-8")
+    assert "violates check constraint" in said
+    assert "Jansje" not in said
+
+
 def test_a_crash_leaves_a_server_that_the_next_one_uses(folder):
     crashed = process(CRASH, folder / "var")
     port = crashed.communicate()[0].strip()
