@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec
@@ -23,6 +23,7 @@ from django.utils import timezone
 from casework.access.requests import UserRequest
 from casework.access.snapshot import snapshot, was_overtaken
 from casework.audit import log
+from casework.audit.models import AuditEntry
 from casework.people.absence import roles_of
 from casework.people.errors import NotPermitted, NotVisible, Stale, TransitionRefused
 from casework.people.models import Role, Submission
@@ -137,6 +138,8 @@ class _Deed(Exception):
     def __init__(self, act: Callable[[], str]) -> None:
         super().__init__()
         self.act = act
+        self.rows: Sequence[AuditEntry] = ()
+        """What the log says of that reading."""
 
 
 def _answered(
@@ -151,7 +154,8 @@ def _answered(
         return _do(request, found.act)
     except TransitionRefused as refusal:
         request.refusal = _settled(refusal)
-    shown = _read(request, answer, moment)
+    with log.once_more(found.rows):
+        shown = _read(request, answer, moment)
     assert not isinstance(shown, _Deed)  # `once` raises the refusal now
     return shown
 
@@ -172,10 +176,11 @@ def _read(
     """Run a view in its snapshot, again where somebody else was first."""
     for _ in range(_TRIES):
         try:
-            with moment():
+            with moment(), log.noting() as rows:
                 try:
                     return answer()
                 except _Deed as deed:
+                    deed.rows = rows
                     return deed
                 except TransitionRefused as refusal:
                     return refused(request, refusal)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -30,6 +31,10 @@ class Origin:
 
 
 origin: ContextVar[Origin] = ContextVar("origin", default=Origin())  # noqa: B039  # frozen
+
+
+_noted: ContextVar[list[AuditEntry] | None] = ContextVar("noted", default=None)
+_known: ContextVar[Iterable[AuditEntry]] = ContextVar("known", default=())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,9 +108,13 @@ def write(  # the fields of NEN 7513
     )
     try:
         entry = _entry(row, origin.get())
+        if (before := _written_before(entry)) is not None:
+            return before
         entry.save(force_insert=True)
     except _FAILURES as error:
         raise NotLogged from error
+    if (noted := _noted.get()) is not None:
+        noted.append(entry)
     return entry
 
 
@@ -123,9 +132,45 @@ def write_many(rows: Iterable[Row]) -> list[AuditEntry]:
         raise NotLogged from error
 
 
+@contextmanager
+def noting() -> Iterator[list[AuditEntry]]:
+    """Give the rows that are written within, one by one."""
+    rows: list[AuditEntry] = []
+    token = _noted.set(rows)
+    try:
+        yield rows
+    finally:
+        _noted.reset(token)
+
+
+@contextmanager
+def once_more(rows: Iterable[AuditEntry]) -> Iterator[None]:
+    """
+    Write no reading anew that these rows tell of: it is the same page once more.
+
+    Of one request, after they were committed: else a reading would be in no row.
+    """
+    token = _known.set(rows)
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
 def act_as(role: str) -> None:
     """Say in which role the rest of this request is done."""
     origin.set(replace(origin.get(), role=role))
+
+
+def _written_before(entry: AuditEntry) -> AuditEntry | None:
+    if entry.action != "R" or entry.query is not None:
+        return None
+    same = (row for row in _known.get() if _says(row) == _says(entry))
+    return next(same, None)
+
+
+def _says(entry: AuditEntry) -> tuple[object, ...]:
+    return tuple(getattr(entry, name) for name in _SAID)
 
 
 def _entry(row: Row, here: Origin) -> AuditEntry:
@@ -154,6 +199,12 @@ def _entry(row: Row, here: Origin) -> AuditEntry:
         query=search_words(row.words, at=row.at) if row.words else None,
     )
 
+
+_SAID = (
+    *("verb", "by_id", "by_role", "on_behalf_of_id", "case", "about", "granted"),
+    *("break_glass", "ground", "access_basis", "request_id", "query"),
+)
+"""What is the same in two rows about one page; not the moment."""
 
 _FAILURES = (DatabaseError, KeyDestroyed, UnknownMaster, Damaged)
 _VERB = re.compile(VERB.replace("$", r"\Z"))

@@ -22,7 +22,9 @@ from casework.access.rules import (
     roles,
     rule_of,
 )
+from casework.audit import log
 from casework.audit.log import Origin, origin
+from casework.audit.models import AuditEntry
 from casework.people.errors import NotPermitted, NotVisible, Stale, TransitionRefused
 from casework.people.models import Role, Submission
 from tests.world import AT
@@ -287,3 +289,46 @@ class TestOnce:
 
         assert (shown.status_code, heading(shown)) == (409, "Er is net iets veranderd")
         assert world.fg.name in shown.content.decode()
+
+    def test_refused_is_one_reading_of_its_page(self, world):
+        """Catches a page that stands in the log twice, and was shown once."""
+        view = self._form([], before=self._reads(["a", "a"]), refusal=Stale())
+
+        view(self._sent(world.fg))
+
+        assert self._read() == ["case:a"]
+
+    def test_refused_is_a_reading_of_what_was_read_then(self, world):
+        """Catches a reading in no row, since something else was read before it."""
+        view = self._form([], before=self._reads(["a", "b"]), refusal=Stale())
+
+        view(self._sent(world.fg))
+
+        assert self._read() == ["case:a", "case:b"]
+
+    def test_refused_counts_no_reading_that_was_rolled_back(self, world):
+        """Catches a reading in no row, since who was first made it undone."""
+        overtaken = OperationalError()
+        overtaken.__cause__ = SerializationFailure()
+        reads = self._reads(["a", "b", "a"])
+        tries = iter((overtaken, None, None))
+
+        def before(request):
+            reads(request)
+            failure = next(tries)
+            if failure is not None:
+                raise failure
+
+        self._form([], before=before, refusal=Stale())(self._sent(world.fg))
+
+        assert self._read()[-2:] == ["case:b", "case:a"]
+
+    def _reads(self, cases):
+        about = iter(cases)
+        return lambda request: log.write(
+            "case.read", by=request.user, at=AT, about=f"case:{next(about)}"
+        )
+
+    def _read(self):
+        rows = AuditEntry.objects.filter(verb="case.read").order_by("pk")
+        return list(rows.values_list("about", flat=True))
