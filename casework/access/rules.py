@@ -26,7 +26,7 @@ from casework.audit import log
 from casework.audit.models import AuditEntry
 from casework.people.absence import roles_of
 from casework.people.errors import NotPermitted, NotVisible, Stale, TransitionRefused
-from casework.people.models import Role, Submission
+from casework.people.models import Role, Submission, User
 
 Params = ParamSpec("Params")
 View = Callable[Concatenate[UserRequest, Params], HttpResponseBase]
@@ -153,16 +153,16 @@ def _answered(
     try:
         return _do(request, found.act)
     except TransitionRefused as refusal:
-        request.refusal = _settled(refusal)
+        request.refusal = _settled(refusal, by=request.user)
     with log.once_more(found.rows):
         shown = _read(request, answer, moment)
     assert not isinstance(shown, _Deed)  # `once` raises the refusal now
     return shown
 
 
-def _settled(refusal: TransitionRefused) -> TransitionRefused:
+def _settled(refusal: TransitionRefused, *, by: User) -> TransitionRefused:
     try:
-        refusal.settle()
+        refusal.settle(by=by, at=timezone.now())
     except TransitionRefused as other:
         return other
     return refusal

@@ -79,6 +79,7 @@ SENTENCES: dict[str, str] = {
     "mail.retried": "liet een bericht opnieuw versturen",
     "mail.sent": "stuurde een bericht",
     "memo.read": "las een knelpunt",
+    "names.refused": "noemde in een tekst iemand uit een dossier dat hij niet leest",
     "note.destroyed": "vernietigde een notitie",
     "note.taken_back": "haalde een notitie terug",
     "note.written": "schreef een notitie",

@@ -47,13 +47,9 @@ class TooOften(TransitionRefused):
         "Je vroeg dit uur al vijf keer noodtoegang. Bel het bureau procesregie."
     )
 
-    def __init__(self, *, by: User, at: datetime) -> None:
-        self.by, self.at = by, at
-        super().__init__()
-
-    def settle(self) -> None:
+    def settle(self, *, by: User, at: datetime) -> None:
         """Write down that it was asked once more; that does not count for the limit."""
-        _log_in_vain(THROTTLED, by=self.by, at=self.at)
+        _log_in_vain(THROTTLED, by=by, at=at)
 
 
 class NoAccessByThis(TransitionRefused):
@@ -65,11 +61,7 @@ class NoAccessByThis(TransitionRefused):
         "Kijk het na of bel het bureau procesregie."
     )
 
-    def __init__(self, *, by: User, at: datetime) -> None:
-        self.by, self.at = by, at
-        super().__init__()
-
-    def settle(self) -> None:
+    def settle(self, *, by: User, at: datetime) -> None:
         """
         Write down that it was asked in vain: what is refused is rolled back.
 
@@ -77,10 +69,10 @@ class NoAccessByThis(TransitionRefused):
         """
         try:
             with transaction.atomic():
-                _require_seldom(self.by, at=self.at)
-                _log_in_vain(REFUSED, by=self.by, at=self.at)
+                _require_seldom(by, at=at)
+                _log_in_vain(REFUSED, by=by, at=at)
         except TooOften as refusal:
-            refusal.settle()
+            refusal.settle(by=by, at=at)
             raise
 
 
@@ -117,7 +109,7 @@ def open_break_glass(
             f"Schrijf in minstens {SHORTEST_REASON} tekens waarom dit nu moet.",
             field="reason",
         )
-    case = _case_of(reference, by, at=at)
+    case = _case_of(reference, by)
     if Permission.READ_DOSSIER in scopes(by, case, at=at):
         raise AlreadyDone("Je leest deze casus al.")
     desk = privacy_desk()
@@ -291,14 +283,14 @@ def _require_seldom(by: User, *, at: datetime) -> None:
         by=by, verb__in=[OPENED, REFUSED], at__gt=at - timedelta(hours=1)
     )
     if asked.count() >= MOST_IN_AN_HOUR:
-        raise TooOften(by=by, at=at)
+        raise TooOften
 
 
 def _log_in_vain(verb: str, *, by: User, at: datetime) -> None:
     log.write(verb, by=by, at=at, about="reference", granted=False, break_glass=True)
 
 
-def _case_of(reference: str, by: User, *, at: datetime) -> Case:
+def _case_of(reference: str, by: User) -> Case:
     case: Case | None = (
         Case.objects.system_scope("the procedure opens a case by its reference")
         .excluding(by)
@@ -306,11 +298,11 @@ def _case_of(reference: str, by: User, *, at: datetime) -> Case:
         .first()
     )
     if case is None:
-        raise NoAccessByThis(by=by, at=at)
+        raise NoAccessByThis
     lock_case(case)
     known = Exclusion.objects.filter(case=case, user=by).exists()
     if known or case.closed_at is not None:
-        raise NoAccessByThis(by=by, at=at)
+        raise NoAccessByThis
     return case
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 
+from casework.access.grants import scopes
+from casework.access.permissions import Permission
+from casework.audit import log
 from casework.cases.looks_like import Span, digits_of, merged, spans_in
 from casework.cases.models import Case
 from casework.people.errors import InvalidInput
+from casework.people.models import User
 
 REFERENCE = re.compile(r"\bAVE[-\s]?\d{4}[-\s]?\d{2,8}\b", re.IGNORECASE)
 """The reference of a case, also as somebody writes it by hand."""
@@ -75,6 +79,32 @@ _GAP = r"[\s\-.'_*·]{0,2}"
 _POSTCODE = re.compile(r"(?<!\w)([1-9]\d{3})\s?([a-z]{2})(?!\w)")
 
 
+class NamesSomebody(InvalidInput):
+    """
+    A text names somebody; `case` is the one whose dossier knows him.
+
+    The refusal says that he is in it, also to who may not read that.
+    """
+
+    def __init__(self, user_message: str, *, field: str, case: Case | None) -> None:
+        self.case = case
+        super().__init__(user_message, field=field)
+
+    def settle(self, *, by: User, at: datetime) -> None:
+        """Write down that who reads no dossier has heard of a name that it is in it."""
+        if self.case is None:
+            return
+        if Permission.READ_DOSSIER not in scopes(by, self.case, at=at):
+            log.write(
+                "names.refused",
+                by=by,
+                at=at,
+                case=self.case.pk,
+                about=self.case.key,
+                granted=False,
+            )
+
+
 def found_in(case: Case, *texts: str) -> list[str]:
     """
     Give the words in some texts that point at somebody in this case, as they stand there.
@@ -89,7 +119,7 @@ def refuse_names(case: Case, **texts: str) -> None:
     """
     Refuse a text that names somebody; the keyword is the field of the form.
 
-    :raises InvalidInput: with the words that were found
+    :raises NamesSomebody: with the words that were found
     """
     Names(case).refuse(**texts)
 
@@ -115,16 +145,20 @@ class Names:
         """
         Refuse a text that names somebody; the keyword is the field of the form.
 
-        :raises InvalidInput: with the words that were found
+        :raises NamesSomebody: with the words that were found
         """
         for field, text in texts.items():
             words = self.found_in(text)
             if words:
-                raise InvalidInput(
+                raise NamesSomebody(
                     f"In je tekst staat een naam of adres: {quoted(words)}. "
                     "Haal het weg of schrijf het zonder naam.",
                     field=field,
+                    case=self._case if self._knows_of(text) else None,
                 )
+
+    def _knows_of(self, text: str) -> bool:
+        return any(True for each in self._known for _ in each.found_in(text))
 
     @cached_property
     def _known(self) -> list[_Known | _KnownNumber]:

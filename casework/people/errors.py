@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from casework.people.models import User
+
 
 class TransitionRefused(Exception):
     """A transition was refused."""
@@ -15,9 +21,11 @@ class TransitionRefused(Exception):
             self.user_message = user_message
         super().__init__(type(self).__doc__)
 
-    def settle(self) -> None:
+    def settle(self, *, by: User, at: datetime) -> None:
         """
         Write down what a refusal leaves, once all that it refused is undone.
+
+        `by` is who was refused.
 
         :raises TransitionRefused: if it is refused for another reason by then
         """

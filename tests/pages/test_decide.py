@@ -165,6 +165,26 @@ class TestDecide:
         escalation.refresh_from_db()
         assert escalation.turn == "review"
 
+    @pytest.mark.parametrize(
+        ("text", "rows"),
+        [
+            ("Woont Kwikstaart hier? Of Jansje?", 1),
+            ("Is het in de Ooievaarsteeg?", 1),
+            ("Mevrouw De Vries weet het.", 0),
+        ],
+    )
+    def test_logs_who_tries_names(self, world, browser, escalation, text, rows):
+        """Catches a manager who types a list of names and reads which of them it is."""
+        form = {"answer": "decide", "text": text}
+
+        assert browser(world.manager).send(path_of(escalation), form).status_code == 422
+
+        tried = AuditEntry.objects.filter(verb="names.refused")
+        assert tried.count() == rows
+        for row in tried:
+            assert (row.by, row.case) == (world.manager, escalation.case_id)
+            assert not row.granted
+
     def test_sent_twice_answers_once(self, world, browser, escalation):
         """Catches a second answer, or an error, from a double click."""
         form = {

@@ -6,6 +6,7 @@ import pytest
 
 from ave.escalation.flow import answer
 from ave.escalation.models import Escalation
+from casework.audit.models import AuditEntry
 from casework.cases.bottlenecks import end_bottleneck, raise_bottleneck
 from casework.cases.models import Case
 from tests.pages.conftest import MONSTROUS, text_of
@@ -349,6 +350,8 @@ class TestFollow:
         assert page.status_code == 422
         assert 'In je tekst staat een naam of adres: "Kwikstaart".' in text_of(page)
         assert page.context["form"]["reason"].value() == reason
+        # Who reads the dossier hears nothing new.
+        assert not AuditEntry.objects.filter(verb="names.refused").exists()
         request.refresh_from_db()
         assert request.ended_at is None
 
