@@ -23,6 +23,10 @@ FINDINGS: dict[str, str] = {
               and m.from_on <= %(today)s
               and (m.until_on is null or m.until_on > %(today)s)))::int
     """,
+    "closed cases and advice kept beyond their day": """
+        select (select count(*) from cases_case where keep_until < %(today)s)
+             + (select count(*) from cases_consultation where keep_until < %(today)s)
+    """,
     "open work at a desk where everybody knows the people": """
         select count(*) from work_workitem w
         where w.state = 'open' and w.owner_user_id is null and w."case" is not null

@@ -27,7 +27,7 @@ ENDS = {
     _Role.ADVISER: "Dit stopt als de vraag is beantwoord of ingetrokken.",
     _Role.EXECUTIVE: "Dit stopt als de vraag is beantwoord of ingetrokken.",
     _Role.RECEIVER: "Dit stopt als je antwoord hebt gegeven.",
-    _Role.ARCHIVE: "Dit stopt als de casus weer opengaat of wordt vernietigd.",
+    _Role.ARCHIVE: "Dit stopt als de casus weer opengaat.",
     _Role.BREAK_GLASS: "Dit stopt na vier uur.",
 }
 """What ends a place by itself, beside its day and the end of the case."""
