@@ -22,7 +22,7 @@ from casework.audit.models import AuditEntry
 from casework.cases import absence, leaving, letting_go, reviews
 from casework.cases.confirmations import OF_WHO_SAID_IT, ask_instead_of_who_left
 from casework.keys import kept
-from casework.plan import claims
+from casework.plan import answering, claims
 from casework.policy.ladders import Step
 from casework.work import absences, anchors, ladder, outbox
 from casework.work.models import OWN, Heartbeat, WorkItem
@@ -113,9 +113,9 @@ def settle_leavings(*, at: datetime, **_: object) -> int:
 
 
 def remove_kept(*, at: datetime, **_: object) -> int:
-    """Remove what was sent too late, and who was logged in, a week ago."""
+    """Remove what was sent too late, who was logged in a week ago, and vain drafts."""
     SessionStore.clear_expired()
-    return kept.remove_over(at=at)
+    return kept.remove_over(at=at) + answering.drop_vain_drafts()
 
 
 def keep_anchor(*, at: datetime, **_: object) -> int:

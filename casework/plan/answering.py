@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
 
 from casework.access.grants import scopes
 from casework.audit import log
@@ -116,6 +118,21 @@ def draft_of(user: User, key: str) -> Draft | None:
 def drop_draft(user: User, key: str) -> None:
     """Forget what somebody typed: it was sent."""
     Draft.objects.filter(user=user, key=key).delete()
+
+
+def drop_vain_drafts() -> int:
+    """
+    Forget what was typed for a task that waits for no answer any more, for the clock.
+
+    It may hold all that an answer holds, and nobody could read or remove it. Gives how
+    many that were.
+    """
+    waits = TaskDesk.objects.system_scope("for which tasks an answer is typed").open()
+    number = Cast("task_id", CharField())
+    about = Concat(Value(f"{Task.KEY}:"), number, output_field=CharField())
+    open_task = Exists(waits.annotate(about=about).filter(about=OuterRef("key")))
+    gone, _ = Draft.objects.filter(~open_task | Q(user__is_active=False)).delete()
+    return gone
 
 
 def _give_back(

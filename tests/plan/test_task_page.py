@@ -14,7 +14,7 @@ from casework.cases.absence import start_absence
 from casework.cases.models import Disclosure
 from casework.cases.models import Warning as VisitWarning
 from casework.cases.retraction import take_back
-from casework.plan.answering import pick_up_task, report_task
+from casework.plan.answering import drop_vain_drafts, pick_up_task, report_task
 from casework.plan.models import Draft, Report, TaskContent
 from casework.plan.transitions import withdraw_task
 from tests.plan.conftest import QUESTION, SECRET, make_agent, page_of, send
@@ -284,6 +284,26 @@ class TestTask:
         assert Report.objects.system_scope("test").count() == 0
 
         send(client, url, "report", choice="no", answer="Heel verhaal.")
+        assert not Draft.objects.exists()
+
+    @pytest.mark.parametrize("why", ["withdrawn", "left"])
+    def test_keeps_nothing_of_which_nobody_waits_for_the_answer(
+        self, world, as_user, offered, agent, why
+    ):
+        """Catches half an answer, with all that it tells, that stays for ever."""
+        task = offered()
+        pick_up_task(task, by=agent, at=AT)
+        url = f"/taken/{task.pk}/"
+        send(as_user(agent), url, "report", answer="Half een", save="1")
+
+        assert drop_vain_drafts() == 0
+        if why == "withdrawn":
+            withdraw_task(task, by=world.procesregisseur, at=AT)
+        else:
+            agent.is_active = False
+            agent.save(update_fields=["is_active"])
+
+        assert drop_vain_drafts() == 1
         assert not Draft.objects.exists()
 
     def test_keeps_no_text_that_cannot_be_kept(self, as_user, offered, agent):
