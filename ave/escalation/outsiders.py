@@ -10,9 +10,10 @@ from django.db.models.functions import Cast, Concat
 
 from ave.escalation.colleagues import ROLES
 from ave.escalation.models import Escalation, Voice
+from ave.escalation.succeeding import ask_successors, of_who_left
 from ave.escalation.voices import PLACES, lapse
 from ave.policy.answerers import DESK_OF_LEVEL, taking_part
-from casework.cases import grants
+from casework.cases import grants, leaving
 from casework.cases.journal import record
 from casework.cases.letting_go import pass_on_asked
 from casework.cases.lock import lock_case
@@ -35,6 +36,20 @@ def let_outsiders_out(*, at: datetime, **_: object) -> int:
     """
     places = _outside(at).select_related("case", "user").order_by("pk")
     return sum(_let_out(place, at=at) for place in places)
+
+
+@transaction.atomic
+def leave_at_once(*, at: datetime) -> None:
+    """
+    End at once what people have left: their places, and what was asked of them.
+
+    For who lets them leave, as a whole: the cases are locked in order.
+    """
+    asked = set(of_who_left(at).values_list("case", flat=True))
+    beside = asked.union(_outside(at).values_list("case", flat=True))
+    leaving.leave_at_once(at=at, beside=beside)
+    ask_successors(at=at)
+    let_outsiders_out(at=at)
 
 
 @transaction.atomic

@@ -36,11 +36,12 @@ def ask_successors(*, at: datetime, **_: object) -> int:
     case no longer: he reads it no more. The day stands. Where nobody else may answer, who steers the case gets the work: he
     can take the question back. Gives how many requests went to somebody else.
     """
-    waiting = _of_who_left(at).select_related("case").order_by("pk")
+    waiting = of_who_left(at).select_related("case").order_by("pk")
     return sum(_ask_another(escalation, at=at) for escalation in waiting)
 
 
-def _of_who_left(at: datetime) -> EscalationQuerySet:
+def of_who_left(at: datetime) -> EscalationQuerySet:
+    """Give the running questions to somebody who is not there for them any more."""
     desks = Membership.objects.on(local_day(at)).filter(user=OuterRef("answerer"))
     here = taking_part(OuterRef(OuterRef("case")), at=at).filter(
         pk=OuterRef("answerer__organisation")
@@ -55,7 +56,7 @@ def _of_who_left(at: datetime) -> EscalationQuerySet:
 @transaction.atomic
 def _ask_another(escalation: Escalation, *, at: datetime) -> bool:
     case = lock_case(escalation)
-    if not _of_who_left(at).filter(pk=escalation.pk).exists():
+    if not of_who_left(at).filter(pk=escalation.pk).exists():
         return False
     found = _next_answerer(escalation, at=at)
     changed: list[Tracked] = [*let_out(escalation, at=at, roles=ANSWERS)]

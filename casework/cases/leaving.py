@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -54,14 +54,16 @@ def settle_leavings(*, at: datetime, **_: object) -> int:
 
 
 @transaction.atomic
-def leave_at_once(*, at: datetime) -> int:
+def leave_at_once(*, at: datetime, beside: Collection[int] = ()) -> int:
     """
     End the places of everybody who has left, for who lets people leave.
 
     So that who loses the role and keeps another desk reads nothing until the clock
-    comes. All or nothing: the cases are locked in order. Gives what the clock gives.
+    comes. All or nothing: the cases are locked in order, with those `beside`, in which
+    more is to be done. Gives what the clock gives.
     """
-    lock_cases(_held_by_who_left(at).values_list("case", flat=True))
+    left = set(_held_by_who_left(at).values_list("case", flat=True))
+    lock_cases(left.union(beside))
     return settle_leavings(at=at)
 
 

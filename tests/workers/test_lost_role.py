@@ -12,8 +12,9 @@ from casework.cases.parties import appoint_casusregisseur
 from casework.cases.reading_in import APPOINT
 from casework.people.models import User
 from casework.work import items
+from tests.engine.voices.conftest import adviser
 from tests.replay import replays
-from tests.world import AT, make_world, opened
+from tests.world import AT, asked, make_world, opened
 from workers.verify import count_of
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,7 @@ def _of(place: str) -> tuple[str, str]:
 
 
 MANAGER = "Management;management als manager"
+CASES = "Wijkteam;casusregie als casusregisseur"
 
 
 def test_the_procesregisseur_reads_her_cases_no_longer(world, case, hand_in) -> None:
@@ -112,6 +114,29 @@ def test_who_has_the_role_at_another_desk_keeps_them(
     hand_in(world.procesregisseur, *places)
 
     assert Permission.STEER_CASE in scopes(world.procesregisseur, case, at=AT)
+
+
+def test_who_was_asked_reads_the_question_no_longer(world, case, hand_in) -> None:
+    """Catches a manager who decides and reads on at another desk, with a clock that
+    stands still for as long as that."""
+    request = asked(world, case)
+    gone, other = request.answerer, world.other_manager
+    voice = adviser(world, request, user=world.wethouder)
+
+    with replays(case):
+        hand_in(gone, CASES)
+
+    request.refresh_from_db()
+    assert request.answerer == other
+    assert not scopes(gone, case, at=AT)
+    assert difference([case.pk], at=AT) == 0
+
+    with replays(case):
+        hand_in(world.wethouder, CASES)
+
+    voice.refresh_from_db()
+    assert voice.lapsed_at == AT
+    assert not scopes(world.wethouder, case, at=AT)
 
 
 def test_a_check_takes_no_case_away(world, case, hand_in) -> None:

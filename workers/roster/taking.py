@@ -16,8 +16,8 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 
+from ave.escalation.outsiders import leave_at_once
 from casework.audit import log
-from casework.cases.leaving import leave_at_once
 from casework.people.models import Desk, Membership, Organisation, Role, User
 from casework.people.transitions import join_desk, leave_desk, open_desk
 from workers.roster.lines import BadRoster, Line
@@ -67,7 +67,7 @@ def take_over(lines: list[Line], *, at: datetime, leave: bool = False) -> Taken:
 
     Who stands in it leaves the desks that it doesn't name. With `leave` who doesn't
     stand in it leaves all desks and can't log in any more. Who is no regisseur any more
-    loses his cases at once. A colleague chooses his deputy himself; the list only fills
+    loses his cases at once, and who is no manager what was asked of him. A colleague chooses his deputy himself; the list only fills
     in one where it names him. Of what stands in a column that the list hasn't, nothing
     changes.
 
