@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import tracemalloc
 from io import StringIO
 
@@ -252,6 +253,17 @@ class TestAuditExport:
         entry = AuditEntry.objects.order_by("-pk")[0]
         assert (entry.verb, entry.by, entry.by_role) == ("export.made", world.fg, "fg")
         assert verifier.check(path, out.getvalue().split()[1], []) == []
+
+    def test_is_read_by_who_makes_it_alone(self, tmp_path, key):
+        """Catches who read which case in a file that everybody on the server reads."""
+        world = make_world()
+        path, usual = tmp_path / "log.jsonl", os.umask(0o022)
+        try:
+            call_command("audit_export", "--for", world.fg.email, "--output", str(path))
+        finally:
+            os.umask(usual)
+
+        assert path.stat().st_mode & 0o777 == 0o600
 
     def test_writes_the_proof_of_one_row(self, tmp_path, verifier, key):
         world = make_world()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
@@ -50,7 +51,7 @@ class Command(BaseCommand):
         kept = [_read(path) for path in anchor]
         lines = export_log() if row is None else [_proof(row, kept)]
         try:
-            with output.open("x", encoding="utf-8") as file:
+            with _for_its_owner(output) as file:
                 _log(user, "log:all" if row is None else f"row:{row}")
                 file.writelines(f"{line}\n" for line in lines)
         except FileExistsError:
@@ -60,6 +61,12 @@ class Command(BaseCommand):
                 f"{output.name} can't be written: {error.strerror}"
             ) from None
         self.stdout.write(f"key {keys.public_key().hex()}")
+
+
+def _for_its_owner(path: Path) -> TextIO:
+    """Make a file that only who makes it may read, from its first byte on."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    return os.fdopen(os.open(path, flags, 0o600), "w", encoding="utf-8")
 
 
 def _reader(email: str) -> User:
