@@ -15,6 +15,7 @@ from casework.cases.journal import record
 from casework.cases.lock import lock_case
 from casework.cases.models import Disclosure
 from casework.cases.models.tracked import Tracked
+from casework.people.absence import desk_lender
 from casework.people.errors import InvalidInput, NotVisible
 from casework.people.models import User
 from casework.plan import waiting
@@ -177,6 +178,7 @@ def _log_opened(task: Task, place: TaskDesk, *, by: User, at: datetime) -> None:
         .filter(about=task.key, desk=place.desk_id, taken_back_at__isnull=True)
         .values_list("pk", flat=True)
     )
+    for_another = desk_lender(by, place.desk_id, at=at)
     log.write_many(
         log.Row(
             verb="disclosure.opened",
@@ -184,6 +186,8 @@ def _log_opened(task: Task, place: TaskDesk, *, by: User, at: datetime) -> None:
             at=at,
             case=task.case_id,
             about=f"disclosure:{pk}",
+            on_behalf_of=for_another,
+            access_basis=place.key,
         )
         for pk in lent
     )

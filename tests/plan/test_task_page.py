@@ -15,7 +15,7 @@ from casework.cases.models import Disclosure
 from casework.cases.models import Warning as VisitWarning
 from casework.cases.retraction import take_back
 from casework.plan.answering import drop_vain_drafts, pick_up_task, report_task
-from casework.plan.models import Draft, Report, TaskContent
+from casework.plan.models import Draft, Report, TaskContent, TaskDesk
 from casework.plan.transitions import withdraw_task
 from tests.plan.conftest import QUESTION, SECRET, make_agent, page_of, send
 from tests.world import AT, CANARIES, DAY
@@ -97,6 +97,9 @@ class TestTask:
 
         read = AuditEntry.objects.filter(verb="task.read", by=deputy).latest("pk")
         assert read.on_behalf_of == away
+        opened = AuditEntry.objects.get(verb="disclosure.opened", by=deputy)
+        place = TaskDesk.objects.system_scope("test").get(task=task)
+        assert (opened.on_behalf_of, opened.access_basis) == (away, place.key)
         said = send(client, url, "report", choice="no", answer=SECRET)
         assert said.status_code == 303
         assert SECRET in page_of(client, url)
