@@ -21,8 +21,8 @@ def tell_absences(*, at: datetime, only: Absence | None = None) -> int:
     """
     Plan the mails for what began or ended this week; each once. Give how many.
 
-    `only` is the one that somebody reported just now. That one ended can wait for the
-    day. The number of statements is the same for one absence and for a summer full of
+    `only` is the one that somebody reported just now. It can wait for the day, but not
+    that another took somebody's work over: he hears that at once. The number of statements is the same for one absence and for a summer full of
     them.
     """
     since = at - LOOKS_BACK
@@ -41,19 +41,21 @@ def tell_absences(*, at: datetime, only: Absence | None = None) -> int:
     new = sorted(wanted.keys() - set(planned))
     still_away = _still_away(ended, at=at) if ended else set()
     mails = [_mail(key, *wanted[key], still_away=still_away, at=at) for key in new]
-    if ended:
-        _let_ends_wait(mails, at=at)
+    if mails:
+        _let_wait(mails, (wanted[key] for key in new), at=at)
     Delivery.objects.bulk_create(mails, ignore_conflicts=True)
     return len(mails)
 
 
-def is_away_again(mail: Delivery, *, at: datetime) -> bool:
-    """Whether a mail says that somebody is back who went away again since."""
+def is_overtaken(mail: Delivery, *, at: datetime) -> bool:
+    """Whether a mail says that somebody is back, or away, who is not so any more."""
     kind, _, rest = mail.key.partition(":")
     number, _, event = rest.partition(":")
-    if kind != "absence" or not event.startswith(END):
+    if kind != "absence":
         return False
     absence = Absence.objects.get(pk=int(number))
+    if event.startswith(BEGIN):
+        return absence.ends_at is not None and absence.ends_at <= at
     later = Absence.objects.active(at).filter(user=absence.user_id)
     return later.filter(starts_at__gt=absence.ends_at).exists()
 
@@ -83,10 +85,15 @@ def _still_away(ended: Iterable[Absence], *, at: datetime) -> set[int]:
     return set(rows.values_list("user_id", flat=True))
 
 
-def _let_ends_wait(mails: Iterable[Delivery], *, at: datetime) -> None:
+def _let_wait(
+    mails: Iterable[Delivery],
+    told: Iterable[tuple[Absence, str, User]],
+    *,
+    at: datetime,
+) -> None:
     morning = by_day(at, days=working_days(policy.at(local_day(at))))
-    for mail in mails:
-        if f":{END}:" in mail.key:
+    for mail, (absence, event, user) in zip(mails, told, strict=True):
+        if event == END or user.pk != absence.user_id:
             mail.not_before = morning
 
 

@@ -16,7 +16,7 @@ from django.db.models.functions import Now
 from casework.audit import log
 from casework.people.models import User
 from casework.work import letters, mail, overviews
-from casework.work.absences import is_away_again
+from casework.work.absences import is_overtaken
 from casework.work.asking import open_for_caretaker
 from casework.work.digests import give_back, give_on, hold_morning, moved_on
 from casework.work.items import close_items
@@ -240,7 +240,7 @@ def _why_over(row: Delivery, *, out: Out, at: datetime) -> str:
         return "closed"
     if row.to_user_id in out.known:
         return "known"
-    return "away" if is_away_again(row, at=at) else ""
+    return "away" if is_overtaken(row, at=at) else ""
 
 
 def _has_it(reader: User, row: Delivery) -> bool:

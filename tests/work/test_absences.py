@@ -37,11 +37,11 @@ class TestTellAbsences:
         """Catches a report of one absence that writes the mails of everybody's."""
         for number in range(4):
             absent(person(f"Weg {number}"), deputy, since=now)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(7):
             assert absences.tell_absences(at=now) == 4
         absence = absent(person("Ook weg"), deputy, since=now)
         absent(person("Nog een"), deputy, since=now)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(7):
             assert absences.tell_absences(at=now, only=absence) == 1
 
     def test_says_to_the_deputy_what_he_must_do(self, person, deputy, absent, now):
@@ -50,6 +50,34 @@ class TestTellAbsences:
         absences.tell_absences(at=now)
 
         assert "Jij doet vanaf nu het werk van Weg" in Delivery.objects.get().text
+
+    def test_wakes_nobody_but_whose_work_is_taken_over(
+        self, person, deputy, absent, now
+    ):
+        """Catches a mail in the middle of the night to who does nothing with it before
+        the morning; and a colleague who hears only then that another reads his cases."""
+        lead, late = person("Leiding"), moment("2026-11-27 23:30")
+        owner = person("Weg", team_lead=lead)
+        absence = absent(owner, deputy, since=late)
+        absence.started_by = deputy
+        absence.save(update_fields=["started_by"])
+
+        absences.tell_absences(at=late)
+
+        mails = Delivery.objects.values_list("to_user", "not_before")
+        morning = moment("2026-11-30 07:00")
+        assert dict(mails) == {
+            owner.pk: late,
+            deputy.pk: morning,
+            lead.pk: morning,
+        }
+
+        absence.ends_at = morning
+        absence.save(update_fields=["ends_at"])
+        outbox.deliver_due(at=morning, connect=StoreTransport)
+
+        sent = Delivery.objects.filter(state=Delivery.State.SENT)
+        assert not sent.filter(text__contains="Jij doet vanaf nu").exists()
 
     def test_tells_of_the_end_in_the_morning(self, person, deputy, absent, now):
         """Catches a mail at midnight, when the last day of an absence is over."""
