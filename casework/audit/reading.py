@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import F, Q, QuerySet, prefetch_related_objects
@@ -18,6 +18,7 @@ _PLACES = {
     "participation": "betrokken bij de casus",
     "task_desk": "had een taak in de casus",
 }
+_USER = "user:"
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class Line:
     on_behalf_of: str
     text: str
     case: str
+    code: str
+    """What it is about, as the log says it."""
     about: str
     basis: str
     granted: bool
@@ -70,12 +73,19 @@ def page_of_log(
     references: Mapping[int, str] | None = None,
 ) -> Page:
     """
-    Give a page of the whole log. One query; logs nothing itself.
+    Give a page of the whole log. One query, and one for the colleagues that it is about.
 
-    `references` names cases by their reference for who may know them; the rest is
-    shown by number.
+    It logs nothing itself. `references` names cases by their reference for who may know
+    them; the rest is shown by number.
     """
-    return _page(_asked(filters), after=after, limit=limit, references=references or {})
+    found = _page(
+        _asked(filters), after=after, limit=limit, references=references or {}
+    )
+    people = _colleagues(line.code for line in found.lines)
+    lines = [
+        replace(line, about=people.get(line.code, line.about)) for line in found.lines
+    ]
+    return replace(found, lines=lines)
 
 
 def entries_for_case(
@@ -168,6 +178,7 @@ def _lines(
             on_behalf_of=entry.on_behalf_of.name if entry.on_behalf_of else "",
             text=sentence(entry.verb),
             case=_case(entry, references),
+            code=entry.about,
             about=thing(entry.about),
             basis=_basis(entry),
             granted=entry.granted,
@@ -175,6 +186,15 @@ def _lines(
             ip=entry.ip or "",
             channel=entry.get_channel_display(),
         )
+
+
+def _colleagues(codes: Iterable[str]) -> dict[str, str]:
+    """Name the colleagues that rows are about: who got a place at a desk, for example."""
+    keys = [code.removeprefix(_USER) for code in codes if code.startswith(_USER)]
+    people = User.objects.filter(pk__in=[key for key in keys if key.isdecimal()])
+    if not keys:
+        return {}
+    return {f"{_USER}{pk}": name for pk, name in people.values_list("pk", "name")}
 
 
 def _who(entry: AuditEntry) -> str:

@@ -160,6 +160,17 @@ PATTERNS: dict[str, Pattern] = {
         having count(*) >= {MANY_REFUSALS}
         order by number desc, last_at desc, a.by_id limit %(most)s""",  # noqa: S608
     ),
+    "roles": Pattern(
+        "Kreeg een rol waarmee je veel kunt zien of veranderen",
+        "Wie de lijst van collega's overneemt, kan zichzelf een plek geven. Vraag of het "
+        "klopt dat deze collega procesregisseur, privacy officer, FG of beheerder is.",
+        f"""
+        select u.id, null, {_COUNTED} from audit_auditentry a
+        join people_user u on a.about = 'user:' || u.id
+        where a.at >= %(since)s and a.at < %(until)s and a.verb = 'desk.joined'
+          and a.by_role in ('procesregisseur', 'privacy-officer', 'fg', 'beheerder')
+        group by u.id order by number desc, last_at desc, u.id limit %(most)s""",  # noqa: S608
+    ),
     "emergency": Pattern(
         "Noodtoegang",
         "Elke keer dat iemand las met noodtoegang.",

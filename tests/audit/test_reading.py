@@ -127,6 +127,24 @@ class TestPageOfLog:
         found = AuditEntry.objects.in_bulk([line.pk for line in page.lines])
         assert [found[line.pk].verb for line in page.lines] == verbs
 
+    def test_names_the_colleague_whom_it_is_about(
+        self, reader, deputy, django_assert_num_queries
+    ):
+        """Catches "gaf een collega een plek bij een bureau", and nobody sees whom."""
+        for about in (f"user:{deputy.pk}", f"user:{reader.pk}", "user:0", "task:3"):
+            write("desk.joined", by=None, at=AT, about=about, case=7)
+
+        with django_assert_num_queries(2):
+            page = page_of_log(LogQuery(verb="desk.joined"))
+
+        assert [line.about for line in page.lines] == [
+            "taak 3",
+            "",
+            "Marloes Dekker",
+            "Joris Blom",
+        ]
+        assert "Joris Blom" not in {line.about for line in entries_for_case(7).lines}
+
     def test_is_one_query(self, django_assert_num_queries):
         with django_assert_num_queries(1):
             page_of_log(LogQuery(who="dekker", from_on=date(2026, 1, 1)), after=10)

@@ -126,6 +126,29 @@ class TestRemarkable:
 
         assert found("refusals") == [(world.manager.name, 5)]
 
+    def test_roles_that_see_much(self, world):
+        """Catches a beheerder who makes himself FG, of which nobody hears."""
+        for user, role in (
+            (world.beheerder, "fg"),
+            (world.other_manager, "procesregisseur"),
+            (world.other_manager, "beheerder"),
+            (world.officer, "ketenpartner"),
+        ):
+            about = f"user:{user.pk}"
+            write("desk.joined", by=None, at=AT + HOUR, about=about, role=role)
+        write(
+            "desk.left",
+            by=None,
+            at=AT + HOUR,
+            about=f"user:{world.fg.pk}",
+            role="fg",
+        )
+
+        assert found("roles") == [
+            (world.other_manager.name, 2),
+            (world.beheerder.name, 1),
+        ]
+
     def test_every_emergency(self, world):
         case = opened(world)
         read(world.manager, case, break_glass=True)
