@@ -13,6 +13,7 @@ from casework.people.absence import acting_for
 from casework.people.errors import (
     AlreadyDone,
     InvalidInput,
+    NotPermitted,
     NotVisible,
     TransitionRefused,
 )
@@ -21,6 +22,7 @@ from casework.policy import policy
 from casework.work import items
 from casework.work.days import due_after, local_day
 
+OWN = "Jij deelde dit, of haalde het terug. Een ander beoordeelt het."
 DESTROY, ASSESS = "disclosure.destroy", "breach.assess"
 
 
@@ -61,6 +63,7 @@ def close_breach(
     Conclude what a possible leak was, and why.
 
     :raises NotVisible: if `by` is no privacy officer, or knows these people
+    :raises NotPermitted: if he shared it himself, or took it back
     :raises AlreadyDone: if it was concluded before
     :raises InvalidInput: without a conclusion and a reason
     """
@@ -68,6 +71,8 @@ def close_breach(
     knows = Exclusion.objects.filter(case=case, user=by).exists()
     if knows or Role.PRIVACY_OFFICER not in by.roles(on=local_day(at)):
         raise NotVisible
+    if is_own(breach, by):
+        raise NotPermitted(OWN)
     if breach.closed_at is not None:
         raise AlreadyDone("Dit is al beoordeeld.")
     if not conclusion or conclusion not in Breach.Conclusion.values:
@@ -80,6 +85,15 @@ def close_breach(
     items.close_items(breach.key, by=by, at=at, kind=ASSESS)
     record(case, "breach.closed", by=by, at=at, changed=[breach], conclusion=conclusion)
     return breach
+
+
+def is_own(breach: Breach, user: User) -> bool:
+    """Whether somebody shared what may have leaked, or took it back. One query."""
+    if breach.by_id == user.pk:
+        return True
+    noun, _, key = breach.about.partition(":")
+    shared = Disclosure.objects.system_scope("who shared it does not judge it")
+    return noun == Disclosure.KEY and shared.filter(pk=key, by=user).exists()
 
 
 def raise_breach(case: Case, about: str, *, by: User, at: datetime) -> Breach:

@@ -179,6 +179,7 @@ def breach(request: UserRequest, pk: int) -> HttpResponse:
             "row": found,
             "disclosure": disclosure,
             "openers": retraction.opened_by(disclosure) if disclosure else [],
+            "not_yours": breaches.OWN if breaches.is_own(found, request.user) else "",
             "form": form,
         },
     )

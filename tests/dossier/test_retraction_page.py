@@ -79,6 +79,35 @@ class TestRetraction:
         with pytest.raises(NotVisible):
             close_breach(found, by=world.privacy_officer, at=AT, **told)
 
+    @pytest.mark.parametrize("did", ["shared", "took back"])
+    def test_is_not_for_who_leaked_it_himself(self, world, case, as_user, did) -> None:
+        """Catches a regisseur who is privacy officer too, and judges his own leak."""
+        other, himself = world.procesregisseur, world.privacy_officer
+        shared_by, by = (himself, other) if did == "shared" else (other, himself)
+        disclosure = Disclosure.objects.create(
+            case=case,
+            about="task:77",
+            desk=world.police_desk,
+            package="chosen",
+            text="Tekst.",
+            ground="wgs",
+            at=AT,
+            by=shared_by,
+        )
+        found = Breach.objects.create(
+            case=case, about=disclosure.key, noticed_at=AT, report_by=AT, by=by
+        )
+        judge, path = as_user(himself), f"/datalek/{found.pk}/"
+
+        page = judge.get(path).content.decode()
+
+        assert "Een ander beoordeelt het" in page
+        assert "Leg conclusie vast" not in page
+        told = {"conclusion": "no_risk", "text": "Niemand opende het."}
+        assert post(judge, path, **told).status_code == 403
+        found.refresh_from_db()
+        assert found.closed_at is None
+
     def test_disclosure_is_destroyed_and_judged(self, world, case, as_user) -> None:
         disclosure = Disclosure.objects.create(
             case=case,
