@@ -41,12 +41,12 @@ def clock(time_machine):
 
 @pytest.fixture
 def hand_in(tmp_path, capsys):
-    """Hand in a list, and give what is said."""
+    """Hand in a list in the name of Ben, and give what is said."""
 
-    def hand_in(*rows, heading=HEADING, **how):
+    def hand_in(*rows, heading=HEADING, by="ben@zuiderveen.example", **how):
         path = tmp_path / "mensen.csv"
         path.write_text("\n".join([heading, *rows]), encoding="utf-8")
-        call_command("import_people", str(path), **how)
+        call_command("import_people", str(path), by=by, **how)
         return capsys.readouterr().out
 
     return hand_in
@@ -395,6 +395,22 @@ def test_somebody_has_one_deputy(hand_in):
 
     with pytest.raises(CommandError, match="Regel 3, vervanger: anders dan op regel 2"):
         hand_in(*rows)
+
+
+def test_a_beheerder_answers_for_every_list_but_the_first(hand_in):
+    """Catches who gives himself a role, and stands nowhere."""
+    hand_in(MARLOES, BEN, by="")
+    first = AuditEntry.objects.latest("pk").pk
+    ben = User.objects.get(name="Ben Beheer")
+    for nobody in ("", "marloes@zuiderveen.example", "weg@zuiderveen.example"):
+        with pytest.raises(CommandError, match="functioneel beheerder"):
+            hand_in(MARLOES, BEN, KEES, by=nobody)
+    assert not User.objects.filter(name="Kees Koster").exists()
+
+    hand_in(MARLOES, BEN, KEES, by="BEN@zuiderveen.example")
+
+    rows = AuditEntry.objects.filter(pk__gt=first).values_list("verb", "by")
+    assert set(rows) == {("user.added", ben.pk), ("desk.joined", ben.pk)}
 
 
 @pytest.mark.parametrize("content", [None, b"naam\xff\xfe"])

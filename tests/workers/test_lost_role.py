@@ -49,7 +49,7 @@ def hand_in(tmp_path, world):
         ]
         path = tmp_path / "mensen.csv"
         path.write_text("\n".join([HEADING, *rows]), encoding="utf-8")
-        call_command("import_people", str(path), **how)
+        call_command("import_people", str(path), by=world.beheerder.email, **how)
 
     return hand_in
 

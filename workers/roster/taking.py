@@ -61,20 +61,24 @@ _TOLD: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {
 
 
 @transaction.atomic
-def take_over(lines: list[Line], *, at: datetime, leave: bool = False) -> Taken:
+def take_over(
+    lines: list[Line], *, by: User | None, at: datetime, leave: bool = False
+) -> Taken:
     """
     Make the organisations, desks and people of a list, and their places at desks.
 
     Who stands in it leaves the desks that it doesn't name. With `leave` who doesn't
     stand in it leaves all desks and can't log in any more. Who is no regisseur any more
-    loses his cases at once, and who is no manager what was asked of him. A colleague chooses his deputy himself; the list only fills
-    in one where it names him. Of what stands in a column that the list hasn't, nothing
-    changes.
+    loses his cases at once, and who is no manager what was asked of him. A colleague
+    chooses his deputy himself; the list only fills in one where it names him. Of what
+    stands in a column that the list hasn't, nothing changes.
+
+    `by` is the functioneel beheerder who answers for it; nobody only where none is yet.
 
     :raises BadRoster: if a deputy can't be one, or no beheerder would be there
     """
     before = _contents()
-    roster = _Roster(at=at, on=timezone.localdate(at))
+    roster = _Roster(by=by, at=at, on=timezone.localdate(at))
     for line in lines:
         roster.place(line)
     roster.appoint(lines)
@@ -91,8 +95,8 @@ def take_over(lines: list[Line], *, at: datetime, leave: bool = False) -> Taken:
 
 
 class _Roster:
-    def __init__(self, *, at: datetime, on: date) -> None:
-        self.at, self.on = at, on
+    def __init__(self, *, by: User | None, at: datetime, on: date) -> None:
+        self.by, self.at, self.on = by, at, on
         self.taken = Taken()
         self.people: dict[str, User] = {}
         self.places: set[int] = set()
@@ -167,7 +171,7 @@ class _Roster:
                 continue
             ended = was is not None and was[-1] and not facts[-1]
             verb = "added" if was is None else "deactivated" if ended else "changed"
-            log.write(f"user.{verb}", by=None, at=self.at, about=f"user:{pk}")
+            log.write(f"user.{verb}", by=self.by, at=self.at, about=f"user:{pk}")
 
     def _organisation(self, line: Line) -> Organisation:
         name = line["organisatie"]
@@ -227,7 +231,7 @@ class _Roster:
 
     def _tell(self, verb: str, place: Membership) -> None:
         about = f"user:{place.user_id}"
-        log.write(verb, by=None, at=self.at, about=about, role=place.role)
+        log.write(verb, by=self.by, at=self.at, about=about, role=place.role)
 
 
 def _contents() -> _Contents:
