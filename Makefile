@@ -40,7 +40,7 @@ test: $(READY) ## Run the tests
 
 long: $(READY) ## Run the tests that take long
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -q --long
-	@.ci/mutants
+	@SAMPLE=300 .ci/mutants
 	@PART=transitions SAMPLE=200 .ci/mutants
 	@PART=work SAMPLE=200 .ci/mutants
 
