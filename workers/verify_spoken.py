@@ -8,15 +8,15 @@ _CONFIRMED_OR_CHASED = """
       and s.confirmed_at is null and s.disputed_at is null and not exists (
         select 1 from work_workitem w
         where w.about = '{noun}:' || s.id and w.kind = 'confirm'
-          and (w.state = 'open' or (w.state = 'lapsed' and exists (
+          and (w.state = 'open' or (w.state = 'lapsed' and w.owner_user_id is null and exists (
             select 1 from cases_event v where v.case_id = w."case"
               and v.kind = 'case.closed' and v.at = w.closed_at))))
       and not exists (
         select 1 from people_user u where u.id = s.by_id and not u.is_active)
       and {asked}
 """
-"""Not of who has left where no privacy officer can be asked. Nor when the case was closed
-meanwhile: who never answers keeps no case open."""
+"""Not of who has left where no privacy officer can be asked. Nor of a desk when the case
+was closed meanwhile: who never answers keeps no case open."""
 
 
 def _chased(table: str, *, asked: str = "true") -> str:
@@ -55,11 +55,6 @@ SPOKEN: dict[str, str] = {
                 or w.owner_user_id is distinct from a.recorded_by_id)
               and w.kind in ('confirm', 'confirm.talked_over', 'disputed')
               and (w.kind = 'confirm') = (a.disputed_at is null))
-          and not exists (
-            select 1 from work_workitem w
-            join cases_event v on v.case_id = w."case" and v.at = w.closed_at
-            where w.about = 'answer:' || a.id and w.state = 'lapsed'
-              and v.kind = 'case.closed')
           and not exists (
             select 1 from cases_event s
             where s.case_id = e.case_id and s.kind = 'dispute.settled'

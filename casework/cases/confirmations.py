@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from casework.access.grants import scopes
 from casework.access.permissions import Permission
 from casework.cases.journal import record
 from casework.cases.lock import lock_case, lock_cases
-from casework.cases.models import Case, Event, Exclusion
+from casework.cases.models import Case, Event, Exclusion, Participation
 from casework.cases.models.spoken import Spoken
 from casework.people.absence import acting_for
 from casework.people.errors import AlreadyDone, InvalidInput, NotVisible
@@ -26,6 +27,10 @@ DISPUTED = "disputed"
 TALKED_OVER = "confirm.talked_over"
 OF_WHO_SAID_IT = (CONFIRM, TALKED_OVER)
 """Work that only who said it, or his desk, can do."""
+OUTLIVES = Q(kind__in=OF_WHO_SAID_IT) & (
+    Q(owner_user__isnull=False) | Q(owner_desk__kind=Desk.Kind.PRIVACY)
+)
+"""Of that work what a closed case leaves open: whether a person, not a desk, said it."""
 INSTEAD = "de privacy officer"
 """Who is asked "Klopt dit?" where who said it may not know of the case any more."""
 
@@ -278,7 +283,8 @@ def may_talk_over(row: Spoken, user: User, *, at: datetime) -> bool:
     if for_another and still_reads(row, user, at=at):
         return True
     left = items.open_about(key_of(row), kind=DISPUTED)
-    return left.filter(owner_user__in=people).exists()
+    of_desk = Q(owner_desk__in=desks_of(people, at=at))
+    return left.filter(Q(owner_user__in=people) | of_desk).exists()
 
 
 def still_reads(row: Spoken, user: User, *, at: datetime) -> bool:
@@ -287,8 +293,18 @@ def still_reads(row: Spoken, user: User, *, at: datetime) -> bool:
     return not reads.isdisjoint(scopes(user, row.case, at=at))
 
 
-def _who_acts(row: Spoken, case: Case, *, at: datetime) -> User:
-    """Give who wrote it down; who steers, if that one reads the case no longer."""
+def _who_acts(row: Spoken, case: Case, *, at: datetime) -> User | Desk:
+    """
+    Give who wrote it down; who steers, if that one reads the case no longer.
+
+    Of a closed case the desk that can open it again.
+    """
+    if case.closed_at is not None:
+        archive = Participation.objects.system_scope("who keeps a closed case").get(
+            case=case, role=Participation.Role.ARCHIVE, ended_at__isnull=True
+        )
+        assert archive.desk is not None
+        return archive.desk
     if case.procesregisseur is None or still_reads(row, row.recorded_by, at=at):
         return row.recorded_by
     return case.procesregisseur
@@ -311,8 +327,9 @@ def _is_asked(row: Spoken, user: User, kind: str, *, at: datetime) -> bool:
 
 def _steers_for_another(row: Spoken, user: User, *, at: datetime) -> bool:
     """Whether he could have written it down himself: he, or who stood in for him, did."""
-    steers = Permission.STEER_CASE in scopes(user, row.case, at=at)
-    return steers and row.by_id != user.pk
+    steers = {Permission.STEER_CASE, Permission.REOPEN_CASE}
+    does = not steers.isdisjoint(scopes(user, row.case, at=at))
+    return does and row.by_id != user.pk
 
 
 def _who_disputed(row: Spoken) -> User | Desk | None:

@@ -11,7 +11,7 @@ from casework.access.permissions import Permission
 from casework.audit import log
 from casework.cases import grants
 from casework.cases.bottlenecks import settle_level
-from casework.cases.confirmations import OF_WHO_SAID_IT
+from casework.cases.confirmations import OF_WHO_SAID_IT, OUTLIVES
 from casework.cases.dossier import REVIEW_GROUND
 from casework.cases.journal import acts_for, record
 from casework.cases.lock import lock_case, require_version
@@ -45,7 +45,8 @@ REVIEW_PLAN = "plan.review"
 NO_LONGER_ASKED = (REVIEW_PARTY, REVIEW_GROUND, REVIEW_PLAN, *OF_WHO_SAID_IT)
 """
 Whether a party, a ground or a plan still holds: with the case all of them end. And whether
-it was said like that: who never answers keeps no case open, and it stays unconfirmed.
+it was said like that: who never answers keeps no case open. Of a desk that ends too, and it
+stays unconfirmed; a person is still asked, so that closing hides no invented decision.
 """
 
 
@@ -262,6 +263,7 @@ def _keep_until(term: str, *, at: datetime) -> date:
 
 def _drop_what_ends_with_it(case: Case, *, by: User, at: datetime) -> None:
     asked = items.open_for_case(case.pk).filter(kind__in=NO_LONGER_ASKED)
+    asked = asked.exclude(OUTLIVES)
     items.close_items(
         list(asked.values_list("about", flat=True)),
         by=by,
