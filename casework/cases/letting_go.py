@@ -18,6 +18,28 @@ from casework.work.models import WorkItem
 _Role = Participation.Role
 _ASKS = (_Role.PROCESREGISSEUR, _Role.CASUSREGISSEUR, _Role.ANSWERER)
 """Places whose holders ask others for work in the case."""
+_ASKED = (_Role.ANSWERER, _Role.RECEIVER)
+_HIS = ("stop.receive",)
+"""Who must answer, and work that nobody else can do."""
+ANSWER_FIRST = (
+    "Er wacht nog een vraag in deze casus op jou. Zeg daar eerst nee, "
+    "of vraag de procesregisseur om de vraag in te trekken."
+)
+WITHDRAW_FIRST = (
+    "Er wacht nog een vraag in deze casus op deze collega. Trek die eerst in bij "
+    "op- en afschalen. Daarna kun je de vraag aan een ander stellen."
+)
+"""Why somebody who knows these people can't be shut out yet, for himself and another."""
+
+
+def is_asked(case: Case, user: User) -> bool:
+    """Whether a question in a case waits for somebody, which nobody takes over."""
+    open_work = items.open_for_case(case.pk)
+    places = Participation.objects.system_scope("what waits for him").filter(
+        case=case, user=user, role__in=_ASKED, ended_at__isnull=True
+    )
+    asked = open_work.filter(about__in=places.values("about"))
+    return asked.exists() or open_work.filter(owner_user=user, kind__in=_HIS).exists()
 
 
 def let_go(case: Case, user: User, *, by: User, at: datetime) -> None:

@@ -15,7 +15,13 @@ from casework.cases.bottlenecks import NotRunning
 from casework.cases.confirmations import OF_WHO_SAID_IT, ask_instead_of
 from casework.cases.household import require_work
 from casework.cases.journal import record
-from casework.cases.letting_go import let_go, pass_on_asked
+from casework.cases.letting_go import (
+    ANSWER_FIRST,
+    WITHDRAW_FIRST,
+    is_asked,
+    let_go,
+    pass_on_asked,
+)
 from casework.cases.lock import lock_case
 from casework.cases.models import Case, Exclusion, Participation
 from casework.cases.models.tracked import Tracked
@@ -41,9 +47,6 @@ from casework.work.models import WorkItem
 ENDED = "Deze partij doet al niet meer mee."
 REVIEW_PARTY = "party.review"
 LONGEST_PARTY = timedelta(days=366)
-ASKED = (Participation.Role.ANSWERER, Participation.Role.RECEIVER)
-HIS = ("stop.receive",)
-"""Work that nobody else can do."""
 
 Leaving = Callable[..., None]
 _leaving: list[Leaving] = []
@@ -361,17 +364,10 @@ def _exclude(case: Case, user: User, *, by: User, at: datetime) -> Exclusion:
         raise HandOverFirst
     if Exclusion.objects.filter(case=case, user=user).exists():
         raise AlreadyDone("Deze collega ziet deze casus al niet.")
+    if is_asked(case, user):
+        raise HandOverFirst(ANSWER_FIRST if user.pk == by.pk else WITHDRAW_FIRST)
     ended = end_participations(case, at=at, user=user)
-    open_work = items.open_for_case(case.pk)
-    waiting = open_work.filter(owner_user=user)
-    asked = [row.about for row in ended if row.role in ASKED]
-    if open_work.filter(about__in=asked).exists() or (
-        waiting.filter(kind__in=HIS).exists()
-    ):
-        raise HandOverFirst(
-            "Er wacht nog een vraag in deze casus op deze collega. "
-            "Trek die vraag eerst in of laat een ander antwoorden."
-        )
+    waiting = items.open_for_case(case.pk).filter(owner_user=user)
     changed: list[Tracked] = [*ended]
     if case.casusregisseur_id == user.pk:
         case.casusregisseur = None

@@ -30,6 +30,7 @@ from casework.cases.dossier_pages import (
     work_case,
 )
 from casework.cases.handover import hand_over_procesregie
+from casework.cases.letting_go import ANSWER_FIRST, is_asked
 from casework.cases.models import (
     Case,
     Disclosure,
@@ -197,16 +198,16 @@ def exclude_myself(request: UserRequest, reference: str) -> HttpResponse:
     """Not see the case any more: "Ik ken deze mensen"."""
     at = timezone.now()
     case = read_case(request, reference, at=at, verb="case.read")
-    steers = case.procesregisseur_id == request.user.pk
+    over, url, link = _in_the_way(case, request.user)
     return ask(
         request,
         case,
         SentForm(request.POST or None),
         lambda: parties.exclude_myself(case, by=request.user, at=at),
         tab=PARTIES,
-        over=parties.HandOverFirst.user_message if steers else "",
-        over_url=pages.address(case, "partijen/procesregie"),
-        over_link="Draag de procesregie over",
+        over=over,
+        over_url=url,
+        over_link=link,
         heading="Ken je deze mensen?",
         button="Ja, ik wil dit niet zien",
         goes_to="/",
@@ -237,6 +238,16 @@ def exclude_colleague(request: UserRequest, reference: str) -> HttpResponse:
         button="Laat deze collega dit niet zien",
         lead="Deze collega ziet de casus niet, ook niet als vervanger.",
     )
+
+
+def _in_the_way(case: Case, user: User) -> tuple[str, str, str]:
+    """Give why somebody can't leave a case yet, and where he ends that; or nothing."""
+    if case.procesregisseur_id == user.pk:
+        first = pages.address(case, "partijen/procesregie")
+        return parties.HandOverFirst.user_message, first, "Draag de procesregie over"
+    if is_asked(case, user):
+        return ANSWER_FIRST, "/", "Ga naar Mijn werk"
+    return "", "", ""
 
 
 def _party(user: User, case: Case, pk: int, *, at: datetime) -> Participation:

@@ -1,15 +1,22 @@
 """The page of who takes part in a case, and who leaves it there."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from casework.cases.models import Exclusion
-from casework.cases.parties import appoint_casusregisseur, invite_party
+from ave.escalation.flow import DeescalationFlow
+from casework.cases.bottlenecks import end_bottleneck
+from casework.cases.models import Bottleneck, Exclusion
+from casework.cases.parties import (
+    HandOverFirst,
+    appoint_casusregisseur,
+    exclude_colleague,
+    invite_party,
+)
 from casework.work.due import Due
 from casework.work.items import open_item
 from tests.dossier.conftest import at, post
-from tests.world import AT, DAY, asked
+from tests.world import AT, DAY, asked, bottleneck_of
 
 pytestmark = pytest.mark.usefixtures("_now")
 
@@ -121,3 +128,35 @@ class TestShowParties:
         assert done.status_code == 303
         assert client.get(at(case, "partijen/")).status_code == 404
         assert Exclusion.objects.get().user == world.casusregisseur
+
+    def test_says_what_first_to_who_is_asked_something(
+        self, world, case, as_user
+    ) -> None:
+        """Catches a red button that is refused, and the words for who shuts another out
+        to somebody who can take no question back."""
+        by = {"by": world.procesregisseur, "at": AT}
+        appoint_casusregisseur(case, user=world.casusregisseur, **by)
+        solved = Bottleneck.State.SOLVED
+        end_bottleneck(bottleneck_of(case), state=solved, reason="Opgelost.", **by)
+        DeescalationFlow.start.begin(
+            case,
+            receiver=world.casusregisseur,
+            reason="Het loopt.",
+            aftercare_on=DAY + timedelta(days=30),
+            **by,
+        )
+        his, path = (
+            as_user(world.casusregisseur),
+            at(case, "partijen/ik-ken-deze-mensen/"),
+        )
+
+        page = his.get(path).content.decode()
+        refused = post(his, path).content.decode()
+
+        for said in (page, refused):
+            assert "Er wacht nog een vraag in deze casus op jou." in said
+        assert "Ja, ik wil dit niet zien" not in page
+        assert "Ga naar Mijn werk" in page
+        with pytest.raises(HandOverFirst) as error:
+            exclude_colleague(case, user=world.casusregisseur, **by)
+        assert "Trek die eerst in bij op- en afschalen" in error.value.user_message
