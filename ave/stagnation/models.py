@@ -42,7 +42,7 @@ class StuckReportQuerySet(ScopedQuerySet["StuckReport"]):
 
 
 class StuckReport(Tracked):
-    """Somebody can't go on: written without names, answered within two days."""
+    """Somebody can't go on: written without names, answered before a day."""
 
     class State(models.TextChoices):
         WAITING = "waiting", "Wacht op antwoord"

@@ -69,6 +69,11 @@ def obstacle(
     return AlreadyDone(REPORTED) if found is None and waiting.exists() else found
 
 
+def due_of_answer(*, at: datetime) -> Due:
+    """Until when who says now that it is stuck hears what we do."""
+    return _term("escalation_request_partner_reply", at=at)
+
+
 @transaction.atomic
 def report_stuck(case: Case, *, text: str, by: User, at: datetime) -> StuckReport:
     """
@@ -263,7 +268,7 @@ def _write(
         about=report.key,
         link=f"/vast/{report.pk}/",
         owner=case.procesregisseur,
-        due=_term("escalation_request_partner_reply", at=at),
+        due=due_of_answer(at=at),
         by=by,
         at=at,
         case=case.pk,

@@ -55,6 +55,7 @@ def report_task(request: UserRequest, pk: int) -> HttpResponse:
             if form.is_bound
             else transitions.obstacle(task, place, request.user, at=at),
             "reports": list(mine),
+            "until": staircase.until(transitions.due_of_answer(at=at)),
         }
         return render(request, "stagnation/report_task.html", context, status=status)
 
@@ -239,6 +240,7 @@ def _show_case(
         "threat": _threat(request, held, at=at),
         "forms": forms,
         "form": form,
+        "until": staircase.until(transitions.due_of_answer(at=at)),
         "may_work": works,
         "may_report": works and not steers and not _waits(request, reports),
         "may_look": steers and items.open_about(held.key, kind=STILL).exists(),

@@ -10,6 +10,7 @@ import time_machine
 
 from ave.stagnation.models import StuckReport
 from ave.stagnation.transitions import report_stuck, report_stuck_task, set_threat
+from casework.access.deciding import decide_policy
 from casework.plan.answering import pick_up_task, report_task
 from casework.plan.transitions import withdraw_task
 from tests.world import AT, DAY
@@ -55,6 +56,29 @@ class TestReportTask:
             after = as_user(world.officer)
             late = after.get(response.headers["Location"]).content.decode()
         assert "De procesregisseur zou uiterlijk wo 25 november antwoorden." in late
+
+    def test_says_the_day_by_the_term_of_the_municipality(
+        self, world, case, as_user, task
+    ):
+        """Catches "twee werkdagen" where the municipality decided on four."""
+        decide_policy(
+            "term:escalation_request_partner_reply:2",
+            value={"number": 4, "unit": "wd"},
+            valid_from=DAY + timedelta(days=1),
+            source="Collegebesluit 12",
+            by=world.beheerder,
+            at=AT,
+        )
+
+        with time_machine.travel(AT + timedelta(days=1), tick=False):
+            partner = as_user(world.officer).get(f"/taken/{task.pk}/vast/")
+            url = f"/casussen/{case.reference}/vast/"
+            regisseur = as_user(world.casusregisseur).get(url)
+
+        said = "Je hoort uiterlijk ma 30 november wat de procesregisseur doet."
+        assert said in partner.content.decode()
+        said = "De procesregisseur antwoordt uiterlijk ma 30 november."
+        assert said in regisseur.content.decode()
 
     @pytest.mark.parametrize("why", ["answered", "withdrawn", "taken"])
     def test_offers_nothing_where_it_can_only_be_refused(
