@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -26,6 +27,8 @@ ASKED = (REVIEW, NOTICE, CARRY)
 """Work of who must answer a request, or read it."""
 
 ANSWERS = (Participation.Role.ANSWERER,)
+NOBODY = "nobody"
+"""What the event says where no other may answer: who steers has the work of it."""
 
 
 def ask_successors(*, at: datetime, **_: object) -> int:
@@ -62,7 +65,8 @@ def _ask_another(escalation: Escalation, *, at: datetime) -> bool:
     changed: list[Tracked] = [*let_out(escalation, at=at, roles=ANSWERS)]
     if found is None:
         if changed and case.procesregisseur is not None:
-            _record(escalation, case.procesregisseur, changed=changed, at=at)
+            steers = case.procesregisseur
+            _record(escalation, steers, changed=changed, at=at, state=NOBODY)
         return _ask_who_steers(escalation, case, at=at)
     escalation.answerer = found
     escalation.version += 1
@@ -75,7 +79,12 @@ def _ask_another(escalation: Escalation, *, at: datetime) -> bool:
 
 
 def _record(
-    escalation: Escalation, user: User, *, changed: list[Tracked], at: datetime
+    escalation: Escalation,
+    user: User,
+    *,
+    changed: list[Tracked],
+    at: datetime,
+    **facts: Any,
 ) -> None:
     record(
         escalation.case,
@@ -86,6 +95,7 @@ def _record(
         about=escalation,
         user=user.pk,
         bottleneck=escalation.bottleneck.number,
+        **facts,
     )
 
 

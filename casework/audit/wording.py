@@ -56,7 +56,7 @@ SENTENCES: dict[str, str] = {
     "draft.kept": "bewaarde een vraag die nog niet verstuurd is",
     "escalation.answered": "legde een antwoord op een opschaling vast",
     "escalation.made_known": "liet een hoger niveau weten dat dit speelt",
-    "escalation.passed_on": "stelde de vraag van wie niet meer meedoet aan een ander",
+    "escalation.passed_on": "gaf door wat gevraagd was aan wie niet meer meedoet",
     "escalation.requested": "vroeg een opschaling aan",
     "escalation.skipped_told": "liet het overgeslagen niveau terugkijken",
     "escalation.supplied": "vulde een opschaling aan",

@@ -181,6 +181,9 @@ _WORDS = {
     "escalation.made_known": "{Bottleneck} ter kennisname aan {level}.",
     "escalation.passed_on": "De vraag over {bottleneck} is nu aan {user}. "
     "Wie hem eerst kreeg, werkt hier niet meer of doet niet meer mee.",
+    "escalation.passed_on:nobody": "Niemand kan de vraag over {bottleneck} nog "
+    "beantwoorden: wie hem kreeg, werkt hier niet meer of doet niet meer mee. "
+    "{user} moet kiezen hoe het verdergaat.",
     "escalation.requested": "{Bottleneck} gevraagd aan {level}.",
     "escalation.requested:notice": "{Bottleneck} ter kennisname aan {level}.",
     "escalation.skipped_told": "{Level} kijkt terug op {bottleneck}, dat met spoed "

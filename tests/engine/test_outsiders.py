@@ -17,6 +17,7 @@ from ave.policy.answerers import NobodyToAsk
 from casework.access.grants import scopes
 from casework.cases.models import Case, Participation
 from casework.cases.parties import end_party, exclude_colleague, invite_party
+from casework.cases.timeline import timeline_for
 from casework.levels import Level
 from casework.people.errors import InvalidInput
 from casework.people.models import Desk, Role, User
@@ -174,6 +175,12 @@ class TestAnswerers:
             asked(world, case)
 
 
+def told(world, case: Case) -> str:
+    """What the timeline says last."""
+    lines = timeline_for(case, world.procesregisseur, at=LATER)
+    return lines.older[0].text
+
+
 class TestWhoseOrganisationLeft:
     @pytest.fixture
     def request_(self, world, case, director) -> Escalation:
@@ -220,6 +227,7 @@ class TestWhoseOrganisationLeft:
         assert item.title == (
             "Niemand kan de vraag over knelpunt 1 beantwoorden. Hoe nu verder?"
         )
+        assert told(world, case).startswith("Niemand kan de vraag over knelpunt 1 nog")
 
         case.exclusions.filter(user=world.other_manager).delete()
         ask_successors(at=LATER + timedelta(days=1))
@@ -227,6 +235,10 @@ class TestWhoseOrganisationLeft:
         [item] = items.open_about(request_.key)
         assert item.owner_user == world.other_manager
         assert item.title == "Beantwoord de vraag over knelpunt 1"
+        name = world.other_manager.name
+        assert told(world, case).startswith(
+            f"De vraag over knelpunt 1 is nu aan {name}"
+        )
 
 
 class TestWhoIsOfTheLevelNoLonger:
