@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 
 from casework.access.fields import Day, Pick, PickRow, SentForm, Text
 from casework.access.widgets import Cards
-from casework.cases.forms import NO_NAMES
+from casework.cases.forms import NO_NAMES, READ_BY_BOTH
 from casework.cases.models import Bottleneck
 
 
@@ -19,7 +19,7 @@ class StuckForm(SentForm):
 
     text = Text(
         label="Wat loopt vast?",
-        help_text=NO_NAMES,
+        help_text=f"Noem geen namen of adressen. {READ_BY_BOTH}",
         missing="Schrijf wat er vastloopt.",
         max_length=2000,
     )

@@ -13,6 +13,11 @@ from casework.cases.models import Bottleneck, Case
 from casework.people.models import Organisation
 
 NO_NAMES = "Noem geen namen, adressen of gezondheidsgegevens."
+READ_BY_BOTH = (
+    "De procesregisseur en de casusregisseur lezen dit. Schrijf hier niets medisch "
+    "en niets van politie of justitie. Moet de procesregisseur dat weten? Bel dan."
+)
+"""Of words without a tag for where they came from: whose rule would keep them from some."""
 
 
 class BottleneckForm(SentForm):

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from casework.access.fields import Day, Line, Pick, PickRow, SentForm, Text
 from casework.access.widgets import Cards
 from casework.cases.confirmations import Given
+from casework.cases.forms import READ_BY_BOTH
 from casework.cases.models import Disclosure, Note
 from casework.cases.models.spoken import Spoken
 from casework.people.models import Desk
@@ -336,7 +337,7 @@ class ReasonForm(SentForm):
 
     reason = Text(
         label="Waarom past deze taak niet bij jullie?",
-        help_text="Dan zoekt de procesregisseur een ander.",
+        help_text=f"Dan zoekt de procesregisseur een ander. {READ_BY_BOTH}",
         missing=(
             "Schrijf kort waarom deze taak niet bij jullie past. "
             "Dan zoekt de procesregisseur een ander."

@@ -275,6 +275,18 @@ class TestTask:
         assert response.status_code == 422
         assert error in response.content.decode()
 
+    @pytest.mark.parametrize("path", ["", "vast/"])
+    def test_asks_for_no_reason_that_needs_a_tag(self, as_user, offered, agent, path):
+        """Catches what a doctor or the police knows in a reason, which has no tag that
+        keeps it from a casusregisseur of another organisation."""
+        task = offered()
+        pick_up_task(task, by=agent, at=AT)
+
+        said = page_of(as_user(agent), f"/taken/{task.pk}/{path}")
+
+        assert "De procesregisseur en de casusregisseur lezen dit." in said
+        assert "niets medisch en niets van politie of justitie" in said
+
     def test_keeps_what_was_typed_for_later(self, as_user, offered, agent):
         task = offered()
         pick_up_task(task, by=agent, at=AT)
