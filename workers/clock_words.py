@@ -26,6 +26,7 @@ KINDS = {
     "plan": "Een plan",
     "stop": "Procesregie stoppen",
     "task": "Een taak",
+    "transfer": "Een melding",
     "triage": "Een melding",
 }
 """What work is, by the first word of its kind: its title may say too much."""

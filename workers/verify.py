@@ -262,7 +262,8 @@ STATEMENTS: dict[str, str] = {
     "a closed case has no open work": """
         select count(*) from cases_case c join work_workitem w on w."case" = c.id
         where c.closed_at is not null and w.state = 'open'
-          and w.kind not in ('confirm', 'confirm.talked_over', 'disputed')
+          and w.kind not in (
+            'confirm', 'confirm.talked_over', 'disputed', 'transfer.arrived')
     """,
     "a closed case has no open request or bottleneck": """
         select count(*) from cases_case c

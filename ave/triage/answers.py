@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ave.triage.models import Triage
+from casework.cases.lifecycle import TO_WHOM
 
 Answer, Outcome = Triage.Answer, Triage.Outcome
 
@@ -22,6 +23,7 @@ def missing(
     *,
     outcome: str,
     note: str,
+    receiver: str = "",
 ) -> Iterator[tuple[str, str]]:
     """Give each field that must be filled in yet, with the sentence that says so."""
     for name, word in _WORDS.items():
@@ -41,7 +43,13 @@ def missing(
                 f"{name}_reason",
                 f'Je koos "nee" bij {word}. Schrijf op waarom procesregie toch start.',
             )
+    yield from _missing_of(outcome, note=note, receiver=receiver)
+
+
+def _missing_of(outcome: str, *, note: str, receiver: str) -> Iterator[tuple[str, str]]:
     if outcome not in Outcome.values:
         yield "outcome", "Kies een uitkomst."
     elif outcome != Outcome.PROCESREGIE and not note.strip():
         yield "note", "Schrijf op waarom je dit kiest."
+    if outcome in Triage.SENT_ON and not receiver.strip():
+        yield "receiver", TO_WHOM

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.core.exceptions import ValidationError
 
 from ave.triage import answers
 from ave.triage.models import Triage
-from casework.access.fields import Line, Pick, PickRow, SentForm, Text
+from casework.access.fields import Day, Line, Pick, PickRow, SentForm, Text
 from casework.access.widgets import Cards
 from casework.cases import bases
 from casework.cases.forms import BottleneckForm
@@ -29,9 +30,12 @@ Outcome = Triage.Outcome
 _THEN = {
     Outcome.PROCESREGIE: "De casus start. Knelpunt 1 gaat naar procesniveau.",
     Outcome.ADVICE: "Jij geeft de melder je advies. Daarna sluit de casus.",
-    Outcome.BACK: "De casus sluit. Zeg zelf tegen de casusregisseur dat die verdergaat.",
-    Outcome.SAFETY_HOUSE: "De casus sluit. Draag zelf over aan het Zorg- en Veiligheidshuis.",
-    Outcome.ELSEWHERE: "De casus sluit. Draag zelf over aan die andere plek.",
+    Outcome.BACK: "De casus sluit. Zeg zelf tegen de casusregisseur dat die verdergaat. "
+    "Later vragen we of dat gebeurt.",
+    Outcome.SAFETY_HOUSE: "De casus sluit. Draag zelf over aan het Zorg- en "
+    "Veiligheidshuis. Later vragen we of het is aangekomen.",
+    Outcome.ELSEWHERE: "De casus sluit. Draag zelf over aan die andere plek. "
+    "Later vragen we of het is aangekomen.",
     Outcome.REFUSED: "We doen niets. De melder hoort dat.",
 }
 
@@ -167,6 +171,11 @@ class AssessForm(BottleneckForm):
         rows=3,
         max_length=2000,
     )
+    receiver = Line(
+        label="Wie neemt het over?",
+        help_text="De naam van de plek of de collega, en een telefoonnummer.",
+        required=False,
+    )
     kind = Pick(
         label="Wat voor situatie is het?",
         choices=Case.Kind.choices,
@@ -203,6 +212,7 @@ class AssessForm(BottleneckForm):
         self.needed = {
             **dict.fromkeys(starts, "nodig als procesregie start"),
             "note": "nodig als procesregie niet start",
+            "receiver": "nodig als het teruggaat of naar een andere plek gaat",
         }
 
     @property
@@ -222,6 +232,7 @@ class AssessForm(BottleneckForm):
             {name: data.get(f"{name}_reason", "") for name in Triage.CRITERIA},
             outcome=data.get("outcome", ""),
             note=data.get("note", ""),
+            receiver=data.get("receiver", ""),
         )
         for name, message in found:
             if name not in self.errors:
@@ -243,7 +254,7 @@ class AssessForm(BottleneckForm):
         """Give the facts of the assessment."""
         data = self.cleaned_data
         starts = data["outcome"] == Outcome.PROCESREGIE
-        names = ("outcome", "note", "kind", "ground", "purpose", "seen")
+        names = ("outcome", "note", "receiver", "kind", "ground", "purpose", "seen")
         return {name: data[name] for name in names} | {
             "criteria": {name: data[name] for name in Triage.CRITERIA},
             "reasons": {
@@ -253,6 +264,28 @@ class AssessForm(BottleneckForm):
             },
             "bottleneck": self.stuck() if starts else None,
         }
+
+
+class ArrivedForm(SentForm):
+    """When another received what we sent on, and what they call it."""
+
+    arrived_on = Day(
+        label="Sinds wanneer gaat de ander verder?",
+        missing="Kies de dag waarop de ander het overnam.",
+    )
+    their_reference = Line(
+        label="Hun kenmerk",
+        help_text="Geen naam.",
+        max_length=60,
+        required=False,
+    )
+
+    def clean_arrived_on(self) -> date:
+        """Refuse a day that must still come."""
+        day: date = self.cleaned_data["arrived_on"]
+        if self.today is not None and day > self.today:
+            raise ValidationError("Kies een dag die al geweest is.")
+        return day
 
 
 class ConsultationForm(SentForm):

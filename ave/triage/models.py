@@ -41,6 +41,9 @@ class Triage(models.Model):
         ELSEWHERE = "elsewhere", "Naar een andere plek"
         REFUSED = "refused", "Niet oppakken"
 
+    SENT_ON: ClassVar[frozenset[str]] = frozenset({"back", "safety_house", "elsewhere"})
+    """Outcomes by which another goes on: who receives it is written down and asked."""
+
     CRITERIA: ClassVar[dict[str, str]] = {
         "problems": "Zijn er problemen op meer gebieden?",
         "safety": "Is er een risico voor de veiligheid?",
@@ -62,6 +65,9 @@ class Triage(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     decided_at = models.DateTimeField()
+    receiver = models.CharField("wie neemt het over", max_length=120, blank=True)
+    arrived_on = models.DateField("aangekomen op", null=True)
+    their_reference = models.CharField("hun kenmerk", max_length=60, blank=True)
 
     objects = TriageQuerySet.as_manager()
 

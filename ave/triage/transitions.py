@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -15,13 +15,19 @@ from casework.access.permissions import Permission
 from casework.cases import grants
 from casework.cases.bottlenecks import add_bottleneck, settle_level
 from casework.cases.journal import acts_for, record
-from casework.cases.lifecycle import ask_for_casusregisseur, put_away
+from casework.cases.lifecycle import (
+    ARRIVED,
+    ask_for_casusregisseur,
+    ask_whether_it_arrived,
+    put_away,
+    transfer_key,
+)
 from casework.cases.lock import lock_case, require_version
 from casework.cases.models import Case, Exclusion, LegalBasis, Participation
 from casework.cases.models.tracked import Tracked
 from casework.cases.participations import end_participations, join_case
 from casework.levels import Level
-from casework.people.errors import InvalidInput, NotPermitted
+from casework.people.errors import AlreadyDone, InvalidInput, NotPermitted
 from casework.people.models import Role, User
 from casework.policy import policy
 from casework.work import items
@@ -40,6 +46,7 @@ def decide_triage(
     reasons: Mapping[str, str],
     outcome: str,
     note: str = "",
+    receiver: str = "",
     kind: str = "",
     ground: str = "",
     purpose: str = "",
@@ -60,7 +67,7 @@ def decide_triage(
     require(by, Permission.TRIAGE_CASE, case, at=at)
     require_version(case, seen)
     for field, sentence in answers.missing(
-        criteria, reasons, outcome=outcome, note=note
+        criteria, reasons, outcome=outcome, note=note, receiver=receiver
     ):
         raise InvalidInput(sentence, field=field)
     if kind:
@@ -72,6 +79,7 @@ def decide_triage(
         reasons=dict(reasons),
         outcome=outcome,
         note=note,
+        receiver=receiver if outcome in Triage.SENT_ON else "",
         decided_by=by,
         decided_at=at,
     )
@@ -96,6 +104,8 @@ def decide_triage(
     record(case, "case.triaged", by=by, at=at, changed=_once(changed), outcome=outcome)
     if outcome == Outcome.PROCESREGIE:
         _ask_first_work(case, by=by, at=at, rules=rules)
+    if outcome in Triage.SENT_ON:
+        ask_whether_it_arrived(case, by=by, at=at)
     return case
 
 
@@ -118,6 +128,36 @@ def tell_referrer(
     if case.triage.outcome != Outcome.PROCESREGIE:
         changed = _close(case, case.triage.outcome, at=at)
     record(case, "referrer.told", by=by, at=at, changed=changed, about=case)
+    return case
+
+
+@transaction.atomic
+def confirm_arrival(
+    case: Case,
+    *,
+    by: User,
+    at: datetime,
+    arrived_on: date,
+    their_reference: str = "",
+) -> Case:
+    """
+    Note that another goes on with what we sent on, and since when.
+
+    :raises NotPermitted: if `by` neither assesses the case nor keeps it
+    :raises AlreadyDone: if nobody is asked that any more
+    """
+    lock_case(case)
+    closed = case.closed_at is not None
+    need = Permission.REOPEN_CASE if closed else Permission.TRIAGE_CASE
+    require(by, need, case, at=at)
+    if arrived_on > local_day(at):
+        raise InvalidInput("Kies een dag die al geweest is.", field="arrived_on")
+    if not items.close_items(transfer_key(case), by=by, at=at, kind=ARRIVED):
+        raise AlreadyDone
+    case.triage.arrived_on = arrived_on
+    case.triage.their_reference = their_reference
+    case.triage.save(update_fields=["arrived_on", "their_reference"])
+    record(case, ARRIVED, by=by, at=at, about=case)
     return case
 
 

@@ -12,15 +12,22 @@ from django.utils import timezone
 
 from ave.triage import reading
 from ave.triage.flow import IntakeFlow
-from ave.triage.forms import AssessForm, ConsultationForm, PhoneForm, ReferForm
+from ave.triage.forms import (
+    ArrivedForm,
+    AssessForm,
+    ConsultationForm,
+    PhoneForm,
+    ReferForm,
+)
 from ave.triage.models import Triage
+from ave.triage.transitions import confirm_arrival
 from casework.access.fields import SentForm
 from casework.access.grants import require
 from casework.access.permissions import Permission
 from casework.access.requests import UserRequest
 from casework.access.rules import everyone, once, page, roles
 from casework.cases import pages, staircase
-from casework.cases.lifecycle import answer_consultation
+from casework.cases.lifecycle import ARRIVED, answer_consultation, transfer_key
 from casework.cases.models import Case, Consultation
 from casework.people.errors import NotVisible
 from casework.people.models import Role
@@ -73,6 +80,8 @@ def assess(request: UserRequest, reference: str) -> HttpResponse:
     case = pages.dossier_for(request.user, reference, at=at, about="referral")
     assessment = reading.assessment_of(case)
     if assessment is not None:
+        if request.POST.get("action") == "arrived":
+            return _arrived(request, case, assessment, at=at)
         late = request.method == "POST"
         return _assessed(request, case, assessment, status=409 if late else 200)
     require(request.user, Permission.TRIAGE_CASE, case, at=at)
@@ -162,8 +171,29 @@ def consult(request: UserRequest) -> HttpResponse:
     )
 
 
+def _arrived(
+    request: UserRequest, case: Case, assessment: Triage, *, at: datetime
+) -> HttpResponse:
+    """Note that another goes on with it."""
+    form = ArrivedForm(request.POST, today=timezone.localdate(at))
+
+    def act() -> str:
+        confirm_arrival(case, by=request.user, at=at, **form.facts())
+        return pages.address(case, "beoordelen")
+
+    def show(status: int) -> HttpResponse:
+        return _assessed(request, case, assessment, status=status, arrived=form)
+
+    return send(request, form, act, show=show)
+
+
 def _assessed(
-    request: UserRequest, case: Case, assessment: Triage, *, status: int
+    request: UserRequest,
+    case: Case,
+    assessment: Triage,
+    *,
+    status: int,
+    arrived: ArrivedForm | None = None,
 ) -> HttpResponse:
     head = pages.head(case, request.user, "overzicht", timezone.now())
     context = {
@@ -176,8 +206,12 @@ def _assessed(
         "must_tell": case.referral.told_at is None
         and _needed_to_tell(case).value in head["allowed"],
         "tell_form": SentForm(),
-        "late": status == 409,
+        "late": status == 409 and arrived is None,
         "typed": _typed(AssessForm(request.POST)),
+        "asks_arrival": items.open_about(transfer_key(case), kind=ARRIVED).exists()
+        and not _keeps(case).isdisjoint(head["allowed"]),
+        "form": arrived or ArrivedForm(),
+        "today": timezone.localdate(),
     }
     return render(request, "triage/assessed.html", {**head, **context}, status=status)
 
@@ -190,6 +224,11 @@ def _typed(form: AssessForm) -> list[tuple[str, str]]:
         for field in form.visible_fields()
         if isinstance(field.field.widget, texts) and field.data
     ]
+
+
+def _keeps(case: Case) -> set[str]:
+    closed = case.closed_at is not None
+    return {(Permission.REOPEN_CASE if closed else Permission.TRIAGE_CASE).value}
 
 
 def _needed_to_tell(case: Case) -> Permission:

@@ -148,6 +148,7 @@ SENTENCES: dict[str, str] = {
     "task.verified": "keek een taak na",
     "task.withdrawn": "trok een taak in",
     "timeline.read": "bekeek de tijdlijn",
+    "transfer.arrived": "legde vast dat een ander verdergaat met de melding",
     "user.added": "voegde een gebruiker toe",
     "user.changed": "wijzigde een gebruiker",
     "user.deactivated": "sloot een account af",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -125,6 +127,9 @@ class EndForm(SentForm):
 class CloseForm(SentForm):
     """With which outcome a case closes."""
 
+    needed: Mapping[str, str] = MappingProxyType(
+        {"reason": "nodig als een ander verdergaat"}
+    )
     OUTCOMES = (
         Case.Outcome.SOLVED,
         Case.Outcome.PARTLY,
@@ -140,7 +145,8 @@ class CloseForm(SentForm):
     )
     reason = Text(
         label="Wat wil je vasthouden voor later?",
-        help_text="Dit komt als notitie in het dossier.",
+        help_text="Dit komt als notitie in het dossier. Gaat een ander verder? Schrijf "
+        "dan op wie, en hoe je die bereikt. Later vragen we of het is aangekomen.",
         required=False,
     )
 

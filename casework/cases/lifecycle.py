@@ -41,6 +41,10 @@ from casework.work.days import due_after, local_day
 from casework.work.models import WorkItem, WorkItemQuerySet
 
 CLOSE = "case.close"
+ARRIVED = "transfer.arrived"
+GOES_ON = frozenset({Case.Outcome.SAFETY_HOUSE, Case.Outcome.ELSEWHERE})
+"""Outcomes of a case with which somebody else goes on."""
+TO_WHOM = "Schrijf op wie het overneemt, en hoe je die bereikt."
 REVIEW_PLAN = "plan.review"
 NO_LONGER_ASKED = (REVIEW_PARTY, REVIEW_GROUND, REVIEW_PLAN, *OF_WHO_SAID_IT)
 """
@@ -89,6 +93,8 @@ def close_case(
         raise AlreadyDone("Deze casus is al afgesloten.")
     if outcome not in Case.Outcome.values:
         raise InvalidInput("Kies met welke uitkomst je afsluit.", field="outcome")
+    if outcome in GOES_ON and not reason.strip():
+        raise InvalidInput(TO_WHOM, field="reason")
     if case.bottlenecks.filter(state=Bottleneck.State.OPEN).exists():
         raise StillStuck
     items.close_items(case.key, by=by, at=at, kind=CLOSE)
@@ -106,6 +112,8 @@ def close_case(
         _keep(case, reason, by=by, at=at)
     changed = put_away(case, outcome=outcome, term="retention_case", at=at)
     record(case, "case.closed", by=by, at=at, changed=changed, outcome=outcome)
+    if outcome in GOES_ON:
+        ask_whether_it_arrived(case, by=by, at=at)
     return case
 
 
@@ -136,6 +144,13 @@ def reopen_case(
         raise NotPermitted("Een casus heropent de procesregisseur.")
     changed: list[Tracked] = [case]
     changed += end_participations(case, at=at, roles=[Participation.Role.ARCHIVE])
+    items.close_items(
+        transfer_key(case),
+        by=by,
+        at=at,
+        kind=ARRIVED,
+        outcome=WorkItem.Outcome.LAPSED,
+    )
     case.status, case.outcome = Case.Status.OPEN, ""
     case.closed_at = case.keep_until = None
     case.opened_at = at
@@ -160,6 +175,11 @@ def reopen_case(
     record(case, "case.reopened", by=by, at=at, changed=changed)
     ask_for_casusregisseur(case, by=by, at=at, rules=policy.at(local_day(at)))
     return case
+
+
+def transfer_key(case: Case) -> str:
+    """Give the name, in work items, of that a case went on to somebody else."""
+    return f"transfer:{case.pk}"
 
 
 def ask_for_casusregisseur(
@@ -205,14 +225,35 @@ def ask_to_close(case: Case, *, by: User, at: datetime) -> None:
     )
 
 
+def ask_whether_it_arrived(case: Case, *, by: User, at: datetime) -> None:
+    """
+    Ask the desk procesregie whether another goes on with what we sent on.
+
+    The case closes meanwhile: it is the one check that stays.
+    """
+    rules = policy.at(local_day(at))
+    items.open_item(
+        ARRIVED,
+        title="Kijk of de ander het heeft overgenomen",
+        about=transfer_key(case),
+        link=f"/casussen/{case.reference}/beoordelen/",
+        owner=triage_desks(urgent=False)[0],
+        due=due_after(rules.term("handover_accept"), at=at, rules=rules),
+        by=by,
+        at=at,
+        case=case.pk,
+        reference=case.reference,
+        rules=rules,
+    )
+
+
 def put_away(case: Case, *, outcome: str, term: str, at: datetime) -> list[Tracked]:
     """
     Close the row, end every place in it, and leave the archive to the desk.
 
     Part of a transition; returns the rows that changed, for its record.
     """
-    elsewhere = outcome in {Case.Outcome.SAFETY_HOUSE, Case.Outcome.ELSEWHERE}
-    case.status = Case.Status.ELSEWHERE if elsewhere else Case.Status.CLOSED
+    case.status = Case.Status.ELSEWHERE if outcome in GOES_ON else Case.Status.CLOSED
     case.outcome = outcome
     case.closed_at = at
     case.keep_until = _keep_until(term, at=at)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.utils import timezone
+
 from ave.escalation.dissenting import write_dissent
 from ave.escalation.flow import DeescalationFlow, answer
 from ave.escalation.transitions import take_back
 from ave.stagnation.transitions import report_stuck, report_stuck_task
+from ave.triage.transitions import confirm_arrival
 from casework.cases.bottlenecks import raise_bottleneck
 from casework.cases.confirmations import Given
 from casework.cases.lifecycle import close_case, reopen_case
@@ -51,7 +54,15 @@ def advised(teller: Teller) -> None:
 def elsewhere(teller: Teller) -> None:
     """Gone to the Zorg- en Veiligheidshuis."""
     case = teller.refer(20)
-    teller.assess(case, 18, "safety_house", note="Te zwaar voor de gemeente alleen.")
+    teller.assess(
+        case,
+        18,
+        "safety_house",
+        note="Te zwaar voor de gemeente alleen.",
+        receiver="Zorg- en Veiligheidshuis, frontoffice",
+    )
+    arrived_on = timezone.localdate(teller.ago(15))
+    confirm_arrival(case, by=teller.regisseur, at=teller.ago(14), arrived_on=arrived_on)
 
 
 def at_proces(teller: Teller) -> None:

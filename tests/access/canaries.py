@@ -27,6 +27,8 @@ DOSSIER = {
     "referral_not_informed": "CANARY-melding-niet-verteld",
     "triage_note": "CANARY-toelichting-beoordeling",
     "triage_reason": "CANARY-reden-bij-criterium",
+    "triage_receiver": "CANARY-wie-neemt-over",
+    "triage_reference": "CANARY-hun-kenmerk",
     "stop_reason": "CANARY-waarom-stoppen",
     "stop_answer": "CANARY-antwoord-op-stoppen",
     "stop_told_by": "CANARY-wie-nam-over",

@@ -72,6 +72,8 @@ def write_the_rest(town: Town) -> None:
         Triage,
         where=of_case,
         note=DOSSIER["triage_note"],
+        receiver=DOSSIER["triage_receiver"],
+        their_reference=DOSSIER["triage_reference"],
         reasons={"safety": DOSSIER["triage_reason"]},
     )
     _put(

@@ -24,6 +24,7 @@ from ave.stagnation.transitions import (
 from ave.triage.flow import IntakeFlow
 from ave.triage.models import Triage
 from ave.triage.reading import OUTCOME_READ
+from ave.triage.transitions import confirm_arrival
 from casework.cases.bottlenecks import end_bottleneck
 from casework.cases.confirmations import (
     confirm,
@@ -70,6 +71,7 @@ def assess(scene: Scene, by: User, item: WorkItem) -> None:
         facts = {
             "outcome": scene.chance.choice(OTHER_OUTCOMES),
             "note": "Dit past daar beter.",
+            "receiver": "Wijkteam Noord",
         }
     case = scene.case_of(item)
     IntakeFlow.assess.complete(
@@ -79,6 +81,10 @@ def assess(scene: Scene, by: User, item: WorkItem) -> None:
 
 def tell(scene: Scene, by: User, item: WorkItem) -> None:
     IntakeFlow.tell.complete(scene.case_of(item), by=by, at=scene.at)
+
+
+def hear_of_arrival(scene: Scene, by: User, item: WorkItem) -> None:
+    confirm_arrival(scene.case_of(item), by=by, at=scene.at, arrived_on=scene.today)
 
 
 def read_outcome(scene: Scene, by: User, item: WorkItem) -> None:
@@ -305,6 +311,7 @@ def tick_off(scene: Scene, by: User, item: WorkItem) -> None:
 ANSWERS: dict[str, Act] = {
     "triage": assess,
     "triage.tell": tell,
+    "transfer.arrived": hear_of_arrival,
     OUTCOME_READ: read_outcome,
     "case.appoint": appoint,
     "case.close": close_down,
