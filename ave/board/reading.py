@@ -57,6 +57,7 @@ class Stuck:
     decision: Line | None
     may_go_up: bool = False
     may_come_back: bool = False
+    may_reword: bool = False
     asked: str = ""
     kinds: list[str] = field(default_factory=list)
 
@@ -117,11 +118,8 @@ def _narrowed(user: User, form: ListForm, *, at: datetime) -> CaseQuerySet:
 def _stuck(
     bottleneck: Bottleneck, all_requests: Sequence[Escalation], *, at: datetime
 ) -> Stuck:
-    about = [
-        each
-        for each in all_requests
-        if each.bottleneck_id == bottleneck.pk and each.kind != Escalation.Kind.NOTICE
-    ]
+    shown = [each for each in all_requests if each.bottleneck_id == bottleneck.pk]
+    about = [each for each in shown if each.kind != Escalation.Kind.NOTICE]
     running = next((each for each in about if each.ended_at is None), None)
     lines = [line for each in about for line in requests.conversation(each)]
     decided = [line for line in lines if line.facts]
@@ -136,6 +134,7 @@ def _stuck(
         decision=max(decided, key=lambda line: line.at, default=None),
         may_go_up=can_move and bottleneck.level in (Level.PROCES, Level.MANAGEMENT),
         may_come_back=can_move and bottleneck.level > Level.PROCES,
+        may_reword=can_move and not shown,
         asked=_asked(running, at=at),
         kinds=[Bottleneck.Kind(kind).label.split(":")[0] for kind in bottleneck.kinds],
     )

@@ -9,6 +9,7 @@ from ave.escalation.models import Escalation
 from ave.policy.answerers import NobodyToAsk
 from casework.access.grants import scopes
 from casework.access.permissions import Permission
+from casework.cases.bottlenecks import was_shown
 from casework.cases.models import Bottleneck
 from casework.cases.naming import Names, quoted
 from casework.people.models import User
@@ -29,8 +30,8 @@ def refuse_named(
     """
     Refuse to let another read what is written about a bottleneck, if it names somebody.
 
-    What was right when it was written may name whom the dossier knows by now. It can't
-    be changed, so the refusal says what `by` can do. `request` goes along as a whole.
+    What was right when it was written may name whom the dossier knows by now. What
+    another read can't be changed; the refusal says what `by` can do. `request` goes along as a whole.
     `texts` are new, by the field of the form.
 
     :raises InvalidInput: with the words that were found in a new text
@@ -77,6 +78,11 @@ def _way_out(bottleneck: Bottleneck, *, by: User | None, at: datetime) -> str:
         return (
             "Trek de vraag in, maak een nieuw knelpunt zonder naam en rond dit "
             "knelpunt af."
+        )
+    if not was_shown(bottleneck):
+        return (
+            "Die tekst gaat mee. Ga naar het overzicht van de casus en kies bij het "
+            'knelpunt "Verbeter de tekst".'
         )
     return (
         "Die tekst gaat mee, en je kunt hem niet veranderen. "

@@ -19,6 +19,7 @@ SENTENCES: dict[str, str] = {
     "answer.disputed": "zei dat niet klopt wat een ander vastlegde",
     "bottleneck.ended": "rondde een knelpunt af",
     "bottleneck.raised": "legde een knelpunt vast",
+    "bottleneck.reworded": "verbeterde de tekst van een knelpunt",
     "bottleneck.taken_back": "nam een knelpunt terug",
     "breach.closed": "rondde een mogelijk datalek af",
     "break_glass.ended": "stopte een noodtoegang",

@@ -13,7 +13,7 @@ from casework.access.permissions import Permission
 from casework.cases.closed import CLOSED
 from casework.cases.journal import record
 from casework.cases.lock import lock_case, require_version
-from casework.cases.models import Bottleneck, Case
+from casework.cases.models import Bottleneck, Case, Event
 from casework.cases.models.tracked import Tracked
 from casework.cases.naming import refuse_names
 from casework.levels import Level
@@ -37,6 +37,7 @@ def ending(follows: Ending) -> Ending:
 
 
 ENDED = "Dit knelpunt is al afgerond."
+_SHOWS = ("escalation.requested", "escalation.made_known")
 
 
 class StillAsked(TransitionRefused):
@@ -45,6 +46,15 @@ class StillAsked(TransitionRefused):
     user_message = (
         "Er loopt al een vraag over dit knelpunt. "
         "Wacht op antwoord of trek die vraag eerst in."
+    )
+
+
+class ShownBefore(TransitionRefused):
+    """Another level was given the text of this bottleneck to read."""
+
+    user_message = (
+        "Een ander niveau kreeg deze tekst al te lezen. Daarom blijft hij zo staan. "
+        "Maak een nieuw knelpunt en rond dit knelpunt af."
     )
 
 
@@ -138,6 +148,52 @@ def add_bottleneck(
         since=since,
         level=level,
         raised_at=at,
+    )
+
+
+@transaction.atomic
+def reword_bottleneck(
+    bottleneck: Bottleneck,
+    *,
+    by: User,
+    at: datetime,
+    description: str,
+    tried: str,
+    breaker: str = "",
+    seen: int | None = None,
+) -> Bottleneck:
+    """
+    Write the text of a bottleneck anew, as long as no other level was given it to read.
+
+    What it said before is kept nowhere: it may have been a name.
+
+    :raises ShownBefore: if something was asked or made known about it
+    :raises AlreadyDone: if it ended
+    :raises InvalidInput: if a text names somebody
+    """
+    case = lock_case(bottleneck)
+    require(by, Permission.STEER_CASE, case, at=at)
+    require_version(bottleneck, seen)
+    if not bottleneck.is_open:
+        raise AlreadyDone(ENDED)
+    if was_shown(bottleneck):
+        raise ShownBefore
+    refuse_names(case, description=description, tried=tried, breaker=breaker)
+    bottleneck.description, bottleneck.tried = description, tried
+    bottleneck.breaker = breaker
+    bottleneck.version += 1
+    bottleneck.save(update_fields=["description", "tried", "breaker", "version"])
+    record(case, "bottleneck.reworded", by=by, at=at, about=bottleneck)
+    return bottleneck
+
+
+def was_shown(bottleneck: Bottleneck) -> bool:
+    """Whether another level was ever given its text: then that stays as it was read."""
+    return (
+        Event.objects.system_scope("whether another level was given it to read")
+        .filter(case=bottleneck.case_id, kind__in=_SHOWS)
+        .filter(facts__bottleneck=bottleneck.number)
+        .exists()
     )
 
 

@@ -22,8 +22,10 @@ READ_BY_BOTH = (
 """Of words without a tag for where they came from: whose rule would keep them from some."""
 
 
-class BottleneckForm(SentForm):
-    """What stops the help: written without names, for whoever reads the question."""
+class RewordForm(SentForm):
+    """The text of a bottleneck alone."""
+
+    TEXTS = ("description", "tried", "breaker")
 
     description = Text(
         label="Wat loopt vast?",
@@ -31,6 +33,23 @@ class BottleneckForm(SentForm):
         missing="Schrijf op wat vastloopt.",
         max_length=2000,
     )
+    tried = Text(
+        label="Wat is al geprobeerd?",
+        help_text=NO_NAMES,
+        missing="Schrijf op wat jullie al probeerden.",
+        max_length=2000,
+    )
+    breaker = Line(
+        label="Wie kan het losmaken?",
+        help_text="Een functie of een partij, geen naam.",
+        max_length=200,
+        required=False,
+    )
+
+
+class BottleneckForm(RewordForm):
+    """What stops the help: written without names, for whoever reads the question."""
+
     kinds = forms.MultipleChoiceField(
         label="Waar loopt het op vast?",
         choices=Bottleneck.Kind.choices,
@@ -49,18 +68,6 @@ class BottleneckForm(SentForm):
     since = Day(
         label="Sinds wanneer?", missing="Kies de dag waarop het vastliep, ongeveer."
     )
-    tried = Text(
-        label="Wat is al geprobeerd?",
-        help_text=NO_NAMES,
-        missing="Schrijf op wat jullie al probeerden.",
-        max_length=2000,
-    )
-    breaker = Line(
-        label="Wie kan het losmaken?",
-        help_text="Een functie of een partij, geen naam.",
-        max_length=200,
-        required=False,
-    )
     cause = PickRow(
         Organisation.objects.none(),
         label="Bij welke partij zit het vast?",
@@ -78,6 +85,8 @@ class BottleneckForm(SentForm):
         "breaker",
         "cause",
     )
+
+    field_order = BOTTLENECK
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -156,6 +156,7 @@ _WORDS = {
     "bottleneck.ended:lapsed": "{Bottleneck} is vervallen.",
     "bottleneck.ended:solved": "{Bottleneck} is opgelost.",
     "bottleneck.raised": "{actor} legde {bottleneck} vast.",
+    "bottleneck.reworded": "{actor} verbeterde de tekst van {bottleneck}.",
     "bottleneck.taken_back": "{actor} nam {bottleneck} terug.",
     "case.closed": "{actor} sloot de casus af.",
     "case.referred": "Melding ontvangen.",

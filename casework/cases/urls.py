@@ -17,6 +17,11 @@ urlpatterns = [
         views.end_bottleneck,
         name="end_bottleneck",
     ),
+    path(
+        "casussen/<str:reference>/knelpunt/<int:number>/verbeteren/",
+        views.reword_bottleneck,
+        name="reword_bottleneck",
+    ),
     path("casussen/<str:reference>/afsluiten/", views.close, name="close"),
     path("casussen/<str:reference>/heropenen/", views.reopen, name="reopen"),
     path("casussen/<str:reference>/gegevens/", views.details, name="details"),

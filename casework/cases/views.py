@@ -24,6 +24,7 @@ from casework.cases.forms import (
     DetailsForm,
     EndForm,
     ReopenForm,
+    RewordForm,
 )
 from casework.cases.models import Bottleneck, Case
 from casework.levels import Level
@@ -49,6 +50,45 @@ def raise_bottleneck(request: UserRequest, reference: str) -> HttpResponse:
     over = "" if case.status == Case.Status.OPEN else NotRunning(case).user_message
     return _form_page(
         request, case, form, act, at=at, name="raise_bottleneck", over=over
+    )
+
+
+@page(access=everyone, methods=ACTS)
+def reword_bottleneck(
+    request: UserRequest, reference: str, number: int
+) -> HttpResponse:
+    """Write the text of a bottleneck anew."""
+    at = timezone.now()
+    case = _case(request, reference, Permission.STEER_CASE, at=at)
+    bottleneck = bottleneck_of(case, number)
+    initial = {name: getattr(bottleneck, name) for name in RewordForm.TEXTS}
+    form = RewordForm(
+        request.POST or None, initial={**initial, "seen": bottleneck.version}
+    )
+
+    def act() -> str:
+        bottlenecks.reword_bottleneck(
+            bottleneck,
+            by=request.user,
+            at=at,
+            **form.facts(),
+            seen=form.cleaned_data["seen"],
+        )
+        return pages.address(case)
+
+    over = "" if bottleneck.is_open else bottlenecks.ENDED
+    if not over and bottlenecks.was_shown(bottleneck):
+        over = bottlenecks.ShownBefore.user_message
+    return _form_page(
+        request,
+        case,
+        form,
+        act,
+        at=at,
+        name="reword_bottleneck",
+        about=bottleneck,
+        bottleneck=bottleneck,
+        over=over,
     )
 
 

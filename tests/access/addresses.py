@@ -64,6 +64,7 @@ KWARGS: dict[str, Kwargs] = {
     "jobs:fetch_log": _pk("export"),
     "work:feed": lambda things: {"key": things.pk["feed"]},
     "cases:end_bottleneck": _bottleneck(4),
+    "cases:reword_bottleneck": _bottleneck(4),
     "trends:send": _bottleneck(4),
     "escalation:take_back": _bottleneck(4),
     "dossier:correct_person": _in_case("person"),

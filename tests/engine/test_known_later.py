@@ -9,7 +9,11 @@ from ave.escalation.memo import SomebodyNamed
 from ave.escalation.transitions import withdraw_escalation
 from ave.escalation.voices import ask_voice
 from ave.policy.answerers import NobodyToAsk
-from casework.cases.bottlenecks import end_bottleneck, raise_bottleneck
+from casework.cases.bottlenecks import (
+    end_bottleneck,
+    raise_bottleneck,
+    reword_bottleneck,
+)
 from casework.cases.confirmations import Given
 from casework.cases.household import add_person
 from casework.levels import Level
@@ -21,6 +25,7 @@ from tests.world import AT, CANARIES, STUCK, asked, bottleneck_of, opened
 pytestmark = pytest.mark.engine
 
 NAMED = "Kwikstaart weigert hulp."
+WITHOUT_A_NAME = {"description": "Hulp wordt geweigerd.", "tried": "Bellen."}
 FOUND = 'staat een naam of adres: "Kwikstaart".'
 
 
@@ -75,12 +80,40 @@ class TestAsking:
             ask(world, bottleneck)
 
         assert refusal.value.user_message == (
-            f"In knelpunt 2 {FOUND} Die tekst gaat mee, en je kunt hem niet "
-            "veranderen. Maak een nieuw knelpunt zonder naam, en rond dit knelpunt af."
+            f"In knelpunt 2 {FOUND} Die tekst gaat mee. Ga naar het overzicht van de "
+            'casus en kies bij het knelpunt "Verbeter de tekst".'
         )
         assert "Kwikstaart" not in str(refusal.value)
 
-    def test_as_it_says_a_new_one_goes_up(self, world, case, meet):
+    def test_as_it_says_it_goes_up_in_other_words(self, world, case, meet):
+        """Catches a way out that is none."""
+        bottleneck = named_bottleneck(world, case)
+        meet()
+
+        with replays(case):
+            reword_bottleneck(
+                bottleneck, by=world.procesregisseur, at=AT, **WITHOUT_A_NAME
+            )
+        with replays(case):
+            ask(world, bottleneck)
+
+        assert bottleneck_of(case, 2).asked
+
+    def test_says_what_else_of_a_text_that_was_read_before(self, world, case, meet):
+        """Catches the advice to mend what can't be mended any more."""
+        bottleneck = named_bottleneck(world, case)
+        first = ask(world, bottleneck)
+        answer(first, by=world.manager, at=AT, answer="lower", text="Zelf.")
+        meet()
+
+        with pytest.raises(SomebodyNamed) as refusal:
+            ask(world, bottleneck_of(case, 2))
+
+        assert "je kunt hem niet veranderen. Maak een nieuw knelpunt zonder naam" in (
+            refusal.value.user_message
+        )
+
+    def test_as_it_says_then_a_new_one_goes_up(self, world, case, meet):
         """Catches a way out that is none."""
         bottleneck = named_bottleneck(world, case)
         meet()

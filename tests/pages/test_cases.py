@@ -217,6 +217,67 @@ class TestRaiseBottleneck:
             assert page.status_code == 404
 
 
+class TestRewordBottleneck:
+    WORDS = {"description": "Er is geen woning.", "tried": "Vier keer gebeld."}
+
+    def test_mends_a_text_that_nobody_was_given(self, world, browser):
+        """Catches a slip of the pen that goes up for ever."""
+        case = opened(world)
+        me, path = browser(world.procesregisseur), "knelpunt/1/verbeteren/"
+        old = bottleneck_of(case).description
+        assert "Verbeter de tekst" in text_of(me.get(address(case)))
+        assert old in text_of(me.get(address(case, path)))
+
+        sent = me.send(address(case, path), {**self.WORDS, "seen": "1"})
+
+        assert (sent.status_code, sent.url) == (303, address(case))
+        shown = text_of(me.get(address(case)))
+        assert "Er is geen woning." in shown
+        assert old not in shown
+        line = "Fatima El Amrani verbeterde de tekst van knelpunt 1."
+        assert line in text_of(me.get(address(case, "tijdlijn/")))
+        stale = me.send(address(case, path), {**self.WORDS, "seen": "1"})
+        assert stale.status_code == 409
+
+    def test_names_nobody(self, world, browser):
+        """Catches a name that comes in after the first text was looked at."""
+        case = with_canaries(world, opened(world))
+        words = {**self.WORDS, "tried": "Jansje Kwikstaart gebeld."}
+
+        page = browser(world.procesregisseur).send(
+            address(case, "knelpunt/1/verbeteren/"), words
+        )
+
+        assert page.status_code == 422
+        assert 'Jansje Kwikstaart"' in text_of(page)
+
+    @pytest.mark.parametrize("kind", ["decision", "notice"])
+    def test_leaves_what_another_level_was_given(self, world, browser, kind):
+        """Catches words under a decision that were not those that were decided on."""
+        case = opened(world)
+        request = asked(world, case, kind=kind)
+        me, path = browser(world.procesregisseur), "knelpunt/1/verbeteren/"
+        me.send(f"/besluiten/{request.pk}/intrekken/")
+
+        page = text_of(me.get(address(case, path)))
+        sent = me.send(address(case, path), self.WORDS)
+
+        assert "Een ander niveau kreeg deze tekst al te lezen." in page
+        assert "Bewaar tekst" not in page
+        assert sent.status_code == 409
+        assert bottleneck_of(case).description != "Er is geen woning."
+        assert "Verbeter de tekst" not in text_of(me.get(address(case)))
+
+    def test_is_for_who_steers(self, world, browser):
+        """Catches a memo that another rewrites."""
+        case = opened(world)
+        for other in (world.manager, world.officer):
+            page = browser(other).send(
+                address(case, "knelpunt/1/verbeteren/"), self.WORDS
+            )
+            assert page.status_code == 404
+
+
 class TestEndAndClose:
     def test_ends_a_bottleneck(self, world, browser):
         """Catches an end that leaves the bottleneck open."""

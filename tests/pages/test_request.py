@@ -122,7 +122,7 @@ class TestRequest:
         said = text_of(page)
         assert page.status_code == 422
         assert 'In knelpunt 1 staat een naam of adres: "Kwikstaart".' in said
-        assert "Maak een nieuw knelpunt zonder naam, en rond dit knelpunt af." in said
+        assert 'kies bij het knelpunt "Verbeter de tekst".' in said
         assert 'href="?knelpunt=nieuw"' in page.content.decode()
         assert page.context["form"]["question"].value() == FORM["question"]
         assert not requests().exists()

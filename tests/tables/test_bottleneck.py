@@ -6,7 +6,7 @@ import pytest
 
 from ave.escalation.flow import answer
 from ave.escalation.transitions import take_back
-from casework.cases.bottlenecks import end_bottleneck
+from casework.cases.bottlenecks import end_bottleneck, reword_bottleneck
 from casework.cases.models import Bottleneck
 from casework.cases.parties import appoint_casusregisseur
 from casework.levels import Level
@@ -15,10 +15,14 @@ from tests.world import AT, asked, bottleneck_of, opened
 
 pytestmark = pytest.mark.engine
 
+WORDS = {"description": "Er is geen plek.", "tried": "Twee keer gebeld."}
 STATES = ("at proces", "asked", "picked up", "decided", "ended")
-ACTIONS = ("to_proces", "to_casus", "end")
-BELOW = "InvalidInput"
+ACTIONS = ("to_proces", "to_casus", "end", "reword")
+BELOW, SHOWN = "InvalidInput", "ShownBefore"
 _NO, _HIDDEN = dict.fromkeys(ACTIONS, NO), dict.fromkeys(ACTIONS, HIDDEN)
+
+
+_ASKED = dict.fromkeys(ACTIONS, "StillAsked") | {"reword": SHOWN}
 
 
 def _steered(row: Row, **others: Row) -> dict[str, Row]:
@@ -26,11 +30,17 @@ def _steered(row: Row, **others: Row) -> dict[str, Row]:
 
 
 EXPECTED = {
-    "at proces": _steered({"to_proces": DONE, "to_casus": BELOW, "end": OK}),
-    "asked": _steered(dict.fromkeys(ACTIONS, "StillAsked"), manager=_NO),
-    "picked up": _steered(dict.fromkeys(ACTIONS, "StillAsked"), manager=_NO),
-    "decided": _steered({"to_proces": OK, "to_casus": BELOW, "end": OK}, manager=_NO),
-    "ended": _steered({"to_proces": DONE, "to_casus": BELOW, "end": DONE}),
+    "at proces": _steered(
+        {"to_proces": DONE, "to_casus": BELOW, "end": OK, "reword": OK}
+    ),
+    "asked": _steered(_ASKED, manager=_NO),
+    "picked up": _steered(_ASKED, manager=_NO),
+    "decided": _steered(
+        {"to_proces": OK, "to_casus": BELOW, "end": OK, "reword": SHOWN}, manager=_NO
+    ),
+    "ended": _steered(
+        {"to_proces": DONE, "to_casus": BELOW, "end": DONE, "reword": DONE}
+    ),
 }
 """By hand. Who answers it reads it, and moves it only by his answer; an open bottleneck
 never stands below proces (ADR 9)."""
@@ -65,6 +75,9 @@ def test_every_cell(world, state):
             "to_proces": lambda by: take_back(bottleneck_of(case), by=by, at=AT),
             "to_casus": lambda by: take_back(
                 bottleneck_of(case), by=by, at=AT, to_level=Level.CASUS
+            ),
+            "reword": lambda by: reword_bottleneck(
+                bottleneck_of(case), by=by, at=AT, **WORDS
             ),
             "end": lambda by: end_bottleneck(
                 bottleneck_of(case), by=by, at=AT, **given
