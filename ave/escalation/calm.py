@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from ave.escalation.models import DeEscalation
+from casework.cases.lifecycle import MAY_STOP
 from casework.cases.models import Case
 from casework.levels import Level
 from casework.policy import policy
 from casework.work import items
 from casework.work.days import at_local, due_after, local_day
 from casework.work.due import Due
+from casework.work.models import WorkItem
 from casework.work.steps import MORNING
-
-ASK = "case.stop"
 
 
 def propose_stops(*, at: datetime, **_: object) -> int:
@@ -23,7 +23,8 @@ def propose_stops(*, at: datetime, **_: object) -> int:
     Ask for each case that was calm long enough: "Kan procesregie stoppen?".
 
     Calm: no open bottleneck at PROCES or above, and none ended since the term
-    (policy `propose_deescalation`, 8 weeks). For the clock; asked once until answered.
+    (policy `propose_deescalation`, 8 weeks). For the clock; asked once until answered,
+    and after a no anew when the term has passed.
     Gives how many were asked.
     """
     rules = policy.at(local_day(at))
@@ -34,6 +35,7 @@ def propose_stops(*, at: datetime, **_: object) -> int:
         .filter(status=Case.Status.OPEN, level=Level.CASUS, opened_at__lte=quiet_since)
         .exclude(bottlenecks__ended_at__gt=quiet_since)
         .exclude(pk__in=_asked_lately(since=quiet_since))
+        .exclude(pk__in=_said_no_lately(since=quiet_since))
         .select_related("procesregisseur")
         .order_by("pk")
     )
@@ -51,15 +53,23 @@ def _asked_lately(*, since: datetime) -> QuerySet[DeEscalation, int]:
     )
 
 
+def _said_no_lately(*, since: datetime) -> QuerySet[WorkItem, int | None]:
+    return (
+        WorkItem.objects.system_scope("where procesregie was to go on")
+        .filter(kind=MAY_STOP, state=WorkItem.State.DONE, closed_at__gt=since)
+        .values_list("case", flat=True)
+    )
+
+
 def _ask(case: Case, *, at: datetime) -> int:
     assert case.procesregisseur is not None
-    if items.open_about(case.key, kind=ASK).exists():
+    if items.open_about(case.key, kind=MAY_STOP).exists():
         return 0
     rules = policy.at(local_day(at))
     due: Due = due_after(rules.term("decision_to_tasks"), at=at, rules=rules)
     try:
         items.open_item(
-            ASK,
+            MAY_STOP,
             title="Kan procesregie stoppen?",
             about=case.key,
             link=f"/casussen/{case.reference}/afschalen/",

@@ -17,7 +17,7 @@ from casework.access.permissions import Permission
 from casework.cases.bottlenecks import NotRunning
 from casework.cases.confirmations import Given, ask_confirmation
 from casework.cases.journal import record
-from casework.cases.lifecycle import CLOSE, ask_to_close
+from casework.cases.lifecycle import CLOSE, MAY_STOP, ask_to_close
 from casework.cases.lock import lock_case, require_version
 from casework.cases.models import Bottleneck, Case, Participation
 from casework.cases.models.tracked import Tracked
@@ -111,7 +111,7 @@ def propose_stop(
         )
     if case.deescalations.filter(ended_at__isnull=True).exists():
         raise TransitionRefused("Er loopt al een vraag om te stoppen.")
-    items.close_items(case.key, by=by, at=at, kind=("case.stop", DECLINED))
+    items.close_items(case.key, by=by, at=at, kind=(MAY_STOP, DECLINED))
     stop = DeEscalation.objects.create(
         case=case,
         asker=by,
@@ -248,13 +248,13 @@ def lapse_stop(stop: DeEscalation, *, by: User | None, at: datetime) -> DeEscala
 @transaction.atomic
 def settle_refusal(case: Case, *, by: User, at: datetime) -> Case:
     """
-    Let procesregie go on after nobody took the case over.
+    Let procesregie go on after nobody took the case over, or asked if it may stop.
 
-    :raises AlreadyDone: if no refusal waits for this
+    :raises AlreadyDone: if neither waits for this
     """
     lock_case(case)
     require(by, Permission.STEER_CASE, case, at=at)
-    if not items.close_items(case.key, by=by, at=at, kind=DECLINED):
+    if not items.close_items(case.key, by=by, at=at, kind=(DECLINED, MAY_STOP)):
         raise AlreadyDone
     return case
 

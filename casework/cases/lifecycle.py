@@ -46,9 +46,16 @@ GOES_ON = frozenset({Case.Outcome.SAFETY_HOUSE, Case.Outcome.ELSEWHERE})
 """Outcomes of a case with which somebody else goes on."""
 TO_WHOM = "Schrijf op wie het overneemt, en hoe je die bereikt."
 REVIEW_PLAN = "plan.review"
-NO_LONGER_ASKED = (REVIEW_PARTY, REVIEW_GROUND, REVIEW_PLAN, *OF_WHO_SAID_IT)
+MAY_STOP = "case.stop"
+NO_LONGER_ASKED = (
+    REVIEW_PARTY,
+    REVIEW_GROUND,
+    REVIEW_PLAN,
+    MAY_STOP,
+    *OF_WHO_SAID_IT,
+)
 """
-Whether a party, a ground or a plan still holds: with the case all of them end. And whether
+Whether a party, a ground or a plan still holds, and procesregie: all end with the case. And whether
 it was said like that: who never answers keeps no case open. Of a desk that ends too, and it
 stays unconfirmed; a person is still asked, so that closing hides no invented decision.
 """

@@ -475,6 +475,30 @@ class TestCalm:
         waiting = items.open_about(calm.key, kind="case.stop").get()
         assert waiting.title == "Kan procesregie stoppen?"
 
+    def test_takes_no_for_an_answer_until_the_term_is_over(self, world, calm) -> None:
+        """Catches a question that only a yes can end, and one that comes back at once."""
+        late = AT + timedelta(days=58)
+        assert propose_stops(at=late) == 1
+
+        with replays(calm):
+            settle_refusal(calm, by=world.procesregisseur, at=late)
+
+        assert not items.open_about(calm.key, kind="case.stop").exists()
+        assert propose_stops(at=late + timedelta(days=50)) == 0
+        assert propose_stops(at=late + timedelta(days=58)) == 1
+        with pytest.raises(NotPermitted):
+            settle_refusal(calm, by=world.casusregisseur, at=late)
+
+    def test_does_not_hold_up_who_closes_the_case(self, world, calm) -> None:
+        """Catches a case that can be closed for eight weeks and then no more."""
+        late = AT + timedelta(days=58)
+        assert propose_stops(at=late) == 1
+        assert not still_open(calm, world.procesregisseur)
+
+        close_case(calm, by=world.procesregisseur, at=late, outcome="solved")
+
+        assert not items.open_for_case(calm.pk).exists()
+
     def test_does_not_ask_while_somebody_was_asked(self, world, calm) -> None:
         proposed(world, calm)
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from ave.escalation.calm import propose_stops
 from ave.escalation.forms.stopping import default_look_back
 from ave.escalation.models import Acceptance, DeEscalation
 from casework.cases.absence import start_absence
@@ -62,6 +63,27 @@ class TestStop:
 
         assert "Kan procesregie stoppen?" in said
         assert "Vraag of Sanne Pinas het overneemt" in said
+
+    @pytest.mark.parametrize("stuck", [False, True])
+    def test_lets_say_that_procesregie_goes_on(self, world, browser, case, stuck):
+        """Catches a question on one's list that has no no, or that can't be answered
+        since something got stuck meanwhile."""
+        me = browser(world.procesregisseur)
+        assert "Is procesregie nog nodig?" not in text_of(me.get(path_of(case)))
+        assert propose_stops(at=AT + timedelta(days=58)) == 1
+        if stuck:
+            raise_bottleneck(case, by=world.procesregisseur, at=AT, **STUCK)
+        asked = text_of(me.get(path_of(case)))
+
+        sent = me.send(path_of(case, "intrekken/"))
+
+        assert "Is procesregie nog nodig?" in asked
+        assert "Procesregie gaat door" in asked
+        assert ("hieronder wie de casus overneemt" in asked) is not stuck
+        assert sent.status_code == 303
+        assert "Kan procesregie stoppen?" not in text_of(me.get("/"))
+        colleague = text_of(browser(world.casusregisseur).get(path_of(case)))
+        assert "Is procesregie nog nodig?" not in colleague
 
     @pytest.mark.django_db
     @pytest.mark.parametrize(

@@ -31,10 +31,12 @@ from casework.access.requests import UserRequest
 from casework.access.rules import everyone, once, page
 from casework.cases import pages
 from casework.cases.confirmations import Given
+from casework.cases.lifecycle import MAY_STOP
 from casework.cases.models import Case
 from casework.people.absence import acting_for
 from casework.people.errors import AlreadyDone
 from casework.plan.reading import unanswered
+from casework.work import items
 from casework.work.sending import send
 
 
@@ -92,7 +94,7 @@ def receive(request: UserRequest, reference: str) -> HttpResponse:
 @page(access=everyone, methods=("POST",))
 def withdraw(request: UserRequest, reference: str) -> HttpResponse:
     """
-    Take the question to stop back, or leave it at a no; procesregie goes on.
+    Take the question to stop back, leave it at a no, or say no oneself.
 
     Also after the look back.
     """
@@ -194,6 +196,7 @@ def _stop_page(
         "looking_back": looking_back,
         "refusal": reading.refusal_in(case) if steers else None,
         "steers": steers,
+        "may_go_on": may_stop and items.open_about(case.key, kind=MAY_STOP).exists(),
         "may_close": steers and not running and case.status == Case.Status.AFTERCARE,
         "stop_form": offer if may_stop and not head["open_bottlenecks"] else None,
         "stuck": bool((may_stop or (steers and asked)) and head["open_bottlenecks"]),
