@@ -353,14 +353,21 @@ class TestDecide:
 
 class TestNotice:
     def test_is_read_with_one_button(self, world, browser, case):
-        """Catches a notice that asks for a decision, or can't be put away."""
+        """Catches a notice that asks for a decision, or can't be put away; and that its
+        reader is told that she answers, and reads it until the bottleneck is back."""
         notice = asked(world, case, kind="notice")
         manager = browser(world.manager)
 
         page = manager.get(path_of(notice))
         sent = manager.send(path_of(notice))
 
-        assert "Goed om te weten" in text_of(page)
+        said = text_of(page)
+        assert "Goed om te weten" in said
+        assert "Leest dit Marloes de Wit" in said
+        assert "Je kreeg dit ter kennisname." in said
+        assert 'Dit stopt als je kiest voor "Gelezen".' in said
+        for false in ("Antwoordt", "voor dit besluit", "Je beantwoordt een vraag"):
+            assert false not in said
         assert "Ik besluit nu" not in text_of(page)
         assert shows_nobody(page)
         assert sent.status_code == 303
