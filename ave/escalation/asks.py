@@ -20,6 +20,7 @@ CARRY = "escalation.carry"
 VOICE = "escalation.voice"
 SKIPPED = "escalation.skipped"
 DECLINED = "stop.declined"
+NEXT = "bottleneck.next"
 _TITLES = {
     REVIEW: "Beantwoord de vraag over knelpunt {0}",
     NOTICE: "Goed om te weten",
@@ -108,7 +109,7 @@ def ask_next_move(
     )
     _ask_who_steers(
         case,
-        "bottleneck.next",
+        NEXT,
         f"{verb} knelpunt {bottleneck.number}",
         about=bottleneck.key,
         link=f"/casussen/{case.reference}/opschalen/",

@@ -184,10 +184,14 @@ def refusal_in(case: Case) -> DeEscalation | None:
 
 
 def waiting_items(case: Case) -> dict[str, WorkItem]:
-    """Give the open work about requests of a case, by what it is about."""
+    """Give the open work about requests of a case and their answers, by its subject."""
     rows = items.open_for_case(case.pk).filter(
-        about__startswith="escalation:",
-        kind__in=["escalation.review", "escalation.carry", "escalation.notice"],
+        kind__in=[
+            "escalation.review",
+            "escalation.carry",
+            "escalation.notice",
+            "bottleneck.next",
+        ],
     )
     return {row.about: row for row in rows}
 

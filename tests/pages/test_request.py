@@ -381,6 +381,39 @@ class TestFollow:
         assert gone.status_code in (404, 409)
         assert "De ggz en de corporatie" not in text_of(gone)
 
+    def test_goes_on_with_what_came_back(self, world, browser, case):
+        """Catches work that only another question, or the end, could put away, while
+        the answer was to do it oneself."""
+        request = asked(world, case)
+        answer(request, by=world.manager, at=AT, answer="lower", text="Doe het zelf.")
+        me, on = browser(world.procesregisseur), {"action": "go_on", "number": "1"}
+        assert "Ga verder met knelpunt 1" in text_of(me.get("/"))
+        page = text_of(me.get(path_of(case)))
+
+        sent = me.send(path_of(case), on)
+
+        assert "Hoe ga je verder met knelpunt 1?" in page
+        assert sent.status_code == 303
+        assert "Ga verder met knelpunt 1" not in text_of(me.get("/"))
+        assert "Hoe ga je verder" not in text_of(me.get(path_of(case)))
+        assert bottleneck_of(case).is_open
+        assert me.send(path_of(case), on).status_code == 409
+        for number in ("2", "x", "", "1" * 9):
+            assert me.send(path_of(case), {**on, "number": number}).status_code == 404
+
+    def test_goes_on_with_nothing_that_stands_higher(self, world, browser, case):
+        """Catches a decision that is put away, and a bottleneck that waits for nobody."""
+        request = asked(world, case)
+        answer(request, by=world.manager, at=AT, answer="decide", text="Begin maandag.")
+        me = browser(world.procesregisseur)
+
+        page = text_of(me.get(path_of(case)))
+        sent = me.send(path_of(case), {"action": "go_on", "number": "1"})
+
+        assert "Hoe ga je verder" not in page
+        assert sent.status_code == 409
+        assert "Verwerk het besluit over knelpunt 1" in text_of(me.get("/"))
+
     @pytest.mark.parametrize("level", ["1", "4", "x", ""])
     def test_takes_back_to_no_strange_level(self, world, browser, case, level):
         """Catches a bottleneck that goes up by taking it back."""

@@ -21,6 +21,7 @@ from ave.escalation.forms.asking import (
     WithdrawForm,
     to_take_back,
 )
+from ave.escalation.going_on import came_back, go_on
 from ave.escalation.models import Draft, Escalation
 from ave.escalation.rules import AnsweredBefore, open_answers, what_happened
 from ave.escalation.sides import asks_it
@@ -37,7 +38,7 @@ from casework.cases.readings import log_reading
 from casework.cases.views import bottleneck_of
 from casework.levels import Level
 from casework.people.absence import present_deputy
-from casework.people.errors import TransitionRefused
+from casework.people.errors import NotVisible, TransitionRefused
 from casework.work.sending import refuse, send
 
 NEW = "nieuw"
@@ -56,6 +57,8 @@ def request_level(request: UserRequest, reference: str) -> HttpResponse:
     case = pages.dossier_for(
         request.user, reference, at=at, about="requests", need=need
     )
+    if request.POST.get("action") == "go_on":
+        return _go_on(request, case, at=at)
     draft = draft_of(case, request.user, at=at)
     form = question_form(request, case, at=at, draft=draft)
 
@@ -319,6 +322,7 @@ def _request_page(
         "running": running,
         "ended": [each for each in requests if each.ended_at is not None],
         "to_take_back": back,
+        "to_go_on_with": came_back(head["open_bottlenecks"], waiting),
         "withdraw_form": WithdrawForm(),
         "new": NEW,
         "no_higher": (no_higher := _why_no_higher(request, case)),
@@ -327,6 +331,20 @@ def _request_page(
     return render(
         request, "escalation/request.html", {**head, **context}, status=status
     )
+
+
+def _go_on(request: UserRequest, case: Case, *, at: datetime) -> HttpResponse:
+    """Say that one goes on with a bottleneck that came back."""
+    numbers = {str(each.number): each for each in case.bottlenecks.all()}
+    bottleneck = numbers.get(request.POST.get("number", ""))
+    if bottleneck is None:
+        raise NotVisible
+
+    def act() -> str:
+        go_on(bottleneck, by=request.user, at=at)
+        return pages.address(case)
+
+    return once(request, act)
 
 
 def _preview(
