@@ -65,7 +65,7 @@ class RowForm(forms.Form):
         return day
 
     def ask(self) -> Ask:
-        """Give what is asked."""
+        """Give what is asked; who steers is asked to read the answer."""
         data = self.cleaned_data
         also = data["joining"]
         return Ask(
@@ -74,6 +74,7 @@ class RowForm(forms.Form):
             desk=self._desks[data["desk"]],
             joining=(self._desks[also],) if also else (),
             due_on=data["due_on"],
+            verify_wanted=True,
         )
 
 

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from casework.meetings.models import Agreement, Objection
 from casework.meetings.transitions import record_agreements
-from casework.plan.answering import hand_back_task, pick_up_task
+from casework.plan.answering import hand_back_task, pick_up_task, report_task
 from casework.plan.models import Task
 from casework.plan.offering import Ask
 from tests.world import AT, DAY
@@ -71,6 +71,18 @@ class TestAgreements:
         shown = client.get(url).content.decode()
         assert shown.count("Ga op huisbezoek</a>") == 7
         assert "Veenland, met Politie" in shown
+
+    def test_an_answer_to_an_agreement_is_read_by_somebody(self, world, url, as_user):
+        """Catches a desk that answers what was agreed, and a regisseur who never hears
+        of it."""
+        regisseur = as_user(world.procesregisseur)
+        regisseur.post(url, meeting(world, row(0, world.housing_desk)))
+        task = Task.objects.system_scope("test").get()
+        pick_up_task(task, by=world.housing_worker, at=AT)
+
+        report_task(task, by=world.housing_worker, at=AT, answer="Dat lukt ons niet.")
+
+        assert "Kijk het antwoord na" in regisseur.get("/").content.decode()
 
     def test_empty_rows_count_for_nothing(self, world, url, as_user):
         client = as_user(world.procesregisseur)

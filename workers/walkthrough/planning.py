@@ -48,8 +48,7 @@ def one_done_one_declined(stage: Stage) -> None:
     police, housing = stage["ketenpartner-politie"], stage["ketenpartner-wonen"]
     casusregisseur, regisseur = stage["casusregisseur"], stage["procesregisseur"]
     does_task(stage, police, OVERVIEW)
-    casusregisseur.sends(casusregisseur.finds_work("Kijk het antwoord na"), VERIFY)
-    stage.says(f"{casusregisseur.name} kijkt het antwoord na: genoeg")
+    enough(stage, casusregisseur)
 
     waiting = housing.finds_work(HOUSING)
     stage.refuses("ketenpartner-politie", waiting)
@@ -92,8 +91,16 @@ def decision_into_tasks(stage: Stage) -> None:
 def decided_tasks_done(stage: Stage) -> None:
     """Both parties do what was decided, one of them on the last day."""
     does_task(stage, stage["ketenpartner-politie"], NEIGHBOURS)
+    enough(stage, stage["procesregisseur"])
     stage.waits_until_reminded("task")
     does_task(stage, stage["ketenpartner-wonen"], CONTACT)
+    enough(stage, stage["procesregisseur"])
+
+
+def enough(stage: Stage, regisseur: Actor) -> None:
+    """Read an answer and say that it will do."""
+    regisseur.sends(regisseur.finds_work("Kijk het antwoord na"), VERIFY)
+    stage.says(f"{regisseur.name} kijkt het antwoord na: genoeg")
 
 
 def does_task(stage: Stage, partner: Actor, title: str) -> None:
