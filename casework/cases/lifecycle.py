@@ -11,7 +11,7 @@ from casework.access.permissions import Permission
 from casework.audit import log
 from casework.cases import grants
 from casework.cases.bottlenecks import settle_level
-from casework.cases.confirmations import OF_WHO_SAID_IT, OUTLIVES
+from casework.cases.confirmations import DISPUTED, OF_WHO_SAID_IT, OUTLIVES
 from casework.cases.dossier import REVIEW_GROUND
 from casework.cases.journal import acts_for, record
 from casework.cases.lock import lock_case, require_version
@@ -181,6 +181,9 @@ def reopen_case(
     _keep(case, reason, by=by, at=at)
     record(case, "case.reopened", by=by, at=at, changed=changed)
     ask_for_casusregisseur(case, by=by, at=at, rules=policy.at(local_day(at)))
+    # What somebody calls wrong is no longer for the whole desk, which reads it no more.
+    for item in items.open_for_case(case.pk).filter(kind=DISPUTED).order_by("pk"):
+        items.hand_over(item, to=regisseur, by=by, at=at)
     return case
 
 

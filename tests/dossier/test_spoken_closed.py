@@ -133,6 +133,21 @@ def test_is_still_asked_of_the_privacy_officer(world, case, spoken) -> None:
     assert broken() == {}
 
 
+def test_a_no_is_of_who_opens_the_case_again(world, case, spoken, as_user) -> None:
+    """Catches a desk that reads on what was said in a case that is not its own now."""
+    close(world, case)
+    dispute(spoken, by=world.manager, at=AT, reason="Nooit gezegd")
+
+    with replays(case):
+        reopen_case(case, by=world.procesregisseur, at=AT, reason="Weer mis.")
+
+    assert waiting(spoken) == [(DISPUTED, world.procesregisseur)]
+    path = f"/klopt-dit/{key_of(spoken)}/"
+    assert as_user(world.other_procesregisseur).get(path).status_code == 404
+    assert as_user(world.procesregisseur).get(path).status_code == 200
+    assert broken() == {}
+
+
 def test_stays_asked_when_the_case_opens_again(world, case, spoken) -> None:
     """Catches a case that can't be opened, or closed again, for what is asked."""
     close(world, case)
