@@ -142,9 +142,7 @@ def _give_back(
     place = _hold(task, action, by=by, at=at)
     if not reason.strip():
         raise InvalidInput(
-            "Schrijf kort waarom deze taak niet bij jullie past. "
-            "Dan zoekt de procesregisseur een ander.",
-            field="reason",
+            "Schrijf kort waarom deze taak niet bij jullie past.", field="reason"
         )
     place.reason = reason
     changed = give_back_place(place, state, task=task, by=by, at=at)

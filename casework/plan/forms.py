@@ -333,18 +333,24 @@ class RecordForm(AnswerForm):
 
 
 class ReasonForm(SentForm):
-    """Why a desk gives a task back."""
+    """Why a desk gives a task back; what happens then depends on whether it leads it."""
 
     reason = Text(
         label="Waarom past deze taak niet bij jullie?",
-        help_text=f"Dan zoekt de procesregisseur een ander. {READ_BY_BOTH}",
-        missing=(
-            "Schrijf kort waarom deze taak niet bij jullie past. "
-            "Dan zoekt de procesregisseur een ander."
-        ),
+        missing="Schrijf kort waarom deze taak niet bij jullie past.",
         rows=3,
         max_length=1000,
     )
+
+    def __init__(self, *args: Any, leads: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        then = (
+            "Dan zoekt de procesregisseur een ander."
+            if leads
+            else "Dan gaat de trekker zonder jullie verder. Bel de procesregisseur als "
+            "dat niet kan."
+        )
+        self.fields["reason"].help_text = f"{then} {READ_BY_BOTH}"
 
 
 class DraftForm(forms.Form):

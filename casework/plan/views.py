@@ -92,9 +92,10 @@ def task(request: UserRequest, pk: int) -> HttpResponse:
     """Show a task to the desk that was asked; its content after it is picked up."""
     at = timezone.now()
     asked = reading.task_for(request.user, pk, at=at)
-    if place_of(asked, request.user, at=at) is None:
+    place = place_of(asked, request.user, at=at)
+    if place is None:
         return redirect(f"/casussen/{asked.case.reference}/taak/{pk}/")
-    shown = _task_forms(request, asked)
+    shown = _task_forms(request, asked, leads=place.is_lead)
     form = shown.get(request.POST.get("action", ""))
     show = partial(_show_task, request, asked, shown, form, at)
     if request.method != "POST":
@@ -314,12 +315,12 @@ def _show_steer(
     return render(request, "plan/steer.html", context, status=status)
 
 
-def _task_forms(request: UserRequest, asked: Task) -> Forms:
+def _task_forms(request: UserRequest, asked: Task, *, leads: bool) -> Forms:
     return {
         "pick_up": SentForm(**_bound(request, "pick_up")),
         "report": AnswerForm(**_bound(request, "report"), kind=asked.about),
-        "decline": ReasonForm(**_bound(request, "decline")),
-        "hand_back": ReasonForm(**_bound(request, "hand_back")),
+        "decline": ReasonForm(**_bound(request, "decline"), leads=leads),
+        "hand_back": ReasonForm(**_bound(request, "hand_back"), leads=leads),
     }
 
 

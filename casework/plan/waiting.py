@@ -93,13 +93,15 @@ def to_verify(task: Task, *, by: User, at: datetime) -> None:
     """
     Ask a regisseur to read the answer and say whether it will do.
 
-    The casusregisseur if she asked it and may read every answer; else who steers.
+    The casusregisseur if she asked it and may read every answer; else who steers. Not
+    who wrote it down herself, for the desk: she has read it.
     """
     runs = task.case.casusregisseur
     owner = runs if runs is not None and runs.pk == task.offered_by_id else None
     if owner is not None and _withholds(task, owner, at=at):
         owner = None
-    _ask_regisseur(VERIFY, "Kijk het antwoord na", task, by=by, at=at, owner=owner)
+    if (owner or _who_steers(task)).pk != by.pk:
+        _ask_regisseur(VERIFY, "Kijk het antwoord na", task, by=by, at=at, owner=owner)
 
 
 def over_for_desk(place: TaskDesk, *, by: User, at: datetime) -> None:
@@ -139,6 +141,10 @@ def _withholds(task: Task, user: User, *, at: datetime) -> bool:
     return hidden.filter(task=task).exists()
 
 
+def _who_steers(task: Task) -> User:
+    return task.case.procesregisseur or task.offered_by
+
+
 def _ask_regisseur(
     kind: str,
     title: str,
@@ -156,7 +162,7 @@ def _ask_regisseur(
         title=title,
         about=task.key,
         link=f"/casussen/{case.reference}/taak/{task.pk}/",
-        owner=owner or case.procesregisseur or task.offered_by,
+        owner=owner or _who_steers(task),
         due=due_after(rules.term(_TERMS[kind]), at=at, rules=rules),
         by=by,
         at=at,

@@ -191,7 +191,7 @@ class TestDeclineTask:
         with pytest.raises(InvalidInput) as refused:
             decline_task(offered(), by=agent, at=AT, reason=" ")
 
-        assert "Dan zoekt de procesregisseur een ander" in refused.value.user_message
+        assert "waarom deze taak niet bij jullie past" in refused.value.user_message
 
     def test_refuses_twice(self, offered, agent):
         task = offered()

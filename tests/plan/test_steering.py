@@ -184,6 +184,18 @@ class TestRecordReportFor:
         asked = items.open_about(f"report:{report.pk}", kind="confirm").get()
         assert (asked.title, asked.owner_desk) == ("Klopt dit?", world.health_desk)
 
+    def test_asks_nobody_to_read_what_she_wrote_herself(self, world, offered):
+        """Catches "Kijk het antwoord na" of who has just typed that answer."""
+        said = {"given": self.GIVEN, "answer": SECRET, "choice": "no", "at": AT}
+        steers, runs = world.procesregisseur, world.casusregisseur
+        for by, readers in ((steers, []), (runs, [steers])):
+            task = offered(verify_wanted=True)
+
+            record_report_for(task, by=by, **said)
+
+            asked = items.open_about(task.key, kind="task_verify")
+            assert [each.owner for each in asked] == readers
+
     def test_can_be_confirmed_by_the_desk(self, world, case, offered, agent):
         report = record_report_for(
             offered(),

@@ -259,8 +259,16 @@ class TestTask:
             ("report", {"choice": "no", "answer": "a\x00"}, "Er staat een teken in"),
             ("report", {"choice": "no", "answer": "x" * 100_000}, "Dit is te lang."),
             ("report", {"choice": "no", "answer": "x", "tag": "z"}, "Kies iets uit"),
-            ("decline", {"reason": ""}, "Dan zoekt de procesregisseur een ander."),
-            ("hand_back", {"reason": " "}, "Dan zoekt de procesregisseur een ander."),
+            (
+                "decline",
+                {"reason": ""},
+                "Schrijf kort waarom deze taak niet bij jullie past.",
+            ),
+            (
+                "hand_back",
+                {"reason": " "},
+                "Schrijf kort waarom deze taak niet bij jullie past.",
+            ),
             ("niets", {}, ""),
         ],
     )
@@ -341,6 +349,15 @@ class TestTask:
         assert "De procesregisseur zoekt een ander." in page_of(
             client, f"/taken/{task.pk}/"
         )
+
+    def test_who_joins_reads_what_happens_without_him(self, world, as_user, offered):
+        """Catches the promise to who only joins that another is looked for."""
+        task = offered(joining=(world.police_desk,))
+
+        shown = page_of(as_user(world.officer), f"/taken/{task.pk}/")
+
+        assert "Dan gaat de trekker zonder jullie verder." in shown
+        assert "Dan zoekt de procesregisseur een ander" not in shown
 
     def test_who_joins_no_longer_leaves_it_to_who_leads(self, world, as_user, offered):
         """Catches a promise of another desk, which nobody looks for."""
