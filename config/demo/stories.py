@@ -247,7 +247,13 @@ def reopened(teller: Teller) -> None:
 
 def known(teller: Teller) -> None:
     """The manager must know something, and decide nothing."""
-    teller.ask(teller.open(21), 1, kind="notice")
+    teller.ask(
+        teller.open(21),
+        1,
+        kind="notice",
+        question="De partijen praten vrijdag samen. Een krant vroeg ernaar.",
+        if_nothing="",
+    )
 
 
 def talk_asked(teller: Teller) -> None:

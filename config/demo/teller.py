@@ -246,9 +246,11 @@ class Teller:
             case.bottlenecks.get(number=number),
             by=regisseur_of(case),
             at=self.ago(days, 15),
-            question=QUESTIONS[self.told % len(QUESTIONS)],
-            if_nothing="Dan vervalt de plek over twee weken.",
-            **facts,
+            **{
+                "question": QUESTIONS[self.told % len(QUESTIONS)],
+                "if_nothing": "Dan vervalt de plek over twee weken.",
+                **facts,
+            },
         )
         return request
 
