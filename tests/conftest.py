@@ -12,12 +12,13 @@ from django.test import Client, TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as chances
 
+from ave.escalation.models import Escalation
 from casework.audit import triggers
 from casework.cases.models import Case
 from casework.people.models import User
 from tests.databases import Originals, migrated
-from tests.standing import begins_with
-from tests.world import World, make_world, opened, with_canaries
+from tests.standing import begins_with, goes_on
+from tests.world import World, asked, begin, make_world, with_canaries
 
 pytest_plugins = (
     "tests.leaks",
@@ -136,14 +137,33 @@ Begun = tuple[World, Case]
 
 
 def _begin() -> Begun:
-    world = make_world()
-    return world, with_canaries(world, opened(world))
+    world, case = begin()
+    return world, with_canaries(world, case)
 
 
 _begun = begins_with(_begin)
 
 
 @pytest.fixture
-def begun(_begun, db) -> Begun:
+def begun(request, _begun, db) -> Begun:
     """The people and that case, for a module in which every test is about it."""
+    if "running" in request.fixturenames:
+        world, case, _ = request.getfixturevalue("running")
+        return world, case
     return _begun()
+
+
+Running = tuple[World, Case, Escalation]
+
+
+def _ask(begun: Begun) -> Running:
+    return *begun, asked(*begun)
+
+
+_running = goes_on(_ask)
+
+
+@pytest.fixture
+def running(_running, db) -> Running:
+    """Those and a question to a manager, for a class or module that uses it throughout."""
+    return _running()

@@ -49,6 +49,27 @@ def begins_with(make: Callable[[], Made]) -> Any:
     return begun
 
 
+def goes_on(make: Callable[[Any], Made]) -> Any:
+    """
+    Give the fixture of classes that begin with what this makes of what `_begun` gives.
+
+    Only of classes, or modules, of which each test says that it uses it: in any other
+    it would be there or not by which test came first.
+    """
+
+    @pytest.fixture(scope="class")
+    def running(
+        request: pytest.FixtureRequest,
+        _begun: Callable[[], Any],
+        django_db_blocker: DjangoDbBlocker,
+    ) -> Iterator[Callable[[], Made]]:
+        marks = request.node.iter_markers("usefixtures")
+        assert any("running" in mark.args for mark in marks), request.node
+        yield from standing(django_db_blocker, lambda: make(_begun()))
+
+    return running
+
+
 def settled(
     blocker: DjangoDbBlocker, originals: Originals, make: Callable[[], Made]
 ) -> Iterator[Made]:

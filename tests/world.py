@@ -171,6 +171,12 @@ def started(world: World, case: Case, *, at: datetime = AT) -> Case:
     return case
 
 
+def begin() -> tuple[World, Case]:
+    """Make the people and their first case, for modules that begin with both."""
+    world = make_world()
+    return world, opened(world)
+
+
 def with_canaries(world: World, case: Case, *, at: datetime = AT) -> Case:
     """Put a name, an address and secrets in every text of a case."""
     case.mnemonic = CANARIES["mnemonic"]

@@ -14,17 +14,9 @@ from casework.cases.dossier import add_note
 from casework.cases.household import add_person
 from casework.cases.models import Case, Person
 from tests.standing import begins_with
-from tests.world import AT, CANARIES, DAY, World, asked, make_world, opened
+from tests.world import AT, CANARIES, DAY, World, asked, begin
 
-Begun = tuple[World, Case]
-
-
-def _begin() -> Begun:
-    world = make_world()
-    return world, opened(world)
-
-
-_begun = begins_with(_begin)
+_begun = begins_with(begin)
 
 
 @pytest.fixture

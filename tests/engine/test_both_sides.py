@@ -19,7 +19,7 @@ from casework.people.errors import InvalidInput, NotPermitted
 from casework.people.models import Role, User
 from casework.people.transitions import join_desk
 from tests.replay import replays
-from tests.world import AT, DAY, FIRST_DAY, asked, bottleneck_of, opened
+from tests.world import AT, DAY, FIRST_DAY, asked, bottleneck_of
 from workers.verify import count_of
 
 pytestmark = pytest.mark.engine
@@ -38,8 +38,8 @@ def away(user: User, *, deputy: User, at=AT):
 
 
 @pytest.fixture
-def case(world) -> Case:
-    return opened(world)
+def world(begun):
+    return begun[0]
 
 
 def asked_by(user: User, case: Case) -> Escalation:

@@ -20,7 +20,7 @@ from casework.levels import Level
 from casework.people.errors import InvalidInput
 from casework.work import items
 from tests.replay import replays
-from tests.world import AT, CANARIES, STUCK, asked, bottleneck_of, opened
+from tests.world import AT, CANARIES, STUCK, asked, bottleneck_of
 
 pytestmark = pytest.mark.engine
 
@@ -30,8 +30,8 @@ FOUND = 'staat een naam of adres: "Kwikstaart".'
 
 
 @pytest.fixture
-def case(world):
-    return opened(world)
+def world(begun):
+    return begun[0]
 
 
 @pytest.fixture

@@ -20,12 +20,17 @@ from casework.work import items, recipients
 from casework.work.models import WorkItem
 from tests.engine.protocol import Knot, level_of, moves, silence
 from tests.replay import replays
-from tests.world import AT, STUCK, asked, bottleneck_of, opened
+from tests.world import AT, STUCK, asked, bottleneck_of
 
 pytestmark = pytest.mark.engine
 
 START = (Knot(), Knot())
 WALKS, STEPS = 6, 14
+
+
+@pytest.fixture
+def world(begun):
+    return begun[0]
 
 
 def reachable() -> set[tuple[Knot, Knot]]:
@@ -83,10 +88,9 @@ def _can_end(case) -> bool:
 
 
 @pytest.mark.parametrize("seed", range(WALKS))
-def test_the_code_walks_as_the_model_does(world, seed: int) -> None:
+def test_the_code_walks_as_the_model_does(world, case, seed: int) -> None:
     """Catches a transition that does something else than the protocol says."""
     chance = random.Random(seed)
-    case = opened(world)
     raise_bottleneck(case, by=world.procesregisseur, at=AT, **STUCK)
     model, trail = START, []
     for _ in range(STEPS):
@@ -155,9 +159,9 @@ def _somebody_hears(case: Case, model) -> None:
     transaction.savepoint_rollback(point)
 
 
-def test_whoever_is_away_somebody_present_hears_it(world) -> None:
+def test_whoever_is_away_somebody_present_hears_it(world, case) -> None:
     """Catches work that reaches nobody: every set of absent people is tried."""
-    request = asked(world, opened(world))
+    request = asked(world, case)
     world.manager.deputy = world.other_manager
     world.manager.team_lead = world.burgemeester
     world.manager.save(update_fields=["deputy", "team_lead"])

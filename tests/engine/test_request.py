@@ -40,15 +40,20 @@ from workers import jobs
 pytestmark = pytest.mark.engine
 
 
+@pytest.fixture
+def world(begun):
+    return begun[0]
+
+
 def exclude(case, world, *users) -> None:
     for user in users:
         exclude_colleague(case, by=world.procesregisseur, at=AT, user=user)
 
 
 class TestRequestEscalation:
-    def test_a_notice_leaves_the_work_as_it_is(self, world) -> None:
+    def test_a_notice_leaves_the_work_as_it_is(self, world, case) -> None:
         """Catches "ter kennisname" that takes away what the procesregisseur must do."""
-        request = asked(world, opened(world))
+        request = asked(world, case)
         answer(request, by=world.manager, at=AT, answer="lower", text="Zelf.")
         bottleneck = bottleneck_of(request.case)
 
@@ -58,9 +63,7 @@ class TestRequestEscalation:
         left = items.open_about(bottleneck.key).get()
         assert left.kind == "bottleneck.next"
 
-    def test_asks_the_manager_and_moves_nothing(self, world) -> None:
-        case = opened(world)
-
+    def test_asks_the_manager_and_moves_nothing(self, world, case) -> None:
         with replays(case):
             request = asked(world, case)
 
@@ -68,9 +71,8 @@ class TestRequestEscalation:
         assert bottleneck_of(case).level == Level.PROCES
 
     def test_gives_the_asker_nothing_and_the_answerer_only_the_memo(
-        self, world
+        self, world, case
     ) -> None:
-        case = opened(world)
         before = scopes(world.procesregisseur, case, at=AT)
 
         asked(world, case)
@@ -79,8 +81,8 @@ class TestRequestEscalation:
         held = scopes(world.manager, case, at=AT)
         assert held == {"read_memo", "review_escalation"}
 
-    def test_refuses_a_name_and_says_which(self, world) -> None:
-        case = with_canaries(world, opened(world))
+    def test_refuses_a_name_and_says_which(self, world, case) -> None:
+        with_canaries(world, case)
 
         with pytest.raises(InvalidInput) as refusal:
             asked(world, case, question="Mag Jansje blijven op Ooievaarsteeg 7?")
@@ -90,49 +92,48 @@ class TestRequestEscalation:
         assert refusal.value.field == "question"
 
     @pytest.mark.parametrize("secret", ["name", "child", "address", "mnemonic"])
-    def test_refuses_every_known_word_of_the_case(self, world, secret: str) -> None:
-        case = with_canaries(world, opened(world))
+    def test_refuses_every_known_word_of_the_case(
+        self, world, case, secret: str
+    ) -> None:
+        with_canaries(world, case)
 
         with pytest.raises(InvalidInput):
             asked(world, case, if_nothing=f"Dan gaat het mis met {CANARIES[secret]}.")
 
-    def test_refuses_a_second_request_about_the_same_bottleneck(self, world) -> None:
-        case = opened(world)
+    def test_refuses_a_second_request_about_the_same_bottleneck(
+        self, world, case
+    ) -> None:
         asked(world, case)
 
         with pytest.raises(StillAsked):
             asked(world, case)
 
-    def test_refuses_a_missing_question(self, world) -> None:
+    def test_refuses_a_missing_question(self, world, case) -> None:
         with pytest.raises(InvalidInput) as refusal:
-            asked(world, opened(world), question="  ")
+            asked(world, case, question="  ")
 
         assert refusal.value.field == "question"
 
-    def test_refuses_who_does_not_steer(self, world) -> None:
-        case = opened(world)
-
+    def test_refuses_who_does_not_steer(self, world, case) -> None:
         with pytest.raises(NotVisible):
             EscalationFlow.start.begin(
                 bottleneck_of(case), by=world.officer, at=AT, question="Mag dit?"
             )
 
-    def test_refuses_a_stale_form(self, world) -> None:
-        case = opened(world)
-
+    def test_refuses_a_stale_form(self, world, case) -> None:
         with pytest.raises(Stale):
             asked(world, case, seen=99)
 
-    def test_does_not_jump_without_spoed_and_a_reason(self, world) -> None:
+    def test_does_not_jump_without_spoed_and_a_reason(self, world, case) -> None:
         with pytest.raises(InvalidInput) as refusal:
-            asked(world, opened(world), to_level=Level.BESTUURLIJK)
+            asked(world, case, to_level=Level.BESTUURLIJK)
 
         assert refusal.value.field == "jump_reason"
 
-    def test_jumps_with_spoed_and_a_reason(self, world) -> None:
+    def test_jumps_with_spoed_and_a_reason(self, world, case) -> None:
         request = asked(
             world,
-            opened(world),
+            case,
             to_level=Level.BESTUURLIJK,
             urgent=True,
             jump_reason="Vannacht moet er een besluit zijn.",
@@ -141,9 +142,8 @@ class TestRequestEscalation:
         assert request.answerer == world.burgemeester
         assert request.due_at == AT + timedelta(hours=24)
 
-    def test_may_go_one_higher_after_two_refusals(self, world) -> None:
+    def test_may_go_one_higher_after_two_refusals(self, world, case) -> None:
         """Catches a level that is skipped, and nobody who says why."""
-        case = opened(world)
         for _ in range(2):
             request = asked(world, case)
             answer(request, by=world.manager, at=AT, answer="lower", text="Zelf.")
@@ -160,8 +160,7 @@ class TestRequestEscalation:
 
         assert request.to_level == Level.BESTUURLIJK
 
-    def test_never_asks_the_organisation_that_is_the_cause(self, world) -> None:
-        case = opened(world)
+    def test_never_asks_the_organisation_that_is_the_cause(self, world, case) -> None:
         bottleneck = bottleneck_of(case)
         bottleneck.cause = world.municipality
         bottleneck.save(update_fields=["cause"])
@@ -169,9 +168,9 @@ class TestRequestEscalation:
         with pytest.raises(NobodyToAsk):
             asked(world, case)
 
-    def test_never_asks_who_knows_these_people(self, world) -> None:
+    def test_never_asks_who_knows_these_people(self, world, case) -> None:
         """Catches a question that nobody can read, and that waits for ever."""
-        case, other = opened(world), opened(world)
+        other = opened(world)
         exclude(case, world, world.manager)
 
         request = asked(world, case)
@@ -183,112 +182,106 @@ class TestRequestEscalation:
         shown = reading.preview_of(case, Level.MANAGEMENT, at=AT, **facts)
         assert shown.name == world.other_manager.name
 
-    def test_refuses_where_everybody_knows_these_people(self, world) -> None:
-        case = opened(world)
+    def test_refuses_where_everybody_knows_these_people(self, world, case) -> None:
         exclude(case, world, world.manager, world.other_manager)
 
         with pytest.raises(NobodyToAsk):
             asked(world, case)
 
 
+@pytest.mark.usefixtures("running")
 class TestAnswerEscalation:
-    def test_asking_first_leaves_the_day_and_passes_the_turn(self, world) -> None:
-        request = asked(world, opened(world))
-        day = request.due_on
+    def test_asking_first_leaves_the_day_and_passes_the_turn(
+        self, world, request_
+    ) -> None:
+        day = request_.due_on
 
-        with replays(request.case):
-            answer(request, by=world.manager, at=AT, answer="ask_first", text="Hoe?")
+        with replays(request_.case):
+            answer(request_, by=world.manager, at=AT, answer="ask_first", text="Hoe?")
 
-        assert (request.turn, request.due_on) == ("supply", day)
+        assert (request_.turn, request_.due_on) == ("supply", day)
 
-    def test_supplied_too_late_gives_two_working_days(self, world) -> None:
-        request = asked(world, opened(world))
-        answer(request, by=world.manager, at=AT, answer="ask_first", text="Hoe?")
+    def test_supplied_too_late_gives_two_working_days(self, world, request_) -> None:
+        answer(request_, by=world.manager, at=AT, answer="ask_first", text="Hoe?")
         late = AT + timedelta(days=14)
 
-        with replays(request.case):
+        with replays(request_.case):
             EscalationFlow.supply.complete(
-                request, by=world.procesregisseur, at=late, text="Zo."
+                request_, by=world.procesregisseur, at=late, text="Zo."
             )
 
-        assert request.due_on == late.date() + timedelta(days=2)
+        assert request_.due_on == late.date() + timedelta(days=2)
 
-    def test_higher_moves_the_bottleneck_and_the_turn_at_once(self, world) -> None:
-        request = asked(world, opened(world))
+    def test_higher_moves_the_bottleneck_and_the_turn_at_once(
+        self, world, request_
+    ) -> None:
+        with replays(request_.case):
+            answer(request_, by=world.manager, at=AT, answer="higher", text="Doen.")
 
-        with replays(request.case):
-            answer(request, by=world.manager, at=AT, answer="higher", text="Doen.")
+        assert (request_.turn, request_.answerer) == ("review", world.burgemeester)
+        assert request_.case.level == Level.BESTUURLIJK
+        assert scopes(world.manager, request_.case, at=AT) == frozenset()
 
-        assert (request.turn, request.answerer) == ("review", world.burgemeester)
-        assert request.case.level == Level.BESTUURLIJK
-        assert scopes(world.manager, request.case, at=AT) == frozenset()
-
-    def test_higher_never_goes_to_who_knows_these_people(self, world) -> None:
+    def test_higher_never_goes_to_who_knows_these_people(self, world, request_) -> None:
         """Catches a burgemeester who is excluded, and decides by the level below."""
-        request = asked(world, opened(world))
-        exclude(request.case, world, world.burgemeester)
+        exclude(request_.case, world, world.burgemeester)
 
-        answer(request, by=world.manager, at=AT, answer="higher", text="Doen.")
+        answer(request_, by=world.manager, at=AT, answer="higher", text="Doen.")
 
-        assert request.answerer == world.wethouder
+        assert request_.answerer == world.wethouder
 
-    def test_higher_reads_as_the_level_it_went_to(self, world) -> None:
+    def test_higher_reads_as_the_level_it_went_to(self, world, request_) -> None:
         """Catches a manager who "sends it on to management"."""
-        request = asked(world, opened(world))
+        answer(request_, by=world.manager, at=AT, answer="higher", text="Doen.")
 
-        answer(request, by=world.manager, at=AT, answer="higher", text="Doen.")
-
-        last = request.answers.order_by("pk").last()
+        last = request_.answers.order_by("pk").last()
         assert reading.says(last) == "stuurde dit door naar bestuurlijk"
 
-    def test_lower_ends_it_and_takes_the_access_away(self, world) -> None:
-        request = asked(world, opened(world))
+    def test_lower_ends_it_and_takes_the_access_away(self, world, request_) -> None:
+        with replays(request_.case):
+            answer(request_, by=world.manager, at=AT, answer="lower", text="Zelf.")
 
-        with replays(request.case):
-            answer(request, by=world.manager, at=AT, answer="lower", text="Zelf.")
-
-        assert request.ending == "lower"
-        assert scopes(world.manager, request.case, at=AT) == frozenset()
-        waiting = items.open_about(bottleneck_of(request.case).key)
+        assert request_.ending == "lower"
+        assert scopes(world.manager, request_.case, at=AT) == frozenset()
+        waiting = items.open_about(bottleneck_of(request_.case).key)
         assert [item.kind for item in waiting] == ["bottleneck.next"]
 
     @pytest.mark.parametrize("kind", ["decide", "ask_first", "higher", "lower"])
-    def test_refuses_an_answer_without_a_text(self, world, kind: str) -> None:
-        request = asked(world, opened(world))
-
+    def test_refuses_an_answer_without_a_text(self, world, request_, kind: str) -> None:
         with pytest.raises(InvalidInput) as refusal:
-            answer(request, by=world.manager, at=AT, answer=kind, text=" ")
+            answer(request_, by=world.manager, at=AT, answer=kind, text=" ")
 
         assert refusal.value.field == "text"
 
-    def test_the_asker_never_answers_his_own_request(self, world) -> None:
-        request = asked(world, opened(world))
-
+    def test_the_asker_never_answers_his_own_request(self, world, request_) -> None:
         with pytest.raises(NotPermitted):
             answer(
-                request, by=world.procesregisseur, at=AT, answer="decide", text="Ja."
+                request_, by=world.procesregisseur, at=AT, answer="decide", text="Ja."
             )
 
-    def test_the_deputy_of_an_absent_manager_answers_in_his_name(self, world) -> None:
-        request = asked(world, opened(world))
+    def test_the_deputy_of_an_absent_manager_answers_in_his_name(
+        self, world, request_
+    ) -> None:
         set_deputy(world.manager, deputy=world.other_manager, by=world.manager, at=AT)
 
         with pytest.raises(NotVisible):
-            answer(request, by=world.other_manager, at=AT, answer="pick_up")
+            answer(request_, by=world.other_manager, at=AT, answer="pick_up")
         later = AT + timedelta(hours=1)
         start_absence(world.manager, by=world.manager, at=later, reason="Ziek")
-        with replays(request.case):
-            answer(request, by=world.other_manager, at=later, answer="pick_up")
+        with replays(request_.case):
+            answer(request_, by=world.other_manager, at=later, answer="pick_up")
 
-        event = request.case.events.order_by("-pk").first()
+        event = request_.case.events.order_by("-pk").first()
         assert event.on_behalf_of == world.manager
         assert event.facts["recorded_for"] is None
 
 
 class TestSilence:
-    def test_asks_the_procesregisseur_where_nobody_above_may_know(self, world) -> None:
+    def test_asks_the_procesregisseur_where_nobody_above_may_know(
+        self, world, case
+    ) -> None:
         """Catches silence that the clock tries to tell for ever, and that ends there."""
-        request = asked(world, opened(world), urgent=True)
+        request = asked(world, case, urgent=True)
         exclude(request.case, world, world.burgemeester, world.wethouder)
         (item,) = items.open_about(request.key)
 
@@ -302,11 +295,11 @@ class TestSilence:
 
 
 class TestSkippedLevel:
-    def test_reviews_afterwards_what_spoed_jumped_over(self, world) -> None:
+    def test_reviews_afterwards_what_spoed_jumped_over(self, world, case) -> None:
         """Catches a level that never hears that it was passed."""
         request = asked(
             world,
-            opened(world),
+            case,
             to_level=Level.BESTUURLIJK,
             urgent=True,
             jump_reason="Vannacht moet er een besluit zijn.",
@@ -322,11 +315,11 @@ class TestSkippedLevel:
         answer(notice, by=world.manager, at=AT, answer="read", text="Terecht.")
         assert notice.ending == "read"
 
-    def test_moves_nothing_when_it_is_no_longer_to_be_read(self, world) -> None:
+    def test_moves_nothing_when_it_is_no_longer_to_be_read(self, world, case) -> None:
         """Catches a bottleneck that comes down since a notice about it is taken back."""
         request = asked(
             world,
-            opened(world),
+            case,
             to_level=Level.BESTUURLIJK,
             urgent=True,
             jump_reason="Vannacht moet er een besluit zijn.",
@@ -345,9 +338,8 @@ class TestSkippedLevel:
 
 class TestSkippedLevelThatCannotLookBack:
     @pytest.fixture
-    def jumped(self, world):
+    def jumped(self, world, case):
         """A question with spoed past a level where nobody may know of it."""
-        case = opened(world)
         exclude(case, world, world.manager, world.other_manager)
         return asked(world, case, to_level=Level.BESTUURLIJK, urgent=True)
 
@@ -391,11 +383,11 @@ class TestSkippedLevelThatCannotLookBack:
             settle_skipped(jumped, by=world.burgemeester, at=AT, reason="meeting")
 
 
-def test_a_level_looks_back_on_what_was_only_to_be_known(world) -> None:
+def test_a_level_looks_back_on_what_was_only_to_be_known(world, case) -> None:
     """Catches spoed "ter kennisname" that passes a level which never hears of it."""
     asked(
         world,
-        opened(world),
+        case,
         kind="notice",
         to_level=Level.BESTUURLIJK,
         urgent=True,
@@ -407,10 +399,9 @@ def test_a_level_looks_back_on_what_was_only_to_be_known(world) -> None:
 
 
 class TestTakeBack:
-    def test_leaves_who_has_yet_to_read_his_place(self, world) -> None:
+    def test_leaves_who_has_yet_to_read_his_place(self, world, case) -> None:
         """Catches "Goed om te weten" that its reader can't open, and a case that for
         that reason can't close."""
-        case = opened(world)
         request = asked(world, case, urgent=True)
         notice = EscalationFlow.known.begin(request, by=None, at=AT)
         answer(request, by=world.manager, at=AT, answer="decide", text="Begin.")

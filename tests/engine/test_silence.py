@@ -10,13 +10,12 @@ from ave.escalation.flow import EscalationFlow, answer
 from ave.escalation.models import Escalation
 from ave.escalation.silence import settle_silence
 from casework.access.deciding import decide_policy
-from casework.cases.models import Case
 from casework.people.errors import AlreadyDone
 from casework.work import items
 from casework.work.explaining import explanation_of
 from casework.work.models import Notice, WorkItem
 from tests.replay import replays
-from tests.world import AT, DAY, asked, opened
+from tests.world import AT, DAY, asked
 from workers import jobs
 
 pytestmark = pytest.mark.engine
@@ -52,8 +51,8 @@ SILENT = AT + timedelta(days=10)
 
 
 @pytest.fixture
-def case(world) -> Case:
-    return opened(world)
+def world(begun):
+    return begun[0]
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from casework.cases.bottlenecks import end_bottleneck, raise_bottleneck
 from casework.cases.closing import still_open
 from casework.cases.confirmations import Given, confirm, key_of
 from casework.cases.lifecycle import StillWork, close_case, reopen_case
-from casework.cases.models import Bottleneck
+from casework.cases.models import Bottleneck, Case
 from casework.cases.participations import end_participations
 from casework.cases.parties import appoint_casusregisseur, end_party, invite_party
 from casework.cases.reading_in import finish_reading_in
@@ -43,17 +43,16 @@ from casework.plan.transitions import offer_task, record_report_for
 from casework.work import items
 from casework.work.days import local_day
 from tests.replay import replays
-from tests.world import AT, STUCK, bottleneck_of, opened
+from tests.standing import begins_with
+from tests.world import AT, STUCK, World, begin, bottleneck_of, opened
 from workers import jobs
 from workers.verify import count_of
 
 pytestmark = pytest.mark.engine
 
 
-@pytest.fixture
-def calm(world):
-    """A case with a casusregisseur and nothing open but the first work."""
-    case = opened(world)
+def _begin() -> tuple[World, Case]:
+    world, case = begin()
     regisseur = world.procesregisseur
     appoint_casusregisseur(case, by=regisseur, at=AT, user=world.casusregisseur)
     finish_reading_in(case, by=world.casusregisseur, at=AT)
@@ -67,7 +66,21 @@ def calm(world):
     for kind in ("case.inform", "triage.tell"):
         items.close_items(case.key, by=regisseur, at=AT, kind=kind)
     case.refresh_from_db()
-    return case
+    return world, case
+
+
+_begun = begins_with(_begin)
+
+
+@pytest.fixture
+def world(begun) -> World:
+    return begun[0]
+
+
+@pytest.fixture
+def calm(begun) -> Case:
+    """A case with a casusregisseur and nothing open but the first work."""
+    return begun[1]
 
 
 def proposed(world, case, **facts):

@@ -7,13 +7,13 @@ import pytest
 from ave.escalation.flow import EscalationFlow, answer
 from ave.policy.answerers import NobodyToAsk
 from casework.cases.bottlenecks import raise_bottleneck
-from casework.cases.models import Bottleneck, Case
+from casework.cases.models import Bottleneck
 from casework.cases.parties import exclude_colleague
 from casework.levels import Level
 from casework.people.errors import InvalidInput
 from tests.engine.test_outsiders import joins, takes_part
 from tests.replay import replays
-from tests.world import AT, STUCK, asked, opened
+from tests.world import AT, STUCK, asked
 
 pytestmark = pytest.mark.engine
 
@@ -21,8 +21,8 @@ TOP = {"to_level": Level.BESTUURLIJK}
 
 
 @pytest.fixture
-def case(world) -> Case:
-    return opened(world)
+def world(begun):
+    return begun[0]
 
 
 @pytest.fixture
