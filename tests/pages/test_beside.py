@@ -14,7 +14,7 @@ from ave.escalation.transitions import take_back
 from casework.audit.models import AuditEntry
 from casework.cases.absence import end_absence, set_deputy, start_absence
 from casework.cases.household import add_person
-from casework.cases.models import Participation
+from casework.cases.models import Case, Participation
 from casework.cases.participations import join_case
 from casework.cases.parties import exclude_colleague
 from casework.people.errors import AlreadyDone, InvalidInput, NotPermitted, NotVisible
@@ -27,19 +27,18 @@ from casework.work import items
 from casework.work.models import WorkItem
 from tests.pages.conftest import shows_nobody, text_of
 from tests.replay import replays
-from tests.world import AT, CANARIES, DAY, asked
+from tests.standing import begins_with
+from tests.world import AT, CANARIES, DAY, World, begin, with_canaries
 
 WHY = "De deurwaarder moet weten bij wie hij aanbelt."
 
 
-@pytest.fixture
-def world(begun):
-    return begun[0]
+pytestmark = pytest.mark.usefixtures("running")
 
 
-@pytest.fixture
-def case(begun, world):
-    case = begun[1]
+def _begin() -> tuple[World, Case]:
+    world, case = begin()
+    with_canaries(world, case)
     add_person(
         case,
         by=world.procesregisseur,
@@ -49,12 +48,15 @@ def case(begun, world):
         birth_on=DAY.replace(year=2018),
         informed_on=DAY,
     )
-    return case
+    return world, case
+
+
+_begun = begins_with(_begin)
 
 
 @pytest.fixture
-def escalation(world, case) -> Escalation:
-    return asked(world, case)
+def world(begun):
+    return begun[0]
 
 
 @pytest.fixture

@@ -18,9 +18,14 @@ from casework.plan.offering import Ask
 from casework.plan.transitions import offer_task
 from casework.work.models import WorkItem
 from tests.pages.conftest import body_of, queries_of, text_of
-from tests.world import AT, DAY, asked, bottleneck_of, opened, with_canaries
+from tests.world import AT, DAY, asked, bottleneck_of
 
 CASE_QUERIES = 20
+
+
+@pytest.fixture
+def world(begun):
+    return begun[0]
 
 
 def address(case, part=""):
@@ -28,9 +33,8 @@ def address(case, part=""):
 
 
 class TestCase:
-    def test_says_where_it_stands_and_what_now(self, world, browser):
+    def test_says_where_it_stands_and_what_now(self, world, browser, case):
         """Catches a staircase, a pill or a sentence that is not of this request."""
-        case = opened(world)
         asked(world, case)
 
         said = text_of(browser(world.procesregisseur).get(address(case)))
@@ -47,18 +51,16 @@ class TestCase:
         assert "Leg afspraken vast" in said
         assert "Schaal een knelpunt op " not in said
 
-    def test_says_its_kinds_as_one_sentence(self, world, browser):
+    def test_says_its_kinds_as_one_sentence(self, world, browser, case):
         """Catches "Op inhoud en Op samenwerking"."""
-        case = opened(world)
         case.bottlenecks.update(kinds=["substance", "cooperation"])
 
         said = text_of(browser(world.procesregisseur).get(address(case)))
 
         assert "Op inhoud en op samenwerking." in said
 
-    def test_promises_no_day_that_is_over(self, world, browser):
+    def test_promises_no_day_that_is_over(self, world, browser, case):
         """Catches "antwoordt uiterlijk" about a day of last week."""
-        case = opened(world)
         asked(world, case)
 
         with time_machine.travel(AT + timedelta(days=9), tick=False):
@@ -69,9 +71,8 @@ class TestCase:
             "Er is nog geen antwoord." in said
         )
 
-    def test_spoed_is_over_after_its_hours(self, world, browser):
+    def test_spoed_is_over_after_its_hours(self, world, browser, case):
         """Catches "antwoordt uiterlijk" about an hour of this morning."""
-        case = opened(world)
         request = asked(world, case, urgent=True)
 
         with time_machine.travel(request.due_at + timedelta(minutes=1), tick=False):
@@ -82,9 +83,8 @@ class TestCase:
             assert "antwoordt uiterlijk" not in text_of(page)
             assert "Er is nog geen antwoord." in text_of(page)
 
-    def test_what_was_picked_up_has_a_last_day_too(self, world, browser):
+    def test_what_was_picked_up_has_a_last_day_too(self, world, browser, case):
         """Catches "pakt op, uiterlijk" about a day of last week."""
-        case = opened(world)
         request = asked(world, case)
         answer(request, by=world.manager, at=AT, answer="pick_up", text="Ik bel.")
 
@@ -93,18 +93,15 @@ class TestCase:
 
         assert "Marloes de Wit pakte knelpunt 1 op. Het zou uiterlijk" in said
 
-    def test_offers_to_go_up_without_a_request(self, world, browser):
+    def test_offers_to_go_up_without_a_request(self, world, browser, case):
         """Catches a main button that does not fit what waits."""
-        case = opened(world)
-
         said = text_of(browser(world.procesregisseur).get(address(case)))
 
         assert "Schaal een knelpunt op" in said
         assert "1 knelpunt hier" in said
 
-    def test_is_not_there_for_who_has_no_place_in_it(self, world, browser):
+    def test_is_not_there_for_who_has_no_place_in_it(self, world, browser, case):
         """Catches a case that a stranger can find by its reference."""
-        case = with_canaries(world, opened(world))
         asked(world, case)
         for other in (
             world.manager,
@@ -120,16 +117,15 @@ class TestCase:
             assert hidden.status_code == absent.status_code == 404
             assert body_of(hidden) == body_of(absent), other
 
-    def test_is_there_for_the_deputy_only_while_he_stands_in(self, world, browser):
+    def test_is_there_for_the_deputy_only_while_he_stands_in(
+        self, world, browser, case
+    ):
         """Catches a deputy who reads before his time."""
-        case = opened(world)
         deputy = browser(world.deputy)
         assert deputy.get(address(case)).status_code == 404
 
-    def test_logs_who_reads_it(self, world, browser):
+    def test_logs_who_reads_it(self, world, browser, case):
         """Catches a reading that stands nowhere."""
-        case = opened(world)
-
         browser(world.procesregisseur).get(address(case))
 
         entry = AuditEntry.objects.get(verb="case.read", case=case.pk)
@@ -142,9 +138,8 @@ class TestCase:
 
         assert page.status_code == 404
 
-    def test_costs_the_same_whatever_is_in_it(self, world, browser):
+    def test_costs_the_same_whatever_is_in_it(self, world, browser, case):
         """Catches a query per bottleneck, request or answer."""
-        case = opened(world)
         request = asked(world, case)
         me = browser(world.procesregisseur)
         few = queries_of(me, address(case))
@@ -164,10 +159,8 @@ class TestRaiseBottleneck:
         "tried": "Vier aanbieders gebeld.",
     }
 
-    def test_adds_a_bottleneck(self, world, browser):
+    def test_adds_a_bottleneck(self, world, browser, case):
         """Catches a bottleneck that is not written, or at the wrong level."""
-        case = opened(world)
-
         sent = browser(world.procesregisseur).send(
             address(case, "knelpunt/nieuw/"), self.FORM
         )
@@ -175,9 +168,8 @@ class TestRaiseBottleneck:
         assert (sent.status_code, sent.url) == (303, address(case))
         assert bottleneck_of(case, 2).theme == "no_place"
 
-    def test_names_what_may_not_go_up_and_keeps_the_text(self, world, browser):
+    def test_names_what_may_not_go_up_and_keeps_the_text(self, world, browser, case):
         """Catches a name on its way to a manager."""
-        case = with_canaries(world, opened(world))
         text = "Er is geen plek voor Jansje Kwikstaart."
 
         page = browser(world.procesregisseur).send(
@@ -198,10 +190,8 @@ class TestRaiseBottleneck:
             ({"tried": "x" * 2001}, "Dit is te lang."),
         ],
     )
-    def test_refuses_what_is_wrong(self, world, browser, change, error):
+    def test_refuses_what_is_wrong(self, world, browser, case, change, error):
         """Catches bad input that gives 500 or English."""
-        case = opened(world)
-
         page = browser(world.procesregisseur).send(
             address(case, "knelpunt/nieuw/"), {**self.FORM, **change}
         )
@@ -209,9 +199,8 @@ class TestRaiseBottleneck:
         assert page.status_code == 422
         assert error in text_of(page)
 
-    def test_is_not_for_who_does_not_steer(self, world, browser):
+    def test_is_not_for_who_does_not_steer(self, world, browser, case):
         """Catches a form that a stranger can send."""
-        case = opened(world)
         for other in (world.manager, world.officer):
             page = browser(other).send(address(case, "knelpunt/nieuw/"), self.FORM)
             assert page.status_code == 404
@@ -220,9 +209,8 @@ class TestRaiseBottleneck:
 class TestRewordBottleneck:
     WORDS = {"description": "Er is geen woning.", "tried": "Vier keer gebeld."}
 
-    def test_mends_a_text_that_nobody_was_given(self, world, browser):
+    def test_mends_a_text_that_nobody_was_given(self, world, browser, case):
         """Catches a slip of the pen that goes up for ever."""
-        case = opened(world)
         me, path = browser(world.procesregisseur), "knelpunt/1/verbeteren/"
         old = bottleneck_of(case).description
         assert "Verbeter de tekst" in text_of(me.get(address(case)))
@@ -239,9 +227,8 @@ class TestRewordBottleneck:
         stale = me.send(address(case, path), {**self.WORDS, "seen": "1"})
         assert stale.status_code == 409
 
-    def test_names_nobody(self, world, browser):
+    def test_names_nobody(self, world, browser, case):
         """Catches a name that comes in after the first text was looked at."""
-        case = with_canaries(world, opened(world))
         words = {**self.WORDS, "tried": "Jansje Kwikstaart gebeld."}
 
         page = browser(world.procesregisseur).send(
@@ -252,9 +239,8 @@ class TestRewordBottleneck:
         assert 'Jansje Kwikstaart"' in text_of(page)
 
     @pytest.mark.parametrize("kind", ["decision", "notice"])
-    def test_leaves_what_another_level_was_given(self, world, browser, kind):
+    def test_leaves_what_another_level_was_given(self, world, browser, case, kind):
         """Catches words under a decision that were not those that were decided on."""
-        case = opened(world)
         request = asked(world, case, kind=kind)
         me, path = browser(world.procesregisseur), "knelpunt/1/verbeteren/"
         me.send(f"/besluiten/{request.pk}/intrekken/")
@@ -268,9 +254,8 @@ class TestRewordBottleneck:
         assert bottleneck_of(case).description != "Er is geen woning."
         assert "Verbeter de tekst" not in text_of(me.get(address(case)))
 
-    def test_is_for_who_steers(self, world, browser):
+    def test_is_for_who_steers(self, world, browser, case):
         """Catches a memo that another rewrites."""
-        case = opened(world)
         for other in (world.manager, world.officer):
             page = browser(other).send(
                 address(case, "knelpunt/1/verbeteren/"), self.WORDS
@@ -279,10 +264,8 @@ class TestRewordBottleneck:
 
 
 class TestEndAndClose:
-    def test_ends_a_bottleneck(self, world, browser):
+    def test_ends_a_bottleneck(self, world, browser, case):
         """Catches an end that leaves the bottleneck open."""
-        case = opened(world)
-
         sent = browser(world.procesregisseur).send(
             address(case, "knelpunt/1/afronden/"),
             {"state": "solved", "reason": "De ggz begint.", "seen": "1"},
@@ -291,9 +274,10 @@ class TestEndAndClose:
         assert sent.status_code == 303
         assert bottleneck_of(case).state == "solved"
 
-    def test_a_stale_form_keeps_the_text_and_can_be_sent_again(self, world, browser):
+    def test_a_stale_form_keeps_the_text_and_can_be_sent_again(
+        self, world, browser, case
+    ):
         """Catches an overwrite, a lost text, or a form that stays stale for ever."""
-        case = opened(world)
         me = browser(world.procesregisseur)
         path = address(case, "knelpunt/1/afronden/")
 
@@ -308,9 +292,8 @@ class TestEndAndClose:
         again["seen"] = page.context["form"]["seen"].value()
         assert me.send(path, again).status_code == 303
 
-    def test_a_running_request_keeps_it_open(self, world, browser):
+    def test_a_running_request_keeps_it_open(self, world, browser, case):
         """Catches a bottleneck that ends while somebody must still answer."""
-        case = opened(world)
         asked(world, case)
 
         page = browser(world.procesregisseur).send(
@@ -321,9 +304,8 @@ class TestEndAndClose:
         assert page.status_code == 409
         assert "Er loopt al een vraag over dit knelpunt." in text_of(page)
 
-    def test_a_case_with_work_stays_open_and_says_why(self, world, browser):
+    def test_a_case_with_work_stays_open_and_says_why(self, world, browser, case):
         """Catches a close that leaves somebody waiting, or that does not say for what."""
-        case = opened(world)
         me = browser(world.procesregisseur)
         me.send(
             address(case, "knelpunt/1/afronden/"), {"state": "lapsed", "reason": "Weg"}
@@ -345,9 +327,8 @@ class TestEndAndClose:
         assert f'href="{address(case)}taak/{task.pk}/"' in page.content.decode()
         assert "Informeer de inwoner : jij" in text_of(page)
 
-    def test_closes_and_opens_again(self, world, browser):
+    def test_closes_and_opens_again(self, world, browser, case):
         """Catches an archive that nobody or everybody can open."""
-        case = opened(world)
         me = browser(world.procesregisseur)
         me.send(
             address(case, "knelpunt/1/afronden/"), {"state": "lapsed", "reason": "Weg"}
@@ -368,9 +349,8 @@ class TestEndAndClose:
         assert case.status == Case.Status.OPEN
         assert case.procesregisseur == world.other_procesregisseur
 
-    def test_details_change_nothing_else(self, world, browser):
+    def test_details_change_nothing_else(self, world, browser, case):
         """Catches a label that moves a level, or a mnemonic outside the dossier."""
-        case = opened(world)
         me = browser(world.procesregisseur)
 
         sent = me.send(
@@ -384,9 +364,8 @@ class TestEndAndClose:
         assert "Zilveren Eik" not in text_of(memo)
 
 
-def test_a_deputy_works_in_anothers_name(world, browser):
+def test_a_deputy_works_in_anothers_name(world, browser, case):
     """Catches a page that does not say in whose name somebody looks."""
-    case = opened(world)
     absence = Absence.objects.create(
         user=world.procesregisseur,
         deputy=world.deputy,

@@ -14,6 +14,7 @@ from casework.audit.models import AuditEntry
 from casework.cases.absence import start_absence
 from casework.cases.parties import exclude_colleague
 from tests.pages.conftest import MONSTROUS, queries_of, shows_nobody, text_of
+from tests.standing import goes_on
 from tests.world import AT, asked, bottleneck_of
 
 QUERIES = 22
@@ -24,15 +25,16 @@ def world(begun):
     return begun[0]
 
 
-@pytest.fixture
-def escalation(world, case) -> Escalation:
-    return asked(world, case, if_nothing="Dan vervalt de plek.")
+_running = goes_on(
+    lambda begun: (*begun, asked(*begun, if_nothing="Dan vervalt de plek."))
+)
 
 
 def path_of(escalation, part=""):
     return f"/besluiten/{escalation.pk}/{part}"
 
 
+@pytest.mark.usefixtures("running")
 class TestDecide:
     def test_shows_the_memo_and_nothing_else(self, world, browser, escalation):
         """Catches a name, a secret or a way into the dossier on a manager's page."""
@@ -419,6 +421,7 @@ class TestSupply:
         assert "Bram Hoekstra, namens Fatima El Amrani vulde aan" in said
 
 
+@pytest.mark.usefixtures("running")
 class TestRecord:
     FORM = {
         "answer": "decide",

@@ -7,7 +7,6 @@ import re
 import pytest
 
 from ave.escalation.flow import answer
-from casework.cases.models import Case
 from casework.levels import Level
 from tests.pages.conftest import text_of
 from tests.pages.test_request import FORM
@@ -17,11 +16,6 @@ from tests.world import AT, asked
 @pytest.fixture
 def world(begun):
     return begun[0]
-
-
-@pytest.fixture
-def case(begun) -> Case:
-    return begun[1]
 
 
 class TestSkipped:

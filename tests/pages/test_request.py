@@ -8,7 +8,6 @@ from ave.escalation.flow import answer
 from ave.escalation.models import Escalation
 from casework.audit.models import AuditEntry
 from casework.cases.bottlenecks import end_bottleneck, raise_bottleneck
-from casework.cases.models import Case
 from tests.pages.conftest import MONSTROUS, text_of
 from tests.pages.test_cases import TestRaiseBottleneck
 from tests.world import AT, CANARIES, STUCK, asked, bottleneck_of
@@ -24,11 +23,6 @@ FORM = {
 @pytest.fixture
 def world(begun):
     return begun[0]
-
-
-@pytest.fixture
-def case(begun) -> Case:
-    return begun[1]
 
 
 def path_of(case, query=""):
@@ -310,11 +304,10 @@ class TestRequest:
             assert client.send(path_of(case), FORM).status_code == 404
 
 
+@pytest.mark.usefixtures("running")
 class TestFollow:
     def test_offers_to_remind_withdraw_and_record(self, world, browser, case):
         """Catches a question that can't be followed from one page."""
-        asked(world, case)
-
         said = text_of(browser(world.procesregisseur).get(path_of(case)))
 
         for words in (
@@ -325,26 +318,23 @@ class TestFollow:
         ):
             assert words in said
 
-    def test_withdraws(self, world, browser, case):
+    def test_withdraws(self, world, browser, escalation, case):
         """Catches a question that keeps somebody waiting after it was taken back."""
-        request = asked(world, case)
-
         sent = browser(world.procesregisseur).send(
-            f"/besluiten/{request.pk}/intrekken/", {"reason": "Het is opgelost."}
+            f"/besluiten/{escalation.pk}/intrekken/", {"reason": "Het is opgelost."}
         )
 
         assert (sent.status_code, sent.url) == (303, path_of(case))
-        request.refresh_from_db()
-        assert request.ending == "withdrawn"
+        escalation.refresh_from_db()
+        assert escalation.ending == "withdrawn"
         assert "Er wacht niets op je." in text_of(browser(world.manager).get("/"))
 
-    def test_withdraws_without_a_name(self, world, browser, case):
+    def test_withdraws_without_a_name(self, world, browser, escalation, case):
         """Catches a reason with a name, which the next answerer reads, or that is lost."""
-        request = asked(world, case)
         reason = "Kwikstaart is opgenomen."
 
         page = browser(world.procesregisseur).send(
-            f"/besluiten/{request.pk}/intrekken/", {"reason": reason}
+            f"/besluiten/{escalation.pk}/intrekken/", {"reason": reason}
         )
 
         assert page.status_code == 422
@@ -352,21 +342,20 @@ class TestFollow:
         assert page.context["form"]["reason"].value() == reason
         # Who reads the dossier hears nothing new.
         assert not AuditEntry.objects.filter(verb="names.refused").exists()
-        request.refresh_from_db()
-        assert request.ended_at is None
+        escalation.refresh_from_db()
+        assert escalation.ended_at is None
 
-    def test_only_who_steers_withdraws(self, world, browser, case):
+    def test_only_who_steers_withdraws(self, world, browser, escalation):
         """Catches an answerer who makes a question go away."""
-        request = asked(world, case)
-
-        page = browser(world.manager).send(f"/besluiten/{request.pk}/intrekken/")
+        page = browser(world.manager).send(f"/besluiten/{escalation.pk}/intrekken/")
 
         assert page.status_code == 403
 
-    def test_takes_back_after_a_decision(self, world, browser, case):
+    def test_takes_back_after_a_decision(self, world, browser, escalation, case):
         """Catches a bottleneck that stays up, and a manager who keeps reading."""
-        request = asked(world, case)
-        answer(request, by=world.manager, at=AT, answer="decide", text="De ggz begint.")
+        answer(
+            escalation, by=world.manager, at=AT, answer="decide", text="De ggz begint."
+        )
         me = browser(world.procesregisseur)
 
         page = me.get(path_of(case))
@@ -377,15 +366,16 @@ class TestFollow:
         assert "Neem knelpunt 1 terug" in text_of(page)
         assert sent.status_code == 303
         assert bottleneck_of(case).level == 2
-        gone = browser(world.manager).get(f"/besluiten/{request.pk}/")
+        gone = browser(world.manager).get(f"/besluiten/{escalation.pk}/")
         assert gone.status_code in (404, 409)
         assert "De ggz en de corporatie" not in text_of(gone)
 
-    def test_goes_on_with_what_came_back(self, world, browser, case):
+    def test_goes_on_with_what_came_back(self, world, browser, escalation, case):
         """Catches work that only another question, or the end, could put away, while
         the answer was to do it oneself."""
-        request = asked(world, case)
-        answer(request, by=world.manager, at=AT, answer="lower", text="Doe het zelf.")
+        answer(
+            escalation, by=world.manager, at=AT, answer="lower", text="Doe het zelf."
+        )
         me, on = browser(world.procesregisseur), {"action": "go_on", "number": "1"}
         assert "Ga verder met knelpunt 1" in text_of(me.get("/"))
         page = text_of(me.get(path_of(case)))
@@ -401,10 +391,13 @@ class TestFollow:
         for number in ("2", "x", "", "1" * 9):
             assert me.send(path_of(case), {**on, "number": number}).status_code == 404
 
-    def test_goes_on_with_nothing_that_stands_higher(self, world, browser, case):
+    def test_goes_on_with_nothing_that_stands_higher(
+        self, world, browser, escalation, case
+    ):
         """Catches a decision that is put away, and a bottleneck that waits for nobody."""
-        request = asked(world, case)
-        answer(request, by=world.manager, at=AT, answer="decide", text="Begin maandag.")
+        answer(
+            escalation, by=world.manager, at=AT, answer="decide", text="Begin maandag."
+        )
         me = browser(world.procesregisseur)
 
         page = text_of(me.get(path_of(case)))
@@ -415,10 +408,13 @@ class TestFollow:
         assert "Verwerk het besluit over knelpunt 1" in text_of(me.get("/"))
 
     @pytest.mark.parametrize("level", ["1", "4", "x", ""])
-    def test_takes_back_to_no_strange_level(self, world, browser, case, level):
+    def test_takes_back_to_no_strange_level(
+        self, world, browser, escalation, case, level
+    ):
         """Catches a bottleneck that goes up by taking it back."""
-        request = asked(world, case)
-        answer(request, by=world.manager, at=AT, answer="decide", text="De ggz begint.")
+        answer(
+            escalation, by=world.manager, at=AT, answer="decide", text="De ggz begint."
+        )
 
         page = browser(world.procesregisseur).send(
             f"/casussen/{case.reference}/knelpunt/1/terug/", {"to_level": level}
@@ -427,12 +423,13 @@ class TestFollow:
         assert page.status_code == 409
         assert bottleneck_of(case).level == 3
 
-    def test_says_in_a_second_tab_where_it_is_now(self, world, browser, case):
+    def test_says_in_a_second_tab_where_it_is_now(
+        self, world, browser, escalation, case
+    ):
         """Catches "staat daar al" about a level at which it isn't."""
-        request = asked(world, case)
-        answer(request, by=world.manager, at=AT, answer="higher", text="Doen.")
-        by = request.answerer
-        answer(request, by=by, at=AT, answer="decide", text="De ggz begint.")
+        answer(escalation, by=world.manager, at=AT, answer="higher", text="Doen.")
+        by = escalation.answerer
+        answer(escalation, by=by, at=AT, answer="decide", text="De ggz begint.")
         me = browser(world.procesregisseur)
         path = f"/casussen/{case.reference}/knelpunt/1/terug/"
         assert me.send(path, {"to_level": "2"}).status_code == 303

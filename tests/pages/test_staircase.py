@@ -32,6 +32,14 @@ def stairs_of(page) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split()) if found else ""
 
 
+def test_it_stands_where_a_bottleneck_begins_and_ends(world, browser, case):
+    """Catches a form about what is stuck that does not say at which level it is."""
+    for part in ("knelpunt/nieuw", "knelpunt/1/afronden"):
+        page = browser(world.procesregisseur).get(f"/casussen/{case.reference}/{part}/")
+        assert "2 Proces procesregisseur stuurt 1 knelpunt hier" in stairs_of(page)
+
+
+@pytest.mark.usefixtures("running")
 class TestStaircase:
     @pytest.mark.parametrize("part", ["", "stil/", "mondeling/", "erbij/"])
     def test_stands_on_the_pages_of_a_request(self, world, browser, escalation, part):
@@ -41,14 +49,6 @@ class TestStaircase:
         page = browser(world.procesregisseur).get(f"/besluiten/{escalation.pk}/{part}")
 
         assert ASKED in stairs_of(page)
-
-    def test_stands_where_a_bottleneck_begins_and_ends(self, world, browser, case):
-        """Catches a form about what is stuck that does not say at which level it is."""
-        for part in ("knelpunt/nieuw", "knelpunt/1/afronden"):
-            page = browser(world.procesregisseur).get(
-                f"/casussen/{case.reference}/{part}/"
-            )
-            assert "2 Proces procesregisseur stuurt 1 knelpunt hier" in stairs_of(page)
 
     def test_shows_one_bottleneck_to_who_is_asked_beside(
         self, world, browser, case, escalation

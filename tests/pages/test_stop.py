@@ -17,14 +17,14 @@ from casework.cases.parties import appoint_casusregisseur
 from casework.plan.offering import Ask
 from casework.plan.transitions import offer_task
 from tests.pages.conftest import text_of
-from tests.world import AT, DAY, STUCK, bottleneck_of, opened
+from tests.standing import begins_with
+from tests.world import AT, DAY, STUCK, World, begin, bottleneck_of, opened
 from workers.jobs import settle_leavings
 
 
-@pytest.fixture
-def case(world) -> Case:
+def _begin() -> tuple[World, Case]:
     """A case without an open bottleneck, with a casusregisseur."""
-    case = opened(world)
+    world, case = begin()
     appoint_casusregisseur(
         case, by=world.procesregisseur, at=AT, user=world.casusregisseur
     )
@@ -36,7 +36,15 @@ def case(world) -> Case:
         reason="De ggz begint.",
     )
     case.refresh_from_db()
-    return case
+    return world, case
+
+
+_begun = begins_with(_begin)
+
+
+@pytest.fixture
+def world(begun):
+    return begun[0]
 
 
 def path_of(case, part=""):

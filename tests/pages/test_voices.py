@@ -55,6 +55,7 @@ def memo(escalation) -> str:
     return f"/besluiten/{escalation.pk}/"
 
 
+@pytest.mark.usefixtures("running")
 class TestAsking:
     @pytest.mark.parametrize("who", ["procesregisseur", "manager"])
     def test_by_who_steers_or_answers(self, world, browser, escalation, who):
@@ -79,14 +80,15 @@ class TestAsking:
         assert page.status_code == 422
         assert not Voice.objects.system_scope("test").exists()
 
-    def test_offers_a_second_executive_at_the_top_only(self, world, browser, case):
-        low = asked(world, case)
-        me = browser(world.procesregisseur)
-        assert "Als tweede bestuurder" not in me.get(erbij(low)).content.decode()
+    def test_offers_a_second_executive_at_the_top_only(
+        self, world, browser, escalation
+    ):
+        me, path = browser(world.procesregisseur), erbij(escalation)
+        assert "Als tweede bestuurder" not in me.get(path).content.decode()
 
-        answer(low, by=world.manager, at=AT, answer="higher", text="Te groot.")
+        answer(escalation, by=world.manager, at=AT, answer="higher", text="Te groot.")
 
-        assert "Als tweede bestuurder" in me.get(erbij(low)).content.decode()
+        assert "Als tweede bestuurder" in me.get(path).content.decode()
 
     def test_names_nobody_who_is_in_it_already(self, world, browser, voice):
         """Catches the asker, the answerer or a voice in the list of who may be asked."""
@@ -105,6 +107,7 @@ class TestAsking:
         assert "Deze vraag is afgelopen." in text_of(page)
 
 
+@pytest.mark.usefixtures("running")
 class TestGiving:
     def test_reads_the_memo_alone_and_says_his_word(self, world, browser, voice):
         """Catches the dossier, another voice or the conversation for who advises."""
@@ -169,27 +172,6 @@ class TestGiving:
         assert page.status_code == 422
         voice.refresh_from_db()
         assert voice.is_open
-
-    def test_of_a_second_executive(self, world, browser, case):
-        top = asked(
-            world,
-            case,
-            urgent=True,
-            to_level=Level.BESTUURLIJK,
-            jump_reason="Het kan niet wachten.",
-        )
-        ask_voice(
-            top, by=world.burgemeester, at=AT, kind="second", user=world.wethouder
-        )
-        wim = browser(world.wethouder)
-
-        assert "Ik ben het niet eens" in text_of(wim.get(advies(top)))
-        wordless = wim.send(advies(top), {"text": "Het past niet."})
-        assert "Kies of je het ermee eens bent." in text_of(wordless)
-        wim.send(advies(top), {"stance": "disagrees", "text": "Het past niet."})
-
-        read = text_of(browser(world.burgemeester).get(memo(top)))
-        assert "Ik ben het niet eens. Het past niet." in read
 
     def test_too_late_gives_the_text_back(self, world, browser, voice):
         """Catches words that are lost when the request ends while somebody types."""
@@ -278,6 +260,7 @@ class TestGiving:
         assert sent.status_code == status
 
 
+@pytest.mark.usefixtures("running")
 class TestTakingBack:
     def test_asks_him_no_longer(self, world, browser, voice):
         """Catches a colleague who writes for nothing, and loses what he wrote."""
@@ -324,6 +307,7 @@ class TestTakingBack:
         assert page.status_code == status
 
 
+@pytest.mark.usefixtures("running")
 class TestSpoken:
     SAID = {"channel": "telephone", "said_on": "2026-11-23", "said_at": "09:30"}
 
@@ -373,6 +357,7 @@ class TestSpoken:
         assert "Er is niemand op wiens reactie je nog wacht." in text_of(page)
 
 
+@pytest.mark.usefixtures("running")
 class TestAround:
     def test_the_timeline_tells_it(self, world, browser, voice):
         give_voice(voice, by=world.other_manager, at=AT, text="Begin klein.")
@@ -406,6 +391,26 @@ class TestAround:
         actions = [step["action"] for step in item.ladder]
         assert "deputy" in actions
         assert "call" not in actions
+
+
+def test_a_second_executive_says_whether_he_agrees(world, browser, case):
+    top = asked(
+        world,
+        case,
+        urgent=True,
+        to_level=Level.BESTUURLIJK,
+        jump_reason="Het kan niet wachten.",
+    )
+    ask_voice(top, by=world.burgemeester, at=AT, kind="second", user=world.wethouder)
+    wim = browser(world.wethouder)
+
+    assert "Ik ben het niet eens" in text_of(wim.get(advies(top)))
+    wordless = wim.send(advies(top), {"text": "Het past niet."})
+    assert "Kies of je het ermee eens bent." in text_of(wordless)
+    wim.send(advies(top), {"stance": "disagrees", "text": "Het past niet."})
+
+    read = text_of(browser(world.burgemeester).get(memo(top)))
+    assert "Ik ben het niet eens. Het past niet." in read
 
 
 def _advisers(world, number: int) -> list[User]:
