@@ -40,7 +40,8 @@ from casework.people.transitions import leave_desk
 from casework.work import items
 from casework.work.days import local_day
 from tests.replay import replays
-from tests.world import AT, DAY, asked, opened
+from tests.standing import begins_with
+from tests.world import AT, DAY, World, asked, begin, opened
 
 pytestmark = pytest.mark.access
 
@@ -48,14 +49,27 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 LATER = AT + timedelta(hours=1)
 
 
-@pytest.fixture
-def case(world):
-    case = opened(world)
+def _begin() -> tuple[World, Case]:
+    """A case with a casusregisseur and a note."""
+    world, case = begin()
     appoint_casusregisseur(
         case, by=world.procesregisseur, at=AT, user=world.casusregisseur
     )
     add_note(case, by=world.procesregisseur, at=AT, text="Tekst.", mark="fact")
-    return case
+    return world, case
+
+
+_begun = begins_with(_begin)
+
+
+@pytest.fixture
+def world(begun):
+    return begun[0]
+
+
+@pytest.fixture
+def case(begun):
+    return begun[1]
 
 
 @pytest.fixture

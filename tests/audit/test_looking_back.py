@@ -29,7 +29,6 @@ from tests.world import (
     CANARIES,
     asked,
     bottleneck_of,
-    opened,
     referred,
     with_canaries,
 )
@@ -37,6 +36,11 @@ from tests.world import (
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@pytest.fixture
+def world(begun):
+    return begun[0]
 
 
 class Story:
@@ -113,9 +117,8 @@ def seen(case, at):
 
 
 class TestLookingBack:
-    def test_gives_what_was_so_at_every_moment(self, world):
+    def test_gives_what_was_so_at_every_moment(self, world, case):
         """Catches a page of history that shows today, or rights that were never there."""
-        case = opened(world)
         moments = []
         for number, step in enumerate(Story(world, case).steps(), start=1):
             at = AT + number * HOUR
@@ -136,14 +139,11 @@ class TestLookingBack:
             assert found == rights, name
         assert len({str(rights) for _, _, _, rights in moments}) >= 6
 
-    def test_is_empty_before_the_case_began(self, world):
-        case = opened(world)
-
+    def test_is_empty_before_the_case_began(self, world, case):
         assert state_at(case, at=AT - HOUR) == {}
         assert scopes_at(case, world.procesregisseur, at=AT - HOUR) == {}
 
-    def test_knows_who_looked_and_when(self, world):
-        case = opened(world)
+    def test_knows_who_looked_and_when(self, world, case):
         with time_machine.travel(AT + HOUR, tick=False):
             client = Client()
             client.force_login(world.procesregisseur, BACKEND)
@@ -205,9 +205,9 @@ class TestOnTheDayThatSomebodyJoinsOrLeaves:
         assert set(scopes_at(case, deputy, at=AT + HOUR)) == before != set()
         assert scopes_at(case, deputy, at=AT + 6 * HOUR) == {}
 
-    def test_who_has_a_place_by_name_and_no_desk_could_see_nothing(self, world):
+    def test_who_has_a_place_by_name_and_no_desk_could_see_nothing(self, world, case):
         """Catches somebody who left and still could, in what the page says."""
-        case, user = opened(world), world.procesregisseur
+        user = world.procesregisseur
         for place in user.memberships.all():
             leave_desk(place, on=AT.date())
             self.tell("desk.left", place, AT + 5 * HOUR)
@@ -240,8 +240,10 @@ class TestPage:
 
         return get
 
-    def test_shows_what_somebody_could_see_then_and_whether_he_looked(self, world, ask):
-        case = with_canaries(world, opened(world))
+    def test_shows_what_somebody_could_see_then_and_whether_he_looked(
+        self, world, case, ask
+    ):
+        with_canaries(world, case)
         asked(world, case, at=AT + HOUR)
 
         before = ask(case, op="2026-11-23", tijd="10:30", wie=world.manager.pk)
@@ -254,8 +256,7 @@ class TestPage:
         for canary in CANARIES.values():
             assert canary not in before.content.decode() + after.content.decode()
 
-    def test_is_in_the_log_itself(self, world, ask):
-        case = opened(world)
+    def test_is_in_the_log_itself(self, world, case, ask):
         ask(case, op="2026-11-23", wie=world.procesregisseur.pk)
 
         row = AuditEntry.objects.order_by("-pk").first()
@@ -278,14 +279,14 @@ class TestPage:
             {"tijd": "10:00"},
         ],
     )
-    def test_names_what_is_wrong(self, world, ask, wrong):
-        response = ask(opened(world), **wrong)
+    def test_names_what_is_wrong(self, world, case, ask, wrong):
+        response = ask(case, **wrong)
 
         assert response.status_code == 422
         assert "error" in response.content.decode()
 
-    def test_says_that_there_was_nothing_yet(self, world, ask):
-        response = ask(opened(world), op="2026-11-01")
+    def test_says_that_there_was_nothing_yet(self, world, case, ask):
+        response = ask(case, op="2026-11-01")
 
         assert "Toen was deze casus er nog niet" in response.content.decode()
 
@@ -297,9 +298,9 @@ class TestPage:
         assert client.get(f"/logboek/casus/{reference}/").status_code == 404
         assert AuditEntry.objects.filter(verb="page.refused").count() == 1
 
-    def test_is_not_there_for_who_knows_these_people(self, world, ask):
+    def test_is_not_there_for_who_knows_these_people(self, world, case, ask):
         """Catches a privacy officer who looks back at the case of his neighbours."""
-        case, by = opened(world), {"by": world.procesregisseur, "at": AT}
+        by = {"by": world.procesregisseur, "at": AT}
         assert ask(case).status_code == 200
 
         exclude_colleague(case, **by, user=world.privacy_officer)
@@ -307,9 +308,7 @@ class TestPage:
         assert ask(case).status_code == 404
 
     @pytest.mark.parametrize("who", ["fg", "procesregisseur", "beheerder"])
-    def test_is_for_the_privacy_officer_only(self, world, who):
+    def test_is_for_the_privacy_officer_only(self, world, case, who):
         client = Client()
         client.force_login(getattr(world, who), BACKEND)
-        case = opened(world)
-
         assert client.get(f"/logboek/casus/{case.reference}/").status_code == 403

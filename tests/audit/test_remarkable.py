@@ -28,6 +28,11 @@ def _on_screen():
     origin.reset(token)
 
 
+@pytest.fixture
+def world(begun):
+    return begun[0]
+
+
 def found(name: str, day=DAY) -> list[tuple[str, int]]:
     of = dict(zip(PATTERNS, remarkable(day), strict=True))
     return [(line.who, line.number) for line in of[name].lines]
@@ -38,8 +43,7 @@ def read(by, case, *, at=AT + HOUR, **facts):
 
 
 class TestRemarkable:
-    def test_reading_without_work(self, world):
-        case = opened(world)
+    def test_reading_without_work(self, world, case):
         asked(world, case)
         read(world.procesregisseur, case)
         read(world.manager, case)
@@ -57,8 +61,7 @@ class TestRemarkable:
 
         assert found("many_cases") == [(world.manager.name, 10)]
 
-    def test_the_same_family_name(self, world):
-        case = opened(world)
+    def test_the_same_family_name(self, world, case):
         surname = world.manager.name.split()[-1]
         add_person(
             case,
@@ -78,15 +81,13 @@ class TestRemarkable:
         ("clock", "stands_out"),
         [(20, False), (21, True), (23, True), (4, True), (5, False)],
     )
-    def test_at_night_on_the_clocks_of_the_town(self, world, clock, stands_out):
+    def test_at_night_on_the_clocks_of_the_town(self, world, case, clock, stands_out):
         """In winter it is an hour later here than in UTC."""
-        case = opened(world)
         read(world.manager, case, at=datetime(2026, 11, 24, clock, 0, tzinfo=UTC))
 
         assert bool(found("at_night")) is stands_out
 
-    def test_after_the_end_of_a_place(self, world):
-        case = opened(world)
+    def test_after_the_end_of_a_place(self, world, case):
         request = asked(world, case)
         read(world.manager, case)
         answer(request, by=world.manager, at=AT + HOUR, answer="decide", text="De ggz.")
@@ -149,14 +150,12 @@ class TestRemarkable:
             (world.beheerder.name, 1),
         ]
 
-    def test_every_emergency(self, world):
-        case = opened(world)
+    def test_every_emergency(self, world, case):
         read(world.manager, case, break_glass=True)
 
         assert found("emergency") == [(world.manager.name, 1)]
 
-    def test_another_month_says_nothing(self, world):
-        case = opened(world)
+    def test_another_month_says_nothing(self, world, case):
         read(world.wethouder, case)
 
         assert found("without_work", DAY.replace(month=10)) == []
@@ -167,17 +166,17 @@ class TestRemarkable:
         assert month_of(DAY.replace(month=12))[1].year == 2027
 
     def test_costs_the_same_however_much_stands_out(
-        self, world, django_assert_num_queries
+        self, world, case, django_assert_num_queries
     ):
         """Catches a query a line, and a page without an end."""
         with django_assert_num_queries(len(PATTERNS)):
             remarkable(DAY)
-        cases = [opened(world) for _ in range(3)]
+        cases = [case, opened(world), opened(world)]
         for number in range(60):
-            for case in cases:
+            for each in cases:
                 read(
                     world.wethouder,
-                    case,
+                    each,
                     at=AT + number * HOUR,
                 )
             write("case.read", by=world.wethouder, at=AT, case=10_000 + number)
@@ -190,8 +189,7 @@ class TestRemarkable:
 
 class TestPage:
     @pytest.mark.parametrize("who", ["fg", "privacy_officer"])
-    def test_shows_each_pattern_and_is_in_the_log(self, world, who):
-        case = opened(world)
+    def test_shows_each_pattern_and_is_in_the_log(self, world, case, who):
         read(world.wethouder, case)
         client = Client()
         with time_machine.travel(AT + 2 * HOUR, tick=False):
