@@ -6,21 +6,18 @@ from datetime import timedelta
 
 import pytest
 
-from casework.cases.absence import start_absence
 from casework.cases.dossier import add_note
 from casework.cases.retraction import take_back
-from casework.work import chasing
 from casework.work.due import Due
-from casework.work.models import Notice, WorkItem
+from casework.work.models import WorkItem
 from casework.work.own import write_own
 from tests.pages.conftest import (
     MONSTROUS,
     many_cases,
     queries_of,
-    shows_nobody,
     text_of,
 )
-from tests.world import AT, DAY, asked, opened, with_canaries
+from tests.world import AT, DAY, asked, opened
 
 QUERIES = 9
 
@@ -59,87 +56,6 @@ class TestMine:
                 page = browser(other).get(f"/?toon={cut}")
                 assert "Bel de corporatie" not in page.content.decode()
 
-    def test_names_nobody_to_a_manager(self, world, browser):
-        """Catches a name or a mnemonic in the work of who reads only a memo."""
-        asked(world, with_canaries(world, opened(world)))
-
-        page = browser(world.manager).get("/")
-
-        assert "Beantwoord de vraag over knelpunt 1" in text_of(page)
-        assert shows_nobody(page)
-        assert "Meld een casus" not in text_of(page)
-
-    def test_shows_for_whom_one_waits_and_reminds(self, world, browser):
-        """Catches waiting without whom or since when, and a reminder that is not sent."""
-        request = asked(world, opened(world))
-        me = browser(world.procesregisseur)
-        item = WorkItem.objects.system_scope("test").get(about=request.key)
-
-        waits = "wacht op Marloes de Wit sinds ma 23 november"
-        assert waits in text_of(me.get("/?toon=anderen"))
-        assert "knelpunt 1 sinds ma 23 november" in text_of(me.get("/"))
-        sent = me.send(f"/te-doen/{item.pk}/herinner/")
-
-        assert (sent.status_code, sent.url) == (303, "/?toon=anderen")
-        assert Notice.objects.filter(item=item, user=world.manager).count() == 1
-        again = me.send(f"/te-doen/{item.pk}/herinner/", follow=True)
-        assert "Je hebt vandaag al herinnerd" in text_of(again)
-
-    def test_says_who_is_reminded_for_who_is_away(self, world, browser):
-        """Catches a reminder to somebody who is away, that her deputy gets."""
-        request = asked(world, opened(world))
-        item = WorkItem.objects.system_scope("test").get(about=request.key)
-        world.manager.deputy = world.other_manager
-        world.manager.save(update_fields=["deputy"])
-        start_absence(world.manager, by=world.manager, at=AT, reason="")
-
-        sent = browser(world.procesregisseur).send(
-            f"/te-doen/{item.pk}/herinner/", follow=True
-        )
-
-        said = "Marloes de Wit is er nu niet. Jan de Boer krijgt nu een herinnering."
-        assert said in text_of(sent)
-
-    @pytest.mark.parametrize(
-        ("told", "goes"),
-        [
-            ("/besluiten/1/", "/besluiten/1/"),
-            ("//elders.example/", "/?toon=anderen"),
-            ("https://elders.example/", "/?toon=anderen"),
-            ("besluiten/1/", "/?toon=anderen"),
-            ("/" + "a" * 200, "/?toon=anderen"),
-        ],
-    )
-    def test_leads_back_to_a_page_of_ours_only(self, world, browser, told, goes):
-        """Catches a form that somebody else sends, to lead people elsewhere."""
-        request = asked(world, opened(world))
-        item = WorkItem.objects.system_scope("test").get(about=request.key)
-
-        sent = browser(world.procesregisseur).send(
-            f"/te-doen/{item.pk}/herinner/", {"next": told}
-        )
-
-        assert (sent.status_code, sent.url) == (303, goes)
-
-    def test_lets_what_one_asked_for_rest(self, world, browser):
-        """Catches a pause that nobody can reach, or that shows nowhere afterwards."""
-        request = asked(world, opened(world))
-        me = browser(world.procesregisseur)
-        item = WorkItem.objects.system_scope("test").get(about=request.key)
-        address = f"/te-doen/{item.pk}/rust/"
-
-        assert address in me.get("/?toon=anderen").content.decode()
-        assert "Dit wacht op Marloes de Wit" in text_of(me.get(address))
-        sent = me.send(address, {"reason": "away", "until": "2026-12-14"}, follow=True)
-
-        assert "Tot maandag 14 december 2026 herinneren we niet." in text_of(sent)
-        assert "geen herinnering tot ma 14 december" in text_of(sent)
-        assert "geen herinnering tot" in text_of(browser(world.manager).get("/"))
-        why = text_of(me.get(f"/te-doen/{item.pk}/waarom/"))
-        assert "Tot maandag 14 december herinneren we niet" in why
-        assert "wie het doet, is er even niet." in why
-        assert "Nu herinneren we niet tot maandag 14" in text_of(me.get(address))
-
     def test_offers_no_rest_of_spoed(self, world, browser):
         """Catches a link that can only end in a refusal."""
         asked(world, opened(world), urgent=True)
@@ -148,30 +64,6 @@ class TestMine:
 
         assert "/herinner/" in page
         assert "/rust/" not in page
-
-    @pytest.mark.parametrize(
-        ("facts", "error"),
-        [
-            ({"until": "2026-11-31"}, "31 november bestaat niet."),
-            ({"until": "2026-11-23"}, "Kies een dag die nog komt, hoogstens een jaar"),
-            ({"reason": ""}, "Kies waarom je even niet herinnert."),
-            ({"reason": "zomaar"}, "Kies iets uit de lijst."),
-        ],
-    )
-    def test_says_at_its_field_why_it_can_not_rest(self, world, browser, facts, error):
-        """Catches a refusal above the form, and what was typed lost."""
-        request = asked(world, opened(world))
-        item = WorkItem.objects.system_scope("test").get(about=request.key)
-        form = {"reason": "away", "until": "2026-12-14"} | facts
-
-        page = browser(world.procesregisseur).send(f"/te-doen/{item.pk}/rust/", form)
-
-        assert page.status_code == 422
-        (field,) = facts
-        assert error in page.context["form"].errors[field].as_text()
-        assert page.context["form"]["until"].value() == form["until"]
-        item.refresh_from_db()
-        assert item.paused_until is None
 
     def test_leads_nobody_to_a_page_that_is_only_for_who_decides(self, world, browser):
         """Catches a link in the list of waiting that ends in "Dit mag je niet doen"."""
@@ -185,16 +77,6 @@ class TestMine:
             page = browser(world.procesregisseur).get(path)
             assert "Vergissing: mag de tekst vernietigd worden?" in text_of(page)
             assert "/vergissing/" not in page.content.decode()
-
-    def test_reads_notices(self, world, browser):
-        """Catches news that stays new for ever, or is gone before it is seen."""
-        asked(world, opened(world))
-        item = WorkItem.objects.system_scope("test").get(kind="escalation.review")
-        chasing.remind_now(item, by=world.procesregisseur, at=AT)
-        manager = browser(world.manager)
-
-        assert "(nieuw)" in text_of(manager.get("/"))
-        assert "(nieuw)" not in text_of(manager.get("/"))
 
     def test_goes_on_page_after_page(self, world, browser):
         """Catches a page that skips or repeats work between two pages."""
