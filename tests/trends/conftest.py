@@ -8,7 +8,6 @@ import pytest
 import time_machine
 from django.test import Client
 
-from casework.cases.bottlenecks import raise_bottleneck
 from casework.cases.models import Bottleneck, Case
 from casework.people.models import Desk, User
 from programme.importing import TYNAARLO, import_programme
@@ -16,7 +15,6 @@ from programme.models import Activity, Programme
 from tests.standing import begins_with
 from tests.world import (
     AT,
-    STUCK,
     World,
     bottleneck_of,
     make_world,
@@ -78,17 +76,6 @@ def facts(programme, policy_desk) -> dict[str, Any]:
         "desk": policy_desk,
         "activity": Activity.objects.get(programme=programme, code="ZV-02"),
     }
-
-
-@pytest.fixture
-def three_cases(world) -> list[Case]:
-    """Three households with the same kind of bottleneck."""
-    cases = [opened(world) for _ in range(3)]
-    for case in cases:
-        raise_bottleneck(
-            case, by=world.procesregisseur, at=AT, theme="no_place", **STUCK
-        )
-    return cases
 
 
 @pytest.fixture
