@@ -13,7 +13,7 @@ from casework.cases.confirmations import Given
 from casework.cases.dossier import add_note
 from casework.cases.household import add_person
 from casework.cases.models import Case, Person
-from tests.standing import begins_with
+from tests.standing import begins_with, goes_on
 from tests.world import AT, CANARIES, DAY, World, asked, begin
 
 _begun = begins_with(begin)
@@ -71,9 +71,11 @@ def post(client: Client, path: str, **data):
     return client.post(path, {"submit_id": str(uuid4()), **data})
 
 
-@pytest.fixture
-def spoken(world: World, case: Case) -> Answer:
-    """What the manager decided by telephone, written down by the procesregisseur."""
+Spoken = tuple[World, Case, Answer]
+
+
+def _speak(begun: tuple[World, Case]) -> Spoken:
+    world, case = begun
     request = asked(world, case)
     answer(
         request,
@@ -83,4 +85,15 @@ def spoken(world: World, case: Case) -> Answer:
         text="De ggz begint maandag.",
         given=Given(channel="telephone", at=AT, by=world.manager),
     )
-    return request.answers.get(kind="decide")
+    return world, case, request.answers.get(kind="decide")
+
+
+_running = goes_on(_speak)
+
+
+@pytest.fixture
+def spoken(request, world: World, case: Case) -> Answer:
+    """What the manager decided by telephone, written down by the procesregisseur."""
+    if "running" in request.fixturenames:
+        return request.getfixturevalue("running")[2]
+    return _speak((world, case))[2]

@@ -31,6 +31,7 @@ def leave(world, case, *, to) -> None:
     exclude_colleague(case, by=to, at=AT, user=world.procesregisseur)
 
 
+@pytest.mark.usefixtures("running")
 class TestTalkOver:
     def test_asks_who_disputed_it_whether_it_was(self, world, spoken) -> None:
         """Catches who asked it and wrote the answer down, and ends the dispute too."""
@@ -75,6 +76,7 @@ class TestTalkOver:
         assert "besproken" not in dispute_of(spoken)
 
 
+@pytest.mark.usefixtures("running")
 class TestSettleDispute:
     @pytest.fixture
     def talked(self, world, spoken):
@@ -130,6 +132,7 @@ class TestSettleDispute:
         assert "Niemand belde mij" in page
 
 
+@pytest.mark.usefixtures("running")
 class TestConfirmSpoken:
     def test_is_for_who_said_it(self, world, spoken, as_user) -> None:
         path = f"/klopt-dit/answer:{spoken.pk}/"
@@ -200,6 +203,26 @@ class TestConfirmSpoken:
             assert item.owner_user == successor
             assert as_user(successor).get(path).status_code == 200
 
+    @pytest.mark.parametrize("right", ["yes", "no"])
+    def test_is_read_back_only_while_who_said_it_has_a_place(
+        self, world, case, spoken, as_user, right
+    ) -> None:
+        """Catches a manager who reads what he said long after the knelpunt went back
+        and the case closed, or who writes in it again."""
+        path, manager = f"/klopt-dit/answer:{spoken.pk}/", as_user(world.manager)
+        post(manager, path, right=right, reason="Ik zei dinsdag")
+        assert "De ggz begint maandag." in manager.get(path).content.decode()
+
+        take_back(case.bottlenecks.get(), by=world.procesregisseur, at=AT, to_level=2)
+
+        assert manager.get(path).status_code == 404
+        again = post(manager, path, right="no", reason="Nooit gezegd")
+        assert again.status_code == 404
+        with pytest.raises(NotVisible):
+            confirm(spoken, by=world.manager, at=AT)
+
+
+class TestConfirm:
     @pytest.mark.parametrize(
         ("kind", "chosen"),
         [
@@ -254,24 +277,6 @@ class TestConfirmSpoken:
         given.refresh_from_db()
         assert given.disputed_at is None
         assert not items.open_about(f"answer:{given.pk}").exists()
-
-    @pytest.mark.parametrize("right", ["yes", "no"])
-    def test_is_read_back_only_while_who_said_it_has_a_place(
-        self, world, case, spoken, as_user, right
-    ) -> None:
-        """Catches a manager who reads what he said long after the knelpunt went back
-        and the case closed, or who writes in it again."""
-        path, manager = f"/klopt-dit/answer:{spoken.pk}/", as_user(world.manager)
-        post(manager, path, right=right, reason="Ik zei dinsdag")
-        assert "De ggz begint maandag." in manager.get(path).content.decode()
-
-        take_back(case.bottlenecks.get(), by=world.procesregisseur, at=AT, to_level=2)
-
-        assert manager.get(path).status_code == 404
-        again = post(manager, path, right="no", reason="Nooit gezegd")
-        assert again.status_code == 404
-        with pytest.raises(NotVisible):
-            confirm(spoken, by=world.manager, at=AT)
 
     @pytest.mark.parametrize("about", ["answer:0", "user:1", "answer:x", "answer"])
     def test_knows_nothing_else(self, world, as_user, about) -> None:
