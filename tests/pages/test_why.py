@@ -10,8 +10,9 @@ from ave.escalation.flow import answer
 from casework.cases.confirmations import Given
 from casework.work.models import WorkItem
 from tests.pages.conftest import queries_of, shows_nobody, text_of
-from tests.world import AT, asked
+from tests.world import AT
 
+pytestmark = pytest.mark.usefixtures("running")
 QUERIES = 7
 
 
@@ -21,9 +22,8 @@ def world(begun):
 
 
 @pytest.fixture
-def item(begun):
-    request = asked(*begun)
-    return WorkItem.objects.system_scope("test").get(about=request.key)
+def item(escalation):
+    return WorkItem.objects.system_scope("test").get(about=escalation.key)
 
 
 class TestWhy:
@@ -39,19 +39,18 @@ class TestWhy:
         assert shows_nobody(page)
 
     @pytest.mark.parametrize("spoken", [False, True])
-    def test_counts_from_when_it_went_higher(self, world, begun, browser, spoken):
+    def test_counts_from_when_it_went_higher(self, world, browser, escalation, spoken):
         """Catches a day that is counted from the question, of a level asked later."""
-        request = asked(*begun)
         given = Given("telephone", AT, by=world.manager) if spoken else None
         answer(
-            request,
+            escalation,
             by=world.procesregisseur if spoken else world.manager,
             at=AT + timedelta(days=2),
             answer="higher",
             text="Doen.",
             given=given,
         )
-        work = WorkItem.objects.system_scope("test").open().get(about=request.key)
+        work = WorkItem.objects.system_scope("test").open().get(about=escalation.key)
 
         page = browser(work.owner_user).get(f"/te-doen/{work.pk}/waarom/")
 
