@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from ave.triage.transitions import confirm_arrival
 from casework.audit.models import AuditEntry
 from casework.cases.absence import start_absence
 from casework.cases.bottlenecks import end_bottleneck
@@ -442,14 +443,17 @@ class TestSentOn:
         for other in (world.officer, world.manager):
             assert browser(other).send(path, sent).status_code == 404
 
-    def test_is_asked_while_the_melder_must_still_hear(self, world, path, browser):
+    def test_is_asked_while_the_melder_must_still_hear(
+        self, world, case, path, browser
+    ):
         """Catches a check that can't be answered before the case is closed."""
         me = browser(world.procesregisseur)
         me.send(path, self.SENT)
+        case.refresh_from_db()
 
-        sent = me.send(path, {"action": "arrived", "arrived_on": str(DAY)})
+        with replays(case):
+            confirm_arrival(case, by=world.procesregisseur, at=AT, arrived_on=DAY)
 
-        assert sent.status_code == 303
         assert "Vertel de melder wat we doen" in text_of(me.get(path))
 
     def test_is_asked_of_a_case_that_procesregie_gave_on(self, world, browser):
