@@ -8,11 +8,9 @@ import pytest
 
 from ave.escalation.flow import DeescalationFlow
 from casework.cases.bottlenecks import end_bottleneck
-from casework.cases.confirmations import Given
 from casework.cases.models import Bottleneck
-from casework.plan.answering import decline_task, pick_up_task
+from casework.plan.answering import decline_task, pick_up_task, report_task
 from casework.plan.models import Task, TaskDesk
-from casework.plan.transitions import record_report_for
 from casework.work import items
 from tests.plan.conftest import LATER
 from tests.replay import replays
@@ -70,11 +68,10 @@ class TestTakeBackAll:
             assert task.state == Task.State.WITHDRAWN
         assert not TaskDesk.objects.system_scope("test").open().exists()
 
-    def test_leaves_an_answer_to_be_read(self, world, case, offered, stop) -> None:
+    def test_leaves_an_answer_to_be_read(self, world, offered, agent, stop) -> None:
         task = offered(verify_wanted=True)
-        given = Given(channel="telephone", at=AT, by_name="mw. Smit")
-        by = {"by": world.procesregisseur, "at": AT}
-        record_report_for(task, given=given, answer="Het kan.", choice="yes", **by)
+        pick_up_task(task, by=agent, at=AT)
+        report_task(task, by=agent, at=AT, answer="Het kan.", choice="yes")
 
         answered(stop, world, accepts=True)
 
