@@ -31,8 +31,8 @@ def refuse_named(
     Refuse to let another read what is written about a bottleneck, if it names somebody.
 
     What was right when it was written may name whom the dossier knows by now. What
-    another read can't be changed; the refusal says what `by` can do. `request` goes along as a whole.
-    `texts` are new, by the field of the form.
+    another read can't be changed; the refusal says what `by` can do. `request` goes
+    along as a whole. `texts` are new, by the field of the form.
 
     :raises InvalidInput: with the words that were found in a new text
     :raises SomebodyNamed: with the words that were found in what was written before

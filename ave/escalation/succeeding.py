@@ -36,8 +36,9 @@ def ask_successors(*, at: datetime, **_: object) -> int:
     Ask another what was asked of somebody who has left, for the clock.
 
     Or who has no desk of that level any more, or whose organisation takes part in the
-    case no longer: he reads it no more. The day stands. Where nobody else may answer, who steers the case gets the work: he
-    can take the question back. Gives how many requests went to somebody else.
+    case no longer: he reads it no more. The day stands. Where nobody else may answer,
+    who steers the case gets the work: he can take the question back. Gives how many
+    requests went to somebody else.
     """
     waiting = of_who_left(at).select_related("case").order_by("pk")
     return sum(_ask_another(escalation, at=at) for escalation in waiting)

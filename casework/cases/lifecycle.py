@@ -55,9 +55,10 @@ NO_LONGER_ASKED = (
     *OF_WHO_SAID_IT,
 )
 """
-Whether a party, a ground or a plan still holds, and procesregie: all end with the case. And whether
-it was said like that: who never answers keeps no case open. Of a desk that ends too, and it
-stays unconfirmed; a person is still asked, so that closing hides no invented decision.
+Whether a party, a ground or a plan still holds, and procesregie: with the case all of
+them end. And whether it was said like that: who never answers keeps no case open. Of a
+desk that ends too, and it stays unconfirmed; a person is still asked, so that closing
+hides no invented decision.
 """
 
 

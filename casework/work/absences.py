@@ -22,8 +22,8 @@ def tell_absences(*, at: datetime, only: Absence | None = None) -> int:
     Plan the mails for what began or ended this week; each once. Give how many.
 
     `only` is the one that somebody reported just now. It can wait for the day, but not
-    that another took somebody's work over: he hears that at once. The number of statements is the same for one absence and for a summer full of
-    them.
+    that another took somebody's work over: he hears that at once. The number of
+    statements is the same for one absence and for a summer full of them.
     """
     since = at - LOOKS_BACK
     known = Absence.objects.filter(pk=only.pk) if only else Absence.objects.all()
