@@ -12,7 +12,7 @@ from viewflow import this
 from viewflow.workflow import flow
 
 from ave.engine import Begin, CaseFlow, Step
-from ave.escalation import asking, asks, stopping, transitions
+from ave.escalation import asking, asks, outsiders, stopping, transitions
 from ave.escalation.models import (
     DeEscalation,
     DeescalationProcess,
@@ -115,6 +115,9 @@ def leave_nobody_reading(
         notice.case = bottleneck.case
         EscalationFlow.interrupt(transitions.withdraw_escalation, notice, by=by, at=at)
     return asking.let_all_out(bottleneck, at=at)
+
+
+parties.parting(outsiders.leave_with_party)
 
 
 @parties.leaving

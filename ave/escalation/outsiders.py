@@ -17,7 +17,7 @@ from casework.cases import grants, leaving
 from casework.cases.journal import record
 from casework.cases.letting_go import pass_on_asked
 from casework.cases.lock import lock_case
-from casework.cases.models import Participation
+from casework.cases.models import Case, Participation
 from casework.cases.models.participation import ParticipationQuerySet
 from casework.cases.participations import end_participations
 from casework.people.models import Membership
@@ -26,16 +26,24 @@ from casework.work.days import local_day
 _Role = Participation.Role
 
 
-def let_outsiders_out(*, at: datetime, **_: object) -> int:
+def let_outsiders_out(*, at: datetime, case: Case | None = None, **_: object) -> int:
     """
     End the places of who was asked a word, or answered, and belongs there no longer.
 
     His organisation takes part in the case no longer, or he has no role or desk any
     more for which he was asked. Who must still answer keeps his place until another is
-    asked (`succeeding`). For the clock. Gives how many places ended.
+    asked (`succeeding`). For the clock, or in one case. Gives how many places ended.
     """
     places = _outside(at).select_related("case", "user").order_by("pk")
+    if case is not None:
+        places = places.filter(case=case)
     return sum(_let_out(place, at=at) for place in places)
+
+
+def leave_with_party(case: Case, *, at: datetime) -> None:
+    """End at once what was asked of a party that takes part no longer."""
+    ask_successors(at=at, case=case)
+    let_outsiders_out(at=at, case=case)
 
 
 @transaction.atomic

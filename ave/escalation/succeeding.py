@@ -31,9 +31,9 @@ NOBODY = "nobody"
 """What the event says where no other may answer: who steers has the work of it."""
 
 
-def ask_successors(*, at: datetime, **_: object) -> int:
+def ask_successors(*, at: datetime, case: Case | None = None, **_: object) -> int:
     """
-    Ask another what was asked of somebody who has left, for the clock.
+    Ask another what was asked of somebody who has left, for the clock; or in one case.
 
     Or who has no desk of that level any more, or whose organisation takes part in the
     case no longer: he reads it no more. The day stands. Where nobody else may answer,
@@ -41,6 +41,8 @@ def ask_successors(*, at: datetime, **_: object) -> int:
     requests went to somebody else.
     """
     waiting = of_who_left(at).select_related("case").order_by("pk")
+    if case is not None:
+        waiting = waiting.filter(case=case)
     return sum(_ask_another(escalation, at=at) for escalation in waiting)
 
 

@@ -58,6 +58,15 @@ def leaving(ends: Leaving) -> Leaving:
     return ends
 
 
+_parting: list[Leaving] = []
+
+
+def parting(ends: Leaving) -> Leaving:
+    """The same for a party that takes part no longer."""
+    _parting.append(ends)
+    return ends
+
+
 class StillAtWork(TransitionRefused):
     """A party still has work in this case."""
 
@@ -186,6 +195,8 @@ def end_party(party: Participation, *, by: User, at: datetime) -> Participation:
         changed=[party],
         organisation=party.organisation_id,
     )
+    for ends in _parting:
+        ends(case, at=at)
     return party
 
 

@@ -188,7 +188,8 @@ class TestWhoseOrganisationLeft:
         party = takes_part(world, case)
         known_at_home(world, case, world.manager, world.other_manager)
         request = asked(world, case)
-        end_party(party, by=world.procesregisseur, at=AT)
+        party.until_at = LATER
+        party.save(update_fields=["until_at"])
         return request
 
     def test_answers_no_more_and_another_does(
@@ -214,6 +215,23 @@ class TestWhoseOrganisationLeft:
 
         assert not scopes(director, case, at=LATER)
         [item] = items.open_about(request_.key)
+        assert item.owner_user == world.procesregisseur
+        assert ask_successors(at=LATER) == 0
+
+    def test_reads_no_more_from_the_moment_that_its_part_ends(
+        self, world, case, director
+    ) -> None:
+        """Catches a director who reads and decides on until the clock comes."""
+        party = takes_part(world, case)
+        stuck_at_home(world, case)
+        request = asked(world, case)
+        assert request.answerer == director
+
+        with replays(case):
+            end_party(party, by=world.procesregisseur, at=LATER)
+
+        assert not scopes(director, case, at=LATER)
+        [item] = items.open_about(request.key)
         assert item.owner_user == world.procesregisseur
         assert ask_successors(at=LATER) == 0
 
@@ -298,16 +316,29 @@ class TestVoices:
         if given:
             give_voice(voice, by=user, at=AT, text="Goed zo.", stance="agrees")
         assert let_outsiders_out(at=LATER) == 0
-        end_party(party, by=world.procesregisseur, at=AT)
 
         with replays(case):
-            assert let_outsiders_out(at=LATER) == 1
+            end_party(party, by=world.procesregisseur, at=LATER)
 
         assert not scopes(user, case, at=LATER)
         voice.refresh_from_db()
         assert voice.lapsed_at == (None if given else LATER)
         assert not items.open_about(voice.key, kind="escalation.voice").exists()
         assert let_outsiders_out(at=LATER) == 0
+
+    def test_end_when_its_part_runs_out(self, world, case) -> None:
+        """Catches who reads on for a party whose day is over, and nobody ended it."""
+        user = joins(world, Desk.Kind.MANAGEMENT, Role.MANAGER, "Els Drent")
+        party = takes_part(world, case)
+        adviser(world, asked(world, case), kind="position", user=user)
+        party.until_at = LATER
+        party.save(update_fields=["until_at"])
+        assert let_outsiders_out(at=AT) == 0
+
+        with replays(case):
+            assert let_outsiders_out(at=LATER) == 1
+
+        assert not scopes(user, case, at=LATER)
 
     def test_end_with_the_role_they_were_asked_for(self, world, case) -> None:
         """Catches an adviser who went to a desk of another kind and reads on."""
@@ -339,10 +370,9 @@ class TestWhoAnsweredBefore:
     ) -> None:
         """Catches a memo that stays open to who decided, whatever becomes of him."""
         assert let_outsiders_out(at=LATER) == 0
-        end_party(world.party, by=world.procesregisseur, at=AT)
 
         with replays(case):
-            assert let_outsiders_out(at=LATER) == 1
+            end_party(world.party, by=world.procesregisseur, at=LATER)
 
         assert not scopes(director, case, at=LATER)
 
