@@ -6,7 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from functools import cached_property
+
+from django.utils.functional import cached_property
 
 from casework.access.grants import scopes
 from casework.access.permissions import Permission

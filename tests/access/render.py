@@ -6,11 +6,11 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 
 from django.template import Context, Engine
+from django.utils.functional import cached_property
 
 from tests.access.addresses import Address, addresses
 from tests.access.asking import Cell, questions
