@@ -26,6 +26,11 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 MONSTROUS = "a" * 100_000
 
 
+def path_of(escalation: Escalation, part: str = "") -> str:
+    """Give the address of a request, or of one of its forms."""
+    return f"/besluiten/{escalation.pk}/{part}"
+
+
 class Browser(Client):
     """A client of one person, whose forms carry a submit id."""
 

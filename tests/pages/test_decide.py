@@ -13,7 +13,7 @@ from ave.escalation.transitions import take_back
 from casework.audit.models import AuditEntry
 from casework.cases.absence import start_absence
 from casework.cases.parties import exclude_colleague
-from tests.pages.conftest import MONSTROUS, queries_of, shows_nobody, text_of
+from tests.pages.conftest import MONSTROUS, path_of, queries_of, shows_nobody, text_of
 from tests.standing import goes_on
 from tests.world import AT, asked, bottleneck_of
 
@@ -28,10 +28,6 @@ def world(begun):
 _running = goes_on(
     lambda begun: (*begun, asked(*begun, if_nothing="Dan vervalt de plek."))
 )
-
-
-def path_of(escalation, part=""):
-    return f"/besluiten/{escalation.pk}/{part}"
 
 
 @pytest.mark.usefixtures("running")

@@ -10,7 +10,7 @@ from ave.escalation.models import Escalation
 from casework.cases.household import add_person
 from casework.cases.models import Event
 from casework.cases.parties import exclude_colleague
-from tests.pages.conftest import shows_nobody, text_of
+from tests.pages.conftest import path_of, shows_nobody, text_of
 from tests.world import AT, asked
 
 NOTHING = "Dit is al geregeld, of nu niet nodig."
@@ -19,10 +19,6 @@ NOTHING = "Dit is al geregeld, of nu niet nodig."
 @pytest.fixture
 def world(begun):
     return begun[0]
-
-
-def path_of(escalation, part=""):
-    return f"/besluiten/{escalation.pk}/{part}"
 
 
 def nobody_above(world, case, why: str) -> None:

@@ -14,7 +14,7 @@ from ave.escalation.voices import ask_voice, take_back_voice
 from casework.cases.absence import start_absence
 from casework.cases.bottlenecks import end_bottleneck, raise_bottleneck
 from casework.cases.parties import appoint_casusregisseur
-from tests.pages.conftest import text_of
+from tests.pages.conftest import path_of, text_of
 from tests.world import AT, DAY, STUCK, asked, bottleneck_of
 
 LATER = AT + timedelta(days=9)
@@ -30,10 +30,6 @@ def casusregisseur(world, case):
     given = {"by": world.procesregisseur, "at": AT}
     appoint_casusregisseur(case, user=world.casusregisseur, **given)
     return world.casusregisseur
-
-
-def path_of(escalation, part=""):
-    return f"/besluiten/{escalation.pk}/{part}"
 
 
 def going_up(case, query=""):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.pages.conftest import text_of
+from tests.pages.conftest import path_of, text_of
 from tests.standing import goes_on
 from tests.world import asked
 
@@ -17,10 +17,6 @@ def world(begun):
 _running = goes_on(
     lambda begun: (*begun, asked(*begun, if_nothing="Dan vervalt de plek."))
 )
-
-
-def path_of(escalation, part=""):
-    return f"/besluiten/{escalation.pk}/{part}"
 
 
 @pytest.mark.usefixtures("running")
