@@ -148,8 +148,10 @@ class Writes:
         return sum(_is_refusal(table, params) for table, params in self.rows)
 
 
-def collect(town: Town, subjects: Container[str]) -> Answers:
-    """Ask everything as some of the subjects; the town is afterwards as it was."""
+def collect(
+    town: Town, subjects: Container[str], *, of: Container[Cell] | None = None
+) -> Answers:
+    """Ask as some of the subjects, everything or only `of`; the town stays as it was."""
     answers = Answers()
     asked = addresses()
     browsers: dict[int | None, Browser] = {}
@@ -158,7 +160,7 @@ def collect(town: Town, subjects: Container[str]) -> Answers:
             key = stand.user.pk if stand.user else None
             if key not in browsers:
                 browsers[key] = Browser(stand.user)
-            _ask_all(answers, browsers[key], stand, asked)
+            _ask_all(answers, browsers[key], stand, asked, of)
     return answers
 
 
@@ -198,7 +200,11 @@ def watched(
 
 
 def _ask_all(
-    answers: Answers, browser: Browser, stand: Stand, asked: list[Address]
+    answers: Answers,
+    browser: Browser,
+    stand: Stand,
+    asked: list[Address],
+    of: Container[Cell] | None,
 ) -> None:
     for address in asked:
         if not _matters(address, stand.subject, stand.relation):
@@ -206,6 +212,8 @@ def _ask_all(
         path = address.of(stand.things)
         for method in address.methods:
             cell = Cell(address.name, method, stand.subject, stand.relation)
+            if of is not None and cell not in of:
+                continue
             answers.cells[cell] = _answer(answers, browser, stand, method, path)
     for path in ALSO_SHOWN:
         key = (path, stand.subject, stand.relation)

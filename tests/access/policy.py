@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
+from zlib import crc32
 
 from tests.access.asking import REFUSED, Cell
 
@@ -81,6 +82,29 @@ def deciding_cells(answers: dict[Cell, int]) -> set[Cell]:
         for cell, status in answers.items()
         if status not in SAYS_NOTHING or len(together[cell[:3]]) > 1
     }
+
+
+def worth_asking(rules: Sequence[Rule], cells: Iterable[Cell]) -> set[Cell]:
+    """
+    What `make test` asks: all that decides, and two at each door that is always shut.
+
+    Such a door is an address, method and subject that are refused whatever the relation:
+    asked without one, and in one that chance chose once, another at the next door. And
+    one question for each line of the matrix. `make long` asks all.
+    """
+    decided_by = deciding_rules(rules, cells)
+    expected = {cell: rule.expected for cell, rule in decided_by.items() if rule}
+    asked = deciding_cells(expected)
+    shut: dict[tuple[str, str, str], list[Cell]] = defaultdict(list)
+    for cell in expected.keys() - asked:
+        shut[cell[:3]].append(cell)
+    for door, behind in shut.items():
+        behind.sort(key=lambda cell: (cell.relation != "none", cell.relation))
+        chance = crc32(" ".join(door).encode())
+        asked |= {behind[0], behind[chance % len(behind)]}
+    reached = {decided_by[cell] for cell in asked}
+    by_line = {rule: cell for cell, rule in decided_by.items() if rule not in reached}
+    return asked | set(by_line.values())
 
 
 def flipped(rule: Rule) -> int:
