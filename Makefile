@@ -39,7 +39,7 @@ test: $(READY) ## Run the tests
 	@.ci/test
 
 long: $(READY) ## Run the tests that take long
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -q --long
+	@.ci/test -n 2 --long
 	@SAMPLE=300 .ci/mutants
 	@PART=transitions SAMPLE=200 .ci/mutants
 	@PART=work SAMPLE=200 .ci/mutants
