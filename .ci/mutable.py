@@ -31,6 +31,7 @@ PARTS = {
                 "silence",
                 "stopping",
                 "succeeding",
+                "telling",
                 "voices",
             )
         ),

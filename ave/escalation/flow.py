@@ -12,7 +12,7 @@ from viewflow import this
 from viewflow.workflow import flow
 
 from ave.engine import Begin, CaseFlow, Step
-from ave.escalation import asking, asks, outsiders, stopping, transitions
+from ave.escalation import asking, asks, outsiders, stopping, telling, transitions
 from ave.escalation.models import (
     DeEscalation,
     DeescalationProcess,
@@ -49,8 +49,8 @@ class EscalationFlow(CaseFlow):
     process_class = EscalationProcess
 
     start = Begin(transitions.request_escalation).Next(this.review)
-    known = Begin(transitions.make_known).Next(this.review)
-    skipped = Begin(transitions.let_review_skipped).Next(this.review)
+    known = Begin(telling.make_known).Next(this.review)
+    skipped = Begin(telling.let_review_skipped).Next(this.review)
     review = Step(
         transitions.answer_escalation,
         asks=asks.ask_review,
@@ -174,7 +174,7 @@ def silence(item: WorkItem, *, at: datetime) -> None:
         return
     if escalation.ended_at is not None or escalation.kind == Escalation.Kind.NOTICE:
         return
-    if transitions.above_knows(escalation):
+    if telling.above_knows(escalation):
         return
     if escalation.urgent and Level(escalation.to_level).above is not None:
         try:
@@ -224,7 +224,7 @@ def _ask_again(escalation: Escalation, *, at: datetime) -> bool:
     held = escalation.turn in (Escalation.Turn.REVIEW, Escalation.Turn.CARRY)
     if not held or not asking.is_late(escalation, at=at):
         return False
-    if transitions.above_knows(escalation):
+    if telling.above_knows(escalation):
         return False
     if items.open_about(escalation.key, kind=TELL).exists():
         return False
@@ -261,6 +261,6 @@ def review_skipped(*, at: datetime, **_: object) -> int:
 @transaction.atomic
 def _ask_instead(escalation: Escalation, *, at: datetime) -> None:
     transitions.lock(escalation)
-    level = transitions.skipped_level(escalation)
+    level = telling.skipped_level(escalation)
     if level is not None and escalation.bottleneck.is_open:
         asks.ask_to_look_back(escalation, level, at=at)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from ave.escalation import flow, silence, stopping, transitions
+from ave.escalation import flow, silence, stopping, telling, transitions
 from ave.escalation.models import Escalation
 from ave.stagnation.transitions import pick_up_stuck, report_stuck
 from ave.triage.flow import IntakeFlow
@@ -145,7 +145,7 @@ def withdraw_twice(world: World, case: Case) -> None:
 def tell_of_a_withdrawn_one(world: World, case: Case) -> None:
     question = asked(world, case)
     transitions.withdraw_escalation(question, by=world.procesregisseur, at=AT)
-    transitions.make_known(question, by=world.procesregisseur, at=AT)
+    telling.make_known(question, by=world.procesregisseur, at=AT)
 
 
 def tell_twice(world: World, case: Case) -> None:
@@ -161,7 +161,7 @@ def settle_what_nobody_asked(world: World, case: Case) -> None:
 
 
 def let_look_back_where_nothing_was_skipped(world: World, case: Case) -> None:
-    transitions.let_review_skipped(asked(world, case), by=None, at=AT)
+    telling.let_review_skipped(asked(world, case), by=None, at=AT)
 
 
 def stop(world: World, case: Case, **facts: Any) -> None:

@@ -27,7 +27,7 @@ from ave.escalation.models import Answer, Escalation
 from ave.escalation.rules import open_answers, what_happened
 from ave.escalation.sides import asks_it
 from ave.escalation.silence import TELL, settle_silence, settle_skipped, why_untold
-from ave.escalation.transitions import skipped_level
+from ave.escalation.telling import skipped_level
 from ave.escalation.voices import asked_by
 from casework.access.fields import SentForm
 from casework.access.grants import require, scopes
