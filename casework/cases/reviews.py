@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
+from casework.cases.birthdays import birthdays
 from casework.cases.dossier import REVIEW_GROUND
-from casework.cases.household import birthdays
 from casework.cases.models import Case, LegalBasis, Participation
 from casework.cases.parties import REVIEW_PARTY
 from casework.work import items

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from casework.cases import grants
+from casework.cases.birthdays import birthdays
 from casework.cases.household import (
     Gone,
     NoGround,
     add_person,
-    birthdays,
     correct_person,
     end_warning,
     inform_person,

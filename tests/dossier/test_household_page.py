@@ -6,8 +6,9 @@ import pytest
 import time_machine
 
 from casework.cases.absence import start_absence
+from casework.cases.birthdays import birthdays
 from casework.cases.dossier import add_note
-from casework.cases.household import birthdays, leave_household
+from casework.cases.household import leave_household
 from casework.cases.models import Person
 from casework.cases.parties import appoint_casusregisseur
 from casework.work import items
