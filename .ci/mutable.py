@@ -52,6 +52,7 @@ PARTS = {
                 "confirmations",
                 "details",
                 "dossier",
+                "excluding",
                 "handover",
                 "household",
                 "informing",

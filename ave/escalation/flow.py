@@ -22,7 +22,7 @@ from ave.escalation.models import (
 from ave.escalation.rules import AnsweredBefore, what_happened
 from ave.escalation.silence import TELL
 from ave.policy.answerers import NobodyToAsk
-from casework.cases import bottlenecks, parties
+from casework.cases import bottlenecks, letting_go, parties
 from casework.cases.lock import lock_case
 from casework.cases.models import Bottleneck, Case
 from casework.cases.models.tracked import Tracked
@@ -120,7 +120,7 @@ def leave_nobody_reading(
 parties.parting(outsiders.leave_with_party)
 
 
-@parties.leaving
+@letting_go.leaving
 def lapse_stops_of(case: Case, user: User, *, by: User | None, at: datetime) -> None:
     """Ask who has no place in a case any more not to take it over."""
     asked = stopping.asked_in_vain(at=at).filter(case=case, receiver=user)

@@ -18,7 +18,7 @@ from ave.escalation.memo import refuse_named
 from ave.escalation.models import Escalation, Voice
 from casework.access.grants import require, scopes
 from casework.access.permissions import Permission
-from casework.cases import grants, parties
+from casework.cases import grants, letting_go
 from casework.cases.confirmations import Given, ask_confirmation
 from casework.cases.journal import record
 from casework.cases.lock import lock_case
@@ -233,7 +233,7 @@ def follow_voices(
     return list(places)
 
 
-@parties.leaving
+@letting_go.leaving
 def lapse_of(case: Case, user: User, *, by: User | None, at: datetime) -> None:
     """Ask somebody no longer for his word: he knows these people, or has left."""
     voices = Voice.objects.system_scope("what is asked of who sees it no longer")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -30,6 +30,15 @@ WITHDRAW_FIRST = (
     "op- en afschalen. Daarna kun je de vraag aan een ander stellen."
 )
 """Why somebody who knows these people can't be shut out yet, for himself and another."""
+
+Leaving = Callable[..., None]
+_leaving: list[Leaving] = []
+
+
+def leaving(ends: Leaving) -> Leaving:
+    """Let the engine end what it asked of who leaves; `casework` knows none of it."""
+    _leaving.append(ends)
+    return ends
 
 
 def is_asked(case: Case, user: User) -> bool:
@@ -64,6 +73,27 @@ def let_go(case: Case, user: User, *, by: User, at: datetime) -> None:
     )
     if case.procesregisseur_id is not None:
         ask_instead([case.pk], of=user.pk, to=case.procesregisseur_id)
+
+
+def pass_on(
+    case: Case, user: User, *, to: User | None, by: User | None, at: datetime
+) -> None:
+    """
+    Give what waits in a case for somebody who does it no longer to another.
+
+    Not what was asked of himself. Part of a transition.
+    """
+    if to is None:
+        return
+    waiting = items.open_for_case(case.pk).filter(owner_user=user)
+    for item in waiting.filter(asked_by__isnull=True).order_by("pk"):
+        items.hand_over(item, to=to, by=by, at=at)
+
+
+def lapse_asked(case: Case, user: User, *, by: User | None, at: datetime) -> None:
+    """Let the engine end what it asked of who sees the case no longer."""
+    for ends in _leaving:
+        ends(case, user, by=by, at=at)
 
 
 @transaction.atomic

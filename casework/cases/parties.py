@@ -1,4 +1,4 @@
-"""Which parties and regisseurs take part in a case, and who may not see it."""
+"""Which parties take part in a case, and who is its casusregisseur."""
 
 from __future__ import annotations
 
@@ -12,22 +12,15 @@ from casework.access.permissions import Permission
 from casework.cases import grants
 from casework.cases.bases import require_basis
 from casework.cases.bottlenecks import NotRunning
-from casework.cases.confirmations import OF_WHO_SAID_IT, ask_instead_of
+from casework.cases.confirmations import OF_WHO_SAID_IT
 from casework.cases.household import require_work
 from casework.cases.journal import record
-from casework.cases.letting_go import (
-    ANSWER_FIRST,
-    WITHDRAW_FIRST,
-    is_asked,
-    let_go,
-    pass_on_asked,
-)
+from casework.cases.letting_go import lapse_asked, pass_on, pass_on_asked
 from casework.cases.lock import lock_case
 from casework.cases.models import Case, Exclusion, Participation
 from casework.cases.models.tracked import Tracked
 from casework.cases.participations import end_participations, join_case
 from casework.cases.reading_in import (
-    ask_to_appoint,
     ask_to_read_in,
     close_asked_to_appoint,
     reader_key,
@@ -48,36 +41,18 @@ ENDED = "Deze partij doet al niet meer mee."
 REVIEW_PARTY = "party.review"
 LONGEST_PARTY = timedelta(days=366)
 
-Leaving = Callable[..., None]
-_leaving: list[Leaving] = []
+Parting = Callable[..., None]
+_parting: list[Parting] = []
 
 
-def leaving(ends: Leaving) -> Leaving:
-    """Let the engine end what it asked of who leaves; `casework` knows none of it."""
-    _leaving.append(ends)
-    return ends
-
-
-_parting: list[Leaving] = []
-
-
-def parting(ends: Leaving) -> Leaving:
-    """The same for a party that takes part no longer."""
+def parting(ends: Parting) -> Parting:
+    """Let the engine end what it asked of a party that takes part no longer."""
     _parting.append(ends)
     return ends
 
 
 class StillAtWork(TransitionRefused):
     """A party still has work in this case."""
-
-
-class HandOverFirst(TransitionRefused):
-    """Somebody has the procesregie of a case that he may not see."""
-
-    user_message = (
-        "Draag de procesregie eerst over aan een collega. "
-        "Daarna zie je deze casus niet meer."
-    )
 
 
 @transaction.atomic
@@ -246,31 +221,6 @@ def appoint_casusregisseur(
     return rows[0]
 
 
-@transaction.atomic
-def exclude_myself(case: Case, *, by: User, at: datetime) -> Exclusion:
-    """
-    "Ik ken deze mensen": from now on this person does not see the case in any way.
-
-    :raises HandOverFirst: if he is its procesregisseur
-    :raises NotVisible: if he may not know of it
-    """
-    lock_case(case)
-    require(by, Permission.SEE_CASE, case, at=at)
-    return _exclude(case, by, by=by, at=at)
-
-
-@transaction.atomic
-def exclude_colleague(case: Case, *, by: User, at: datetime, user: User) -> Exclusion:
-    """
-    Let a colleague who knows these people not see the case, also not as deputy.
-
-    :raises AlreadyDone: if he was excluded before
-    """
-    lock_case(case)
-    require(by, Permission.STEER_CASE, case, at=at)
-    return _exclude(case, user, by=by, at=at)
-
-
 def until_review(at: datetime) -> date:
     """Give the day until which a party takes part when nobody chose one."""
     rules = policy.at(local_day(at))
@@ -332,27 +282,6 @@ def require_fit(user: User, role: Role, *, cases: Sequence[int], at: datetime) -
         )
 
 
-def pass_on(
-    case: Case, user: User, *, to: User | None, by: User | None, at: datetime
-) -> None:
-    """
-    Give what waits in a case for somebody who does it no longer to another.
-
-    Not what was asked of himself. Part of a transition.
-    """
-    if to is None:
-        return
-    waiting = items.open_for_case(case.pk).filter(owner_user=user)
-    for item in waiting.filter(asked_by__isnull=True).order_by("pk"):
-        items.hand_over(item, to=to, by=by, at=at)
-
-
-def lapse_asked(case: Case, user: User, *, by: User | None, at: datetime) -> None:
-    """Let the engine end what it asked of who sees the case no longer."""
-    for ends in _leaving:
-        ends(case, user, by=by, at=at)
-
-
 def _take_party(party: Participation, *, by: User, at: datetime) -> Case:
     case = lock_case(party)
     require_work(case, by, at=at)
@@ -368,40 +297,3 @@ def _check_until(until: date, *, on: date) -> None:
         raise InvalidInput(
             "Kies een dag die nog komt, hoogstens een jaar vooruit.", field="until"
         )
-
-
-def _exclude(case: Case, user: User, *, by: User, at: datetime) -> Exclusion:
-    if case.procesregisseur_id == user.pk:
-        raise HandOverFirst
-    if Exclusion.objects.filter(case=case, user=user).exists():
-        raise AlreadyDone("Deze collega ziet deze casus al niet.")
-    if is_asked(case, user):
-        raise HandOverFirst(ANSWER_FIRST if user.pk == by.pk else WITHDRAW_FIRST)
-    ended = end_participations(case, at=at, user=user)
-    waiting = items.open_for_case(case.pk).filter(owner_user=user)
-    changed: list[Tracked] = [*ended]
-    if case.casusregisseur_id == user.pk:
-        case.casusregisseur = None
-        case.save(update_fields=["casusregisseur"])
-        changed.append(case)
-        ask_to_appoint(case, by=by, at=at)
-    exclusion = Exclusion.objects.create(case=case, user=user, at=at, by=by)
-    lapse_asked(case, user, by=by, at=at)
-    items.close_items(
-        reader_key(case, user.pk), by=by, at=at, outcome=WorkItem.Outcome.LAPSED
-    )
-    ask_instead_of(waiting, by=by, at=at)
-    pass_on(case, user, to=case.procesregisseur, by=by, at=at)
-    let_go(case, user, by=by, at=at)
-    pass_on_asked(ended, at=at)
-    grants.follow([case.pk], at=at)
-    record(
-        case,
-        "colleague.excluded",
-        by=by,
-        at=at,
-        changed=changed,
-        about=case,
-        user=user.pk,
-    )
-    return exclusion

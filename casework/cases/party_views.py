@@ -13,7 +13,7 @@ from django.utils import timezone
 from casework.access.fields import SentForm
 from casework.access.requests import UserRequest
 from casework.access.rules import everyone, page
-from casework.cases import bases, pages, parties
+from casework.cases import bases, excluding, pages, parties
 from casework.cases.dossier_forms import (
     ColleagueForm,
     ExtendForm,
@@ -203,7 +203,7 @@ def exclude_myself(request: UserRequest, reference: str) -> HttpResponse:
         request,
         case,
         SentForm(request.POST or None),
-        lambda: parties.exclude_myself(case, by=request.user, at=at),
+        lambda: excluding.exclude_myself(case, by=request.user, at=at),
         tab=PARTIES,
         over=over,
         over_url=url,
@@ -232,7 +232,9 @@ def exclude_colleague(request: UserRequest, reference: str) -> HttpResponse:
         request,
         case,
         form,
-        lambda: parties.exclude_colleague(case, by=request.user, at=at, **form.facts()),
+        lambda: excluding.exclude_colleague(
+            case, by=request.user, at=at, **form.facts()
+        ),
         tab=PARTIES,
         heading="Welke collega kent deze mensen?",
         button="Laat deze collega dit niet zien",
@@ -244,7 +246,7 @@ def _in_the_way(case: Case, user: User) -> tuple[str, str, str]:
     """Give why somebody can't leave a case yet, and where he ends that; or nothing."""
     if case.procesregisseur_id == user.pk:
         first = pages.address(case, "partijen/procesregie")
-        return parties.HandOverFirst.user_message, first, "Draag de procesregie over"
+        return excluding.HandOverFirst.user_message, first, "Draag de procesregie over"
     if is_asked(case, user):
         return ANSWER_FIRST, "/", "Ga naar Mijn werk"
     return "", "", ""

@@ -14,7 +14,7 @@ from casework.cases import grants
 from casework.cases.absence import end_absence, set_deputy, start_absence
 from casework.cases.break_glass import LASTS, open_break_glass
 from casework.cases.confirmations import Given
-from casework.cases.parties import exclude_colleague, exclude_myself
+from casework.cases.excluding import exclude_colleague, exclude_myself
 from casework.people.models import Absence, User
 from casework.work.models import WorkItem
 from tests.access.canaries import ANSWER, EMERGENCY

@@ -22,6 +22,7 @@ from casework.cases.absence import (
 )
 from casework.cases.bottlenecks import end_bottleneck
 from casework.cases.dossier import add_note
+from casework.cases.excluding import exclude_colleague
 from casework.cases.handover import hand_over_procesregie
 from casework.cases.models import (
     Case,
@@ -31,7 +32,7 @@ from casework.cases.models import (
     Participation,
 )
 from casework.cases.participations import join_case
-from casework.cases.parties import appoint_casusregisseur, exclude_colleague
+from casework.cases.parties import appoint_casusregisseur
 from casework.cases.seers import seers_of
 from casework.people.absence import acting_for, lent_desks, roles_of
 from casework.people.errors import NotVisible

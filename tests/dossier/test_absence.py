@@ -18,10 +18,11 @@ from casework.cases.absence import (
     start_absence,
 )
 from casework.cases.dossier import add_note
+from casework.cases.excluding import exclude_colleague
 from casework.cases.findings import ask_for_deputies
 from casework.cases.grants import difference
 from casework.cases.models import Case, Event, Exclusion, Participation
-from casework.cases.parties import exclude_colleague, invite_party
+from casework.cases.parties import invite_party
 from casework.cases.readings import log_reading
 from casework.people.errors import AlreadyDone, InvalidInput, NotPermitted
 from casework.people.models import Absence, User

@@ -27,9 +27,9 @@ from casework.cases.break_glass import (
     say_seen,
 )
 from casework.cases.break_glass_views import SHOWN
+from casework.cases.excluding import exclude_colleague
 from casework.cases.models import BreakGlass, Event, Participation
 from casework.cases.pages import case_for
-from casework.cases.parties import exclude_colleague
 from casework.people.errors import (
     AlreadyDone,
     InvalidInput,

@@ -3,7 +3,7 @@
 import pytest
 
 from casework.audit.models import AuditEntry
-from casework.cases.parties import exclude_colleague
+from casework.cases.excluding import exclude_colleague
 from tests.dossier.conftest import at
 from tests.world import AT
 

@@ -8,16 +8,14 @@ from casework.access.grants import scopes
 from casework.access.permissions import Permission
 from casework.cases.absence import set_deputy, start_absence
 from casework.cases.dossier import add_note
+from casework.cases.excluding import HandOverFirst, exclude_colleague, exclude_myself
 from casework.cases.grants import difference
 from casework.cases.handover import hand_over_procesregie
 from casework.cases.models import Case, Event, Exclusion, Participation
 from casework.cases.parties import (
-    HandOverFirst,
     StillAtWork,
     appoint_casusregisseur,
     end_party,
-    exclude_colleague,
-    exclude_myself,
     extend_party,
     invite_party,
 )

@@ -9,8 +9,8 @@ from django.db import connection
 from casework.audit import log
 from casework.cases.breaches import close_breach, confirm_destruction
 from casework.cases.dossier import add_note, notes_for
+from casework.cases.excluding import exclude_colleague
 from casework.cases.models import Breach, Disclosure, Note, Person, Retraction
-from casework.cases.parties import exclude_colleague
 from casework.cases.retraction import (
     agree_destruction,
     opened_by,

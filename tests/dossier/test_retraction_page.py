@@ -3,8 +3,8 @@
 import pytest
 
 from casework.cases.breaches import close_breach
+from casework.cases.excluding import exclude_colleague
 from casework.cases.models import Breach, Disclosure, Retraction
-from casework.cases.parties import exclude_colleague
 from casework.cases.retraction import agree_destruction, take_back
 from casework.people.errors import NotVisible
 from tests.dossier.conftest import at, post

@@ -15,8 +15,8 @@ from casework.cases.confirmations import (
     settle_dispute,
     talk_over,
 )
+from casework.cases.excluding import exclude_colleague
 from casework.cases.lifecycle import close_case, reopen_case
-from casework.cases.parties import exclude_colleague
 from casework.people.errors import NotVisible
 from casework.people.models import Desk
 from casework.work import items

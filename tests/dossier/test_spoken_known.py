@@ -15,7 +15,7 @@ from casework.cases.confirmations import (
     settle_dispute,
     talk_over,
 )
-from casework.cases.parties import exclude_colleague
+from casework.cases.excluding import exclude_colleague
 from casework.people.errors import NotVisible
 from casework.people.models import Role
 from casework.people.transitions import join_desk

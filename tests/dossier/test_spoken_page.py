@@ -13,8 +13,8 @@ from casework.cases.confirmations import (
     settle_dispute,
     talk_over,
 )
+from casework.cases.excluding import exclude_colleague
 from casework.cases.handover import hand_over_procesregie
-from casework.cases.parties import exclude_colleague
 from casework.people.errors import AlreadyDone, NotVisible
 from casework.work import items
 from tests.dossier.conftest import post

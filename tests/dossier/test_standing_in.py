@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from casework.cases.absence import set_deputy, settle_absences, start_absence
 from casework.cases.dossier import add_note
+from casework.cases.excluding import exclude_colleague
 from casework.cases.handover import hand_over_procesregie
-from casework.cases.parties import exclude_colleague
 from casework.cases.uncovered import UNCOVERED, find_another
 from casework.people.errors import AlreadyDone, NotVisible
 from casework.people.models import Absence, Desk, Role, User

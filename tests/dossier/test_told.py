@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from casework.cases.absence import end_absence, replace_who_left, start_absence
+from casework.cases.excluding import exclude_colleague
 from casework.cases.handover import hand_over_procesregie
 from casework.cases.models import Exclusion
-from casework.cases.parties import exclude_colleague
 from casework.people.models import Absence, Desk, User
 from casework.people.transitions import leave_desk
 from casework.work import recipients

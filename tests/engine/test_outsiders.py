@@ -15,8 +15,9 @@ from ave.escalation.succeeding import ask_successors
 from ave.escalation.voices import give_voice
 from ave.policy.answerers import NobodyToAsk
 from casework.access.grants import scopes
+from casework.cases.excluding import exclude_colleague
 from casework.cases.models import Case, Participation
-from casework.cases.parties import end_party, exclude_colleague, invite_party
+from casework.cases.parties import end_party, invite_party
 from casework.cases.timeline import timeline_for
 from casework.levels import Level
 from casework.people.errors import InvalidInput

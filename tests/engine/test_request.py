@@ -15,7 +15,7 @@ from casework.access.grants import scopes
 from casework.access.permissions import Permission
 from casework.cases.absence import set_deputy, start_absence
 from casework.cases.bottlenecks import StillAsked
-from casework.cases.parties import exclude_colleague
+from casework.cases.excluding import exclude_colleague
 from casework.levels import Level
 from casework.people.errors import (
     AlreadyDone,

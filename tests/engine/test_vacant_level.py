@@ -7,8 +7,8 @@ import pytest
 from ave.escalation.flow import EscalationFlow, answer
 from ave.policy.answerers import NobodyToAsk
 from casework.cases.bottlenecks import raise_bottleneck
+from casework.cases.excluding import exclude_colleague
 from casework.cases.models import Bottleneck
-from casework.cases.parties import exclude_colleague
 from casework.levels import Level
 from casework.people.errors import InvalidInput
 from tests.engine.test_outsiders import joins, takes_part

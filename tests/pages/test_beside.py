@@ -13,10 +13,10 @@ from ave.escalation.showing import note_showings, show_persons
 from ave.escalation.transitions import take_back
 from casework.audit.models import AuditEntry
 from casework.cases.absence import end_absence, set_deputy, start_absence
+from casework.cases.excluding import exclude_colleague
 from casework.cases.household import add_person
 from casework.cases.models import Case, Participation
 from casework.cases.participations import join_case
-from casework.cases.parties import exclude_colleague
 from casework.people.errors import AlreadyDone, InvalidInput, NotPermitted, NotVisible
 from casework.people.models import Desk, Role, User
 from casework.people.transitions import join_desk, open_desk

@@ -12,7 +12,7 @@ from ave.escalation.models import Escalation
 from ave.escalation.transitions import take_back
 from casework.audit.models import AuditEntry
 from casework.cases.absence import start_absence
-from casework.cases.parties import exclude_colleague
+from casework.cases.excluding import exclude_colleague
 from tests.pages.conftest import MONSTROUS, path_of, queries_of, shows_nobody, text_of
 from tests.standing import goes_on
 from tests.world import AT, asked, bottleneck_of

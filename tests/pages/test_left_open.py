@@ -7,9 +7,9 @@ import pytest
 from ave.escalation.asks import ask_to_tell
 from ave.escalation.flow import answer, review_skipped
 from ave.escalation.models import Escalation
+from casework.cases.excluding import exclude_colleague
 from casework.cases.household import add_person
 from casework.cases.models import Event
-from casework.cases.parties import exclude_colleague
 from tests.pages.conftest import path_of, shows_nobody, text_of
 from tests.world import AT, asked
 

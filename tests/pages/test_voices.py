@@ -12,7 +12,7 @@ from ave.escalation.models import Voice
 from ave.escalation.voices import ask_voice, give_voice
 from casework.audit.models import AuditEntry
 from casework.cases.absence import set_deputy, start_absence
-from casework.cases.parties import exclude_colleague
+from casework.cases.excluding import exclude_colleague
 from casework.levels import Level
 from casework.people.models import User
 from casework.work import items

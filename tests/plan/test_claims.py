@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from casework.cases.absence import end_absence, start_absence
-from casework.cases.parties import exclude_colleague
+from casework.cases.excluding import exclude_colleague
 from casework.people.transitions import leave_desk
 from casework.plan.answering import pick_up_task, report_task
 from casework.plan.claims import free_claims

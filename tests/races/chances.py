@@ -16,15 +16,12 @@ from casework.cases.bottlenecks import raise_bottleneck
 from casework.cases.break_glass import end_break_glass
 from casework.cases.details import change_details
 from casework.cases.dossier import add_note
+from casework.cases.excluding import exclude_colleague, exclude_myself
 from casework.cases.handover import hand_over_procesregie
 from casework.cases.household import add_person, set_warning
 from casework.cases.lifecycle import reopen_case
 from casework.cases.models import BreakGlass, Case
-from casework.cases.parties import (
-    appoint_casusregisseur,
-    exclude_colleague,
-    exclude_myself,
-)
+from casework.cases.parties import appoint_casusregisseur
 from casework.people.models import Absence, User
 from casework.people.transitions import leave_desk
 from casework.plan.answering import report_task

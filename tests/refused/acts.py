@@ -16,6 +16,7 @@ from casework.cases import (
     bottlenecks,
     break_glass,
     dossier,
+    excluding,
     handover,
     household,
     lifecycle,
@@ -254,7 +255,7 @@ def end_the_regisseur_as_a_party(world: World, case: Case) -> None:
 
 def exclude_twice(world: World, case: Case) -> None:
     for _ in range(2):
-        parties.exclude_colleague(
+        excluding.exclude_colleague(
             case, by=world.procesregisseur, at=AT, user=world.manager
         )
 

@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 
 from ave.escalation.models import Voice
 from casework.cases.absence import end_absence, set_deputy, start_absence
+from casework.cases.excluding import exclude_colleague
 from casework.cases.models import Participation
-from casework.cases.parties import exclude_colleague
 from casework.people.errors import InvalidInput, NotPermitted
 from casework.work import items
 from tests.engine.voices.conftest import adviser, places

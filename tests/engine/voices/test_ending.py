@@ -12,8 +12,8 @@ from ave.escalation.hearing import voice_of
 from ave.escalation.models import Voice
 from ave.escalation.transitions import withdraw_escalation
 from ave.escalation.voices import give_voice, take_back_voice
+from casework.cases.excluding import exclude_colleague
 from casework.cases.models import Case, Event
-from casework.cases.parties import exclude_colleague
 from casework.people.errors import AlreadyDone, InvalidInput, NotVisible
 from casework.work import items
 from casework.work.models import WorkItem
