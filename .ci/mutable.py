@@ -45,6 +45,7 @@ PARTS = {
             f"casework/cases/{name}.py"
             for name in (
                 "absence",
+                "appointing",
                 "birthdays",
                 "bottlenecks",
                 "breaches",

@@ -9,11 +9,11 @@ from django.db import transaction
 
 from casework.access.permissions import Permission
 from casework.cases import grants
+from casework.cases.appointing import require_fit
 from casework.cases.letting_go import pass_on_asked
 from casework.cases.lock import lock_cases, refresh_all
 from casework.cases.models import Case, Exclusion, Participation
 from casework.cases.models.tracked import Tracked
-from casework.cases.parties import require_fit
 from casework.cases.reading_in import READ_IN, ask_to_read_in_each
 from casework.cases.records import acting_in_each, record_in_each
 from casework.people.errors import AlreadyDone, InvalidInput, NotPermitted, NotVisible

@@ -11,13 +11,13 @@ from django.db.models import Exists, OuterRef, Q
 
 from casework.cases import grants
 from casework.cases.absence import deputies_of
+from casework.cases.appointing import require_fit
 from casework.cases.handover import VACANT, move_procesregie
 from casework.cases.letting_go import lapse_asked, pass_on, pass_on_asked
 from casework.cases.lock import lock_case, lock_cases
 from casework.cases.models import Case, Exclusion, Participation
 from casework.cases.models.participation import ParticipationQuerySet
 from casework.cases.models.tracked import Tracked
-from casework.cases.parties import require_fit
 from casework.cases.reading_in import ask_to_appoint, reader_key
 from casework.cases.records import record_in_each
 from casework.cases.uncovered import reaches, who_finds

@@ -13,7 +13,7 @@ from django.utils import timezone
 from casework.access.fields import SentForm
 from casework.access.requests import UserRequest
 from casework.access.rules import everyone, page
-from casework.cases import bases, excluding, pages, parties
+from casework.cases import appointing, bases, excluding, pages, parties
 from casework.cases.dossier_forms import (
     ColleagueForm,
     ExtendForm,
@@ -146,7 +146,7 @@ def appoint_casusregisseur(request: UserRequest, reference: str) -> HttpResponse
         request,
         case,
         form,
-        lambda: parties.appoint_casusregisseur(
+        lambda: appointing.appoint_casusregisseur(
             case, by=request.user, at=at, **form.facts()
         ),
         tab=PARTIES,

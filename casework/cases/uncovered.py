@@ -8,10 +8,10 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
+from casework.cases.appointing import require_fit
 from casework.cases.handover import VACANT, move_procesregie
 from casework.cases.lock import lock_cases
 from casework.cases.models import Case, Exclusion
-from casework.cases.parties import require_fit
 from casework.cases.reading_in import OF_CASUSREGISSEUR, UNCOVERED
 from casework.people.errors import AlreadyDone, NotVisible
 from casework.people.models import (

@@ -13,10 +13,10 @@ from ave.escalation.voices import ask_voice, give_voice
 from ave.triage.flow import IntakeFlow
 from ave.triage.reading import OUTCOME_READ
 from ave.triage.transitions import hears_by_itself
+from casework.cases.appointing import appoint_casusregisseur
 from casework.cases.bottlenecks import end_bottleneck
 from casework.cases.household import add_person
 from casework.cases.models import Bottleneck, Case, Person
-from casework.cases.parties import appoint_casusregisseur
 from casework.cases.reading_in import finish_reading_in
 from casework.meetings.transitions import record_agreements
 from casework.people.models import User

@@ -7,6 +7,7 @@ from typing import Any
 import time_machine
 
 from ave.stagnation.models import StuckReport
+from casework.cases.appointing import appoint_casusregisseur
 from casework.cases.handover import hand_over_procesregie
 from casework.cases.models import (
     Breach,
@@ -18,7 +19,6 @@ from casework.cases.models import (
     Person,
 )
 from casework.cases.models import Warning as VisitWarning
-from casework.cases.parties import appoint_casusregisseur
 from casework.plan.models import Report
 from casework.work.feed import make_feed
 from casework.work.models import WorkItem

@@ -7,12 +7,12 @@ from typing import Any
 
 from ave.escalation.flow import DeescalationFlow
 from ave.triage.flow import IntakeFlow
+from casework.cases.appointing import appoint_casusregisseur
 from casework.cases.bottlenecks import end_bottleneck
 from casework.cases.dossier import add_note
 from casework.cases.household import add_person
 from casework.cases.lifecycle import close_case
 from casework.cases.models import Case
-from casework.cases.parties import appoint_casusregisseur
 from casework.people.models import User
 from casework.work import items
 from tests.access.canaries import DOSSIER, MEMO

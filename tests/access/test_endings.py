@@ -20,6 +20,7 @@ from casework.cases.absence import (
     settle_absences,
     start_absence,
 )
+from casework.cases.appointing import appoint_casusregisseur
 from casework.cases.bottlenecks import end_bottleneck
 from casework.cases.dossier import add_note
 from casework.cases.excluding import exclude_colleague
@@ -32,7 +33,6 @@ from casework.cases.models import (
     Participation,
 )
 from casework.cases.participations import join_case
-from casework.cases.parties import appoint_casusregisseur
 from casework.cases.seers import seers_of
 from casework.people.absence import acting_for, lent_desks, roles_of
 from casework.people.errors import NotVisible

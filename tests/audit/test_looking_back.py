@@ -14,13 +14,13 @@ from casework.access.grants import scopes
 from casework.audit import log
 from casework.audit.models import AuditEntry
 from casework.cases.absence import end_absence, start_absence
+from casework.cases.appointing import appoint_casusregisseur
 from casework.cases.bottlenecks import end_bottleneck
 from casework.cases.excluding import exclude_colleague
 from casework.cases.handover import hand_over_procesregie
 from casework.cases.journal import state_of
 from casework.cases.lifecycle import close_case
 from casework.cases.looking_back import opened_by, scopes_at, state_at
-from casework.cases.parties import appoint_casusregisseur
 from casework.people.models import Absence, Role, User
 from casework.people.transitions import join_desk, leave_desk
 from casework.work import items

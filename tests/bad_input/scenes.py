@@ -7,12 +7,12 @@ from typing import Any
 
 from ave.escalation.asks import ask_to_look_back, ask_to_tell
 from ave.escalation.flow import DeescalationFlow, EscalationFlow, answer
+from casework.cases.appointing import appoint_casusregisseur
 from casework.cases.birthdays import birthdays
 from casework.cases.bottlenecks import end_bottleneck
 from casework.cases.household import add_person
 from casework.cases.log_review import ask_for_log_review
 from casework.cases.models import Case
-from casework.cases.parties import appoint_casusregisseur
 from casework.levels import Level
 from casework.meetings.transitions import record_agreements
 from casework.plan.answering import pick_up_task

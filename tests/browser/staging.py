@@ -11,9 +11,9 @@ from django.utils import timezone
 from ave.escalation.flow import EscalationFlow
 from ave.escalation.models import Escalation
 from ave.triage.flow import IntakeFlow
+from casework.cases.appointing import appoint_casusregisseur
 from casework.cases.bottlenecks import raise_bottleneck
 from casework.cases.models import Bottleneck, Case
-from casework.cases.parties import appoint_casusregisseur
 from casework.cases.reading_in import finish_reading_in
 from casework.meetings.transitions import record_agreements
 from casework.people.models import Desk, User

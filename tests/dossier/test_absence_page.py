@@ -7,8 +7,8 @@ import time_machine
 
 from casework.audit.models import AuditEntry
 from casework.cases.absence import start_absence
+from casework.cases.appointing import appoint_casusregisseur
 from casework.cases.models import Exclusion
-from casework.cases.parties import appoint_casusregisseur
 from casework.people.errors import InvalidInput
 from casework.people.models import Absence
 from casework.people.transitions import leave_desk

@@ -6,9 +6,9 @@ import pytest
 import time_machine
 
 from casework.cases.absence import end_absence, settle_absences, start_absence
+from casework.cases.appointing import appoint_casusregisseur
 from casework.cases.excluding import exclude_colleague
 from casework.cases.handover import hand_over_procesregie
-from casework.cases.parties import appoint_casusregisseur
 from casework.cases.uncovered import UNCOVERED, find_another
 from casework.people.errors import NotVisible
 from casework.people.models import Role, User

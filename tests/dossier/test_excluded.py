@@ -6,9 +6,9 @@ import pytest
 
 from ave.stagnation.transitions import refuse_stuck, report_stuck
 from casework.cases.absence import set_deputy, start_absence
+from casework.cases.appointing import appoint_casusregisseur
 from casework.cases.excluding import exclude_colleague, exclude_myself
 from casework.cases.handover import hand_over_procesregie
-from casework.cases.parties import appoint_casusregisseur
 from casework.cases.reading_in import finish_reading_in
 from casework.people.errors import NotVisible
 from casework.work import ladder, outbox

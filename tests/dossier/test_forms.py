@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
+from casework.cases.appointing import appoint_casusregisseur
 from casework.cases.models import Person
-from casework.cases.parties import appoint_casusregisseur
 from tests.dossier.conftest import at, post
 from tests.world import AT, DAY, opened
 

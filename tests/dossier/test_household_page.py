@@ -6,11 +6,11 @@ import pytest
 import time_machine
 
 from casework.cases.absence import start_absence
+from casework.cases.appointing import appoint_casusregisseur
 from casework.cases.birthdays import birthdays
 from casework.cases.dossier import add_note
 from casework.cases.household import leave_household
 from casework.cases.models import Person
-from casework.cases.parties import appoint_casusregisseur
 from casework.work import items
 from tests.dossier.conftest import at, post
 from tests.world import AT, CANARIES, DAY

@@ -17,13 +17,13 @@ from casework.cases.absence import (
     set_deputy,
     start_absence,
 )
+from casework.cases.appointing import appoint_casusregisseur
 from casework.cases.dossier import add_note
 from casework.cases.excluding import exclude_colleague
 from casework.cases.grants import difference
 from casework.cases.handover import VACANT
 from casework.cases.leaving import appoint_successor, leave, settle_leavings
 from casework.cases.models import Event, Participation
-from casework.cases.parties import appoint_casusregisseur
 from casework.cases.reading_in import APPOINT
 from casework.people.absence import acting_for
 from casework.people.errors import NotVisible

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from casework.cases import grants
+from casework.cases.appointing import appoint_casusregisseur
 from casework.cases.bases import BASES, choices
 from casework.cases.dossier import add_note, notes_for, review_ground, state_ground
 from casework.cases.models import Note, Participation
 from casework.cases.participations import join_case
-from casework.cases.parties import appoint_casusregisseur
 from casework.cases.reviews import ask_reviews
 from casework.people.errors import InvalidInput, NotVisible
 from casework.work import items

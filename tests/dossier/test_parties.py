@@ -7,18 +7,13 @@ import pytest
 from casework.access.grants import scopes
 from casework.access.permissions import Permission
 from casework.cases.absence import set_deputy, start_absence
+from casework.cases.appointing import appoint_casusregisseur
 from casework.cases.dossier import add_note
 from casework.cases.excluding import HandOverFirst, exclude_colleague, exclude_myself
 from casework.cases.grants import difference
 from casework.cases.handover import hand_over_procesregie
 from casework.cases.models import Case, Event, Exclusion, Participation
-from casework.cases.parties import (
-    StillAtWork,
-    appoint_casusregisseur,
-    end_party,
-    extend_party,
-    invite_party,
-)
+from casework.cases.parties import StillAtWork, end_party, extend_party, invite_party
 from casework.cases.reading_in import finish_reading_in
 from casework.cases.reviews import ask_reviews
 from casework.people.errors import (

@@ -5,10 +5,11 @@ from datetime import date, timedelta
 import pytest
 
 from ave.escalation.flow import DeescalationFlow
+from casework.cases.appointing import appoint_casusregisseur
 from casework.cases.bottlenecks import end_bottleneck
 from casework.cases.excluding import HandOverFirst, exclude_colleague
 from casework.cases.models import Bottleneck, Exclusion
-from casework.cases.parties import appoint_casusregisseur, invite_party
+from casework.cases.parties import invite_party
 from casework.work.due import Due
 from casework.work.items import open_item
 from tests.dossier.conftest import at, post

@@ -13,10 +13,10 @@ from ave.escalation.flow import (
 )
 from ave.escalation.stopping import resume_procesregie
 from casework.cases.absence import start_absence
+from casework.cases.appointing import appoint_casusregisseur
 from casework.cases.bottlenecks import end_bottleneck
 from casework.cases.confirmations import Given
 from casework.cases.dossier import add_note
-from casework.cases.parties import appoint_casusregisseur
 from casework.people.models import Role
 from casework.people.transitions import join_desk
 from casework.plan.offering import Ask

@@ -10,11 +10,11 @@ from ave.escalation import reading
 from ave.escalation.flow import DeescalationFlow, EscalationFlow, answer
 from ave.escalation.models import DeEscalation, Escalation
 from casework.cases.absence import end_absence, start_absence
+from casework.cases.appointing import appoint_casusregisseur
 from casework.cases.bottlenecks import end_bottleneck
 from casework.cases.confirmations import Given
 from casework.cases.handover import hand_over_procesregie
 from casework.cases.models import Bottleneck, Case
-from casework.cases.parties import appoint_casusregisseur
 from casework.people.errors import InvalidInput, NotPermitted
 from casework.people.models import Role, User
 from casework.people.transitions import join_desk

@@ -20,13 +20,14 @@ from ave.escalation.voices import ask_voice, give_voice
 from casework.access.grants import scopes
 from casework.access.permissions import Permission
 from casework.cases.absence import start_absence
+from casework.cases.appointing import appoint_casusregisseur
 from casework.cases.bottlenecks import end_bottleneck, raise_bottleneck
 from casework.cases.closing import still_open
 from casework.cases.confirmations import Given, confirm, key_of
 from casework.cases.lifecycle import StillWork, close_case, reopen_case
 from casework.cases.models import Bottleneck, Case
 from casework.cases.participations import end_participations
-from casework.cases.parties import appoint_casusregisseur, end_party, invite_party
+from casework.cases.parties import end_party, invite_party
 from casework.cases.reading_in import finish_reading_in
 from casework.cases.reviews import ask_reviews
 from casework.levels import Level

@@ -13,7 +13,7 @@ from ave.escalation.models import Answer, Escalation
 from ave.escalation.voices import ask_voice, give_voice
 from ave.stagnation.transitions import pick_up_stuck, report_stuck
 from ave.triage.flow import IntakeFlow
-from casework.cases import household, parties
+from casework.cases import appointing, household
 from casework.cases.confirmations import Given
 from casework.cases.lifecycle import answer_consultation
 from casework.cases.models import Case
@@ -123,7 +123,7 @@ def word_of(
 
 
 def stuck(world: World, case: Case, **said: Any) -> Any:
-    parties.appoint_casusregisseur(
+    appointing.appoint_casusregisseur(
         case, by=world.procesregisseur, at=AT, user=world.casusregisseur
     )
     return report_stuck(case, by=world.casusregisseur, at=AT, **said)

@@ -12,8 +12,8 @@ from ave.escalation.flow import EscalationFlow, answer
 from ave.escalation.showing import note_showings, show_persons
 from ave.escalation.voices import ask_voice, take_back_voice
 from casework.cases.absence import start_absence
+from casework.cases.appointing import appoint_casusregisseur
 from casework.cases.bottlenecks import end_bottleneck, raise_bottleneck
-from casework.cases.parties import appoint_casusregisseur
 from tests.pages.conftest import path_of, text_of
 from tests.world import AT, DAY, STUCK, asked, bottleneck_of
 

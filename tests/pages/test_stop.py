@@ -10,10 +10,10 @@ from ave.escalation.calm import propose_stops
 from ave.escalation.forms.stopping import default_look_back
 from ave.escalation.models import Acceptance, DeEscalation
 from casework.cases.absence import start_absence
+from casework.cases.appointing import appoint_casusregisseur
 from casework.cases.bottlenecks import end_bottleneck, raise_bottleneck
 from casework.cases.models import Case
 from casework.cases.participations import end_participations
-from casework.cases.parties import appoint_casusregisseur
 from casework.plan.offering import Ask
 from casework.plan.transitions import offer_task
 from tests.pages.conftest import text_of

@@ -9,10 +9,10 @@ import pytest
 
 from casework.access.grants import scopes
 from casework.cases.absence import end_absence, settle_absences, start_absence
+from casework.cases.appointing import appoint_casusregisseur
 from casework.cases.excluding import exclude_colleague
 from casework.cases.handover import hand_over_procesregie
 from casework.cases.leaving import settle_leavings
-from casework.cases.parties import appoint_casusregisseur
 from casework.cases.retraction import take_back
 from casework.people.errors import NotVisible
 from casework.people.models import Role, User

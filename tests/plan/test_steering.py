@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from casework.cases.appointing import appoint_casusregisseur
 from casework.cases.confirmations import Given, confirm
 from casework.cases.models import Disclosure
-from casework.cases.parties import appoint_casusregisseur
 from casework.cases.retraction import take_back
 from casework.people.errors import AlreadyDone, InvalidInput, NotVisible, Stale
 from casework.people.models import Role, User

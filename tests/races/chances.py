@@ -12,6 +12,7 @@ from ave.escalation.stopping import withdraw_stop
 from ave.escalation.transitions import withdraw_escalation
 from ave.escalation.voices import take_back_voice
 from casework.cases.absence import end_absence, start_absence
+from casework.cases.appointing import appoint_casusregisseur
 from casework.cases.bottlenecks import raise_bottleneck
 from casework.cases.break_glass import end_break_glass
 from casework.cases.details import change_details
@@ -21,7 +22,6 @@ from casework.cases.handover import hand_over_procesregie
 from casework.cases.household import add_person, set_warning
 from casework.cases.lifecycle import reopen_case
 from casework.cases.models import BreakGlass, Case
-from casework.cases.parties import appoint_casusregisseur
 from casework.people.models import Absence, User
 from casework.people.transitions import leave_desk
 from casework.plan.answering import report_task

@@ -13,6 +13,7 @@ from ave.escalation.flow import DeescalationFlow, EscalationFlow, answer
 from ave.escalation.models import DeEscalation, Escalation
 from casework.audit.models import AuditEntry
 from casework.cases.absence import end_absence, set_deputy, start_absence
+from casework.cases.appointing import appoint_casusregisseur
 from casework.cases.bottlenecks import end_bottleneck, raise_bottleneck
 from casework.cases.break_glass import MOST_IN_AN_HOUR, TooOften, open_break_glass
 from casework.cases.confirmations import Given
@@ -20,7 +21,6 @@ from casework.cases.grants import follow
 from casework.cases.lifecycle import close_case
 from casework.cases.models import Bottleneck, BreakGlass, Case, Note, Participation
 from casework.cases.participations import end_participations
-from casework.cases.parties import appoint_casusregisseur
 from casework.cases.reading_in import finish_reading_in
 from casework.people.models import User
 from casework.plan.answering import pick_up_task, report_task

@@ -13,6 +13,7 @@ from ave.stagnation.transitions import pick_up_stuck, report_stuck
 from ave.triage.flow import IntakeFlow
 from casework.cases import (
     absence,
+    appointing,
     bottlenecks,
     break_glass,
     dossier,
@@ -211,7 +212,7 @@ def plan_twice(world: World, case: Case) -> None:
 
 
 def join_a_bottleneck_that_is_solved(world: World, case: Case) -> None:
-    parties.appoint_casusregisseur(
+    appointing.appoint_casusregisseur(
         case, by=world.procesregisseur, at=AT, user=world.casusregisseur
     )
     report = report_stuck(case, by=world.casusregisseur, at=AT, text="Niemand belt.")
@@ -222,7 +223,7 @@ def join_a_bottleneck_that_is_solved(world: World, case: Case) -> None:
 
 
 def appoint(world: World, case: Case, **facts: Any) -> None:
-    parties.appoint_casusregisseur(
+    appointing.appoint_casusregisseur(
         case, by=world.procesregisseur, at=AT, user=world.casusregisseur
     )
 

@@ -25,6 +25,7 @@ from ave.triage.flow import IntakeFlow
 from ave.triage.models import Triage
 from ave.triage.reading import OUTCOME_READ
 from ave.triage.transitions import confirm_arrival
+from casework.cases.appointing import appoint_casusregisseur
 from casework.cases.bottlenecks import end_bottleneck
 from casework.cases.confirmations import (
     confirm,
@@ -38,7 +39,7 @@ from casework.cases.household import add_person, inform_person
 from casework.cases.lifecycle import close_case
 from casework.cases.log_review import RESULTS, finish_log_review
 from casework.cases.models import Bottleneck, LegalBasis, Participation, Person
-from casework.cases.parties import appoint_casusregisseur, end_party, extend_party
+from casework.cases.parties import end_party, extend_party
 from casework.cases.reading_in import finish_reading_in
 from casework.levels import Level
 from casework.people.models import Role, User

@@ -6,9 +6,9 @@ import pytest
 
 from ave.escalation.flow import answer
 from ave.escalation.transitions import take_back
+from casework.cases.appointing import appoint_casusregisseur
 from casework.cases.bottlenecks import end_bottleneck, reword_bottleneck
 from casework.cases.models import Bottleneck
-from casework.cases.parties import appoint_casusregisseur
 from casework.levels import Level
 from tests.tables.cells import DONE, HIDDEN, NO, OK, Row, found, table
 from tests.world import AT, asked, bottleneck_of, opened

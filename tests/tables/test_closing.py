@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from casework.cases.appointing import appoint_casusregisseur
 from casework.cases.bottlenecks import end_bottleneck
 from casework.cases.lifecycle import close_case, reopen_case
 from casework.cases.models import Bottleneck, Case
-from casework.cases.parties import appoint_casusregisseur
 from casework.cases.reading_in import finish_reading_in
 from casework.work import items
 from tests.tables.cells import HIDDEN, NO, OK, Row, found, table

@@ -14,11 +14,11 @@ from ave.escalation.flow import DeescalationFlow, answer
 from ave.escalation.voices import ask_voice, give_voice
 from casework.audit.sealer import seal
 from casework.cases.absence import start_absence
+from casework.cases.appointing import appoint_casusregisseur
 from casework.cases.bottlenecks import end_bottleneck, raise_bottleneck
 from casework.cases.confirmations import Given
 from casework.cases.lifecycle import close_case
 from casework.cases.models import Bottleneck
-from casework.cases.parties import appoint_casusregisseur
 from casework.cases.reading_in import finish_reading_in
 from casework.jobs.making import make_due
 from casework.jobs.models import Job

@@ -6,9 +6,9 @@ from django.core.management import call_command
 from casework.access.grants import scopes
 from casework.access.permissions import Permission
 from casework.cases.absence import set_deputy
+from casework.cases.appointing import appoint_casusregisseur
 from casework.cases.grants import difference
 from casework.cases.handover import VACANT
-from casework.cases.parties import appoint_casusregisseur
 from casework.cases.reading_in import APPOINT
 from casework.people.models import User
 from casework.work import items
