@@ -18,7 +18,7 @@ from casework.people.models import User
 from casework.work import inbox, letters
 from casework.work.days import local_day
 from casework.work.models import CalendarFeed, WorkItem
-from casework.work.models.item import people_of
+from casework.work.models.waiting import people_of
 
 MOST = 500
 READ_AGAIN = timedelta(hours=4)

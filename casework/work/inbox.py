@@ -10,7 +10,7 @@ from casework.people.errors import NotVisible
 from casework.people.models import User
 from casework.work.models import Notice, WorkItem, WorkItemQuerySet
 from casework.work.models.foremost import START, After
-from casework.work.models.item import People
+from casework.work.models.waiting import People
 
 PEOPLE = ("owner_user", "owner_desk", "claimed_by", "asked_by")
 

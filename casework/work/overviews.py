@@ -12,7 +12,7 @@ from casework.people.models import User
 from casework.work import letters
 from casework.work.days import local_day
 from casework.work.models import Delivery, Preference, WorkItem, desks_of
-from casework.work.models.item import people_of
+from casework.work.models.waiting import people_of
 from casework.work.recipients import asker, owners
 
 

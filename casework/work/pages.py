@@ -17,7 +17,7 @@ from casework.work.days import local_day, short
 from casework.work.forms import DONE, MINE, OTHERS, TEAM, Last
 from casework.work.models import Notice, WorkItem, WorkItemQuerySet
 from casework.work.models.foremost import START
-from casework.work.models.item import People, people_of
+from casework.work.models.waiting import People, people_of
 
 PAGE = 25
 SIDE = 5

@@ -15,7 +15,7 @@ from casework.work import letters, recipients
 from casework.work.days import WorkingDays, local_day, working_days
 from casework.work.letters import Opening
 from casework.work.models import REPEATED, Delivery, Notice, Preference, WorkItem
-from casework.work.models.item import people_of
+from casework.work.models.waiting import people_of
 from casework.work.recipients import Recipient
 from casework.work.steps import after_quiet, next_digest
 

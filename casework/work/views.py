@@ -26,7 +26,7 @@ from casework.work.explaining import explanation_of
 from casework.work.forms import DONE, MINE, OTHERS, TEAM, ListForm, OwnForm, PauseForm
 from casework.work.held import require_open
 from casework.work.models import WorkItem
-from casework.work.models.item import people_of
+from casework.work.models.waiting import people_of
 from casework.work.sending import send
 
 MAY_REFER = frozenset(

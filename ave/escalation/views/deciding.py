@@ -42,7 +42,7 @@ from casework.levels import Level
 from casework.people.absence import present_deputy
 from casework.people.errors import NotVisible
 from casework.work import inbox, items
-from casework.work.models.item import people_of
+from casework.work.models.waiting import people_of
 from casework.work.sending import send
 
 KINDS = ("escalation.review", "escalation.carry", "escalation.notice")
