@@ -153,6 +153,13 @@ def begun(request, _begun, db) -> Begun:
     return _begun()
 
 
+@pytest.fixture
+def case(world: World, begun: Begun) -> Case:
+    """That case, for a module of which the `world` is that of `begun` too."""
+    assert world is begun[0]
+    return begun[1]
+
+
 Running = tuple[World, Case, Escalation]
 
 

@@ -69,11 +69,6 @@ def world(begun):
 
 
 @pytest.fixture
-def case(begun):
-    return begun[1]
-
-
-@pytest.fixture
 def escalation(world, case):
     return asked(world, case)
 

@@ -13,21 +13,14 @@ from casework.audit import triggers
 from casework.audit.log import write
 from casework.audit.models import AuditEntry
 from casework.audit.sealer import seal
-from casework.cases.models import Case
 from casework.people.models import Organisation, User
 from tests.standing import begins_with
-from tests.world import World, begin
+from tests.world import begin
 
 AT = datetime(2026, 11, 23, 9, 30, 0, 123456, tzinfo=UTC)
 
 
 _begun = begins_with(begin)
-
-
-@pytest.fixture
-def case(begun: tuple[World, Case]) -> Case:
-    """The case of `begun`, for a module of which the `world` is that of `begun` too."""
-    return begun[1]
 
 
 def make_reader() -> User:

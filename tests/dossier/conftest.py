@@ -25,11 +25,6 @@ def world(begun) -> World:
 
 
 @pytest.fixture
-def case(begun) -> Case:
-    return begun[1]
-
-
-@pytest.fixture
 def person(world, case) -> Person:
     return add_person(
         case,

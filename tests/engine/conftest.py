@@ -5,17 +5,10 @@ from __future__ import annotations
 import pytest
 
 from ave.escalation.models import Escalation
-from casework.cases.models import Case
 from tests.standing import begins_with
 from tests.world import begin
 
 _begun = begins_with(begin)
-
-
-@pytest.fixture
-def case(begun) -> Case:
-    """The case of `begun`, for a module of which the `world` is that of `begun` too."""
-    return begun[1]
 
 
 @pytest.fixture

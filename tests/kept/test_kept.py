@@ -345,11 +345,6 @@ def world(begun: tuple[World, Case]) -> World:
     return begun[0]
 
 
-@pytest.fixture
-def case(begun: tuple[World, Case]) -> Case:
-    return begun[1]
-
-
 @pytest.mark.parametrize(
     ("act", "said", "kept"),
     [pytest.param(*rest, id=name) for name, *rest in KEPT],

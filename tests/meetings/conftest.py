@@ -1,3 +1,3 @@
 """The case of the plan's tests, with its casusregisseur."""
 
-from tests.plan.conftest import _begun, agent, case, offered, world  # noqa: F401
+from tests.plan.conftest import _begun, agent, offered, world  # noqa: F401

@@ -43,8 +43,3 @@ _begun = begins_with(_with_a_case)
 @pytest.fixture
 def world(begun) -> World:
     return begun[0]
-
-
-@pytest.fixture
-def case(begun) -> Case:
-    return begun[1]

@@ -47,13 +47,6 @@ def _monday() -> Iterator[None]:
 
 
 @pytest.fixture
-def case(begun: Any) -> Case:
-    """The case that a module begins with; its `world` is that of `begun` too."""
-    found: Case = begun[1]
-    return found
-
-
-@pytest.fixture
 def escalation(request: Any, world: World, case: Case) -> Escalation:
     """A question to a manager about it: the one that runs, if a class begins with it."""
     if "running" in request.fixturenames:

@@ -60,11 +60,6 @@ def world(begun) -> World:
 
 
 @pytest.fixture
-def case(begun) -> Case:
-    return begun[1]
-
-
-@pytest.fixture
 def offered(world: World, case: Case) -> Offered:
     """Ask a desk something; facts say otherwise."""
 
