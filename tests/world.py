@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from ave.escalation import flow as escalations
 from ave.escalation.models import Escalation
 from ave.triage.flow import IntakeFlow
+from casework.cases.appointing import appoint_casusregisseur
+from casework.cases.bottlenecks import end_bottleneck
 from casework.cases.models import Bottleneck, Case, Note, Person
 from casework.people.models import Desk, Organisation, Role, User
 from casework.people.transitions import join_desk, open_desk
@@ -175,6 +177,21 @@ def begin() -> tuple[World, Case]:
     """Make the people and their first case, for modules that begin with both."""
     world = make_world()
     return world, opened(world)
+
+
+def begin_calm() -> tuple[World, Case]:
+    """Make them with a case that can come down, for modules that begin with that."""
+    world, case = begin()
+    return world, calmed(world, case)
+
+
+def calmed(world: World, case: Case) -> Case:
+    """A case without an open bottleneck, with a casusregisseur."""
+    by = {"by": world.procesregisseur, "at": AT}
+    appoint_casusregisseur(case, **by, user=world.casusregisseur)
+    end_bottleneck(bottleneck_of(case), **by, state="solved", reason="De ggz begint.")
+    case.refresh_from_db()
+    return case
 
 
 def with_canaries(world: World, case: Case, *, at: datetime = AT) -> Case:

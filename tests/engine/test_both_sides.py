@@ -10,16 +10,14 @@ from ave.escalation import reading
 from ave.escalation.flow import DeescalationFlow, EscalationFlow, answer
 from ave.escalation.models import DeEscalation, Escalation
 from casework.cases.absence import end_absence, start_absence
-from casework.cases.appointing import appoint_casusregisseur
-from casework.cases.bottlenecks import end_bottleneck
 from casework.cases.confirmations import Given
 from casework.cases.handover import hand_over_procesregie
-from casework.cases.models import Bottleneck, Case
+from casework.cases.models import Case
 from casework.people.errors import InvalidInput, NotPermitted
 from casework.people.models import Role, User
 from casework.people.transitions import join_desk
 from tests.replay import replays
-from tests.world import AT, DAY, FIRST_DAY, asked, bottleneck_of
+from tests.world import AT, DAY, FIRST_DAY, asked, bottleneck_of, calmed
 from workers.verify import count_of
 
 pytestmark = pytest.mark.engine
@@ -150,13 +148,8 @@ class TestAnswerEscalation:
 
 @pytest.fixture
 def calm(world, case) -> Case:
-    """A case without an open bottleneck, with a casusregisseur."""
-    steers = {"by": world.procesregisseur, "at": AT}
-    appoint_casusregisseur(case, user=world.casusregisseur, **steers)
-    solved = Bottleneck.State.SOLVED
-    end_bottleneck(bottleneck_of(case), state=solved, reason="Klaar.", **steers)
-    case.refresh_from_db()
-    return case
+    """A case that can come down."""
+    return calmed(world, case)
 
 
 def proposes(user: User, case: Case, *, receiver: User) -> DeEscalation:

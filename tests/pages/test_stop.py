@@ -10,36 +10,17 @@ from ave.escalation.calm import propose_stops
 from ave.escalation.forms.stopping import default_look_back
 from ave.escalation.models import Acceptance, DeEscalation
 from casework.cases.absence import start_absence
-from casework.cases.appointing import appoint_casusregisseur
-from casework.cases.bottlenecks import end_bottleneck, raise_bottleneck
+from casework.cases.bottlenecks import raise_bottleneck
 from casework.cases.models import Case
 from casework.cases.participations import end_participations
 from casework.plan.offering import Ask
 from casework.plan.transitions import offer_task
 from tests.pages.conftest import text_of
 from tests.standing import begins_with
-from tests.world import AT, DAY, STUCK, World, begin, bottleneck_of, opened
+from tests.world import AT, DAY, STUCK, begin_calm, opened
 from workers.jobs import settle_leavings
 
-
-def _begin() -> tuple[World, Case]:
-    """A case without an open bottleneck, with a casusregisseur."""
-    world, case = begin()
-    appoint_casusregisseur(
-        case, by=world.procesregisseur, at=AT, user=world.casusregisseur
-    )
-    end_bottleneck(
-        bottleneck_of(case),
-        by=world.procesregisseur,
-        at=AT,
-        state="solved",
-        reason="De ggz begint.",
-    )
-    case.refresh_from_db()
-    return world, case
-
-
-_begun = begins_with(_begin)
+_begun = begins_with(begin_calm)
 
 
 @pytest.fixture

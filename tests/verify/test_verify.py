@@ -14,11 +14,9 @@ from ave.escalation.flow import DeescalationFlow, answer
 from ave.escalation.voices import ask_voice, give_voice
 from casework.audit.sealer import seal
 from casework.cases.absence import start_absence
-from casework.cases.appointing import appoint_casusregisseur
-from casework.cases.bottlenecks import end_bottleneck, raise_bottleneck
+from casework.cases.bottlenecks import raise_bottleneck
 from casework.cases.confirmations import Given
 from casework.cases.lifecycle import close_case
-from casework.cases.models import Bottleneck
 from casework.cases.reading_in import finish_reading_in
 from casework.jobs.making import make_due
 from casework.jobs.models import Job
@@ -34,7 +32,7 @@ from programme.leaving import let_owners_go
 from programme.models import Activity
 from programme.transitions import assign_owner, post_progress
 from tests.traces import VERBS
-from tests.world import AT, STUCK, asked, bottleneck_of, make_world, opened, referred
+from tests.world import AT, STUCK, asked, calmed, make_world, opened, referred
 from workers.verify import FINDINGS, LEVEL_MOVERS, STATEMENTS, count_of, verify
 
 AFTERCARE = "a case in aftercare is looked back on, or waits to be closed"
@@ -309,15 +307,8 @@ def _in_the_programme(world) -> None:
 
 
 def _calm(world):
-    case = opened(world)
-    regisseur = world.procesregisseur
-    appoint_casusregisseur(case, by=regisseur, at=AT, user=world.casusregisseur)
-    finish_reading_in(case, by=world.casusregisseur, at=AT)
-    solved = Bottleneck.State.SOLVED
-    end_bottleneck(
-        bottleneck_of(case), by=regisseur, at=AT, state=solved, reason="Opgelost."
-    )
-    return case
+    case = calmed(world, opened(world))
+    return finish_reading_in(case, by=world.casusregisseur, at=AT)
 
 
 def _stopping(world):
