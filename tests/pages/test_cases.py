@@ -21,6 +21,13 @@ from tests.pages.conftest import body_of, queries_of, text_of
 from tests.world import AT, DAY, asked, bottleneck_of
 
 CASE_QUERIES = 20
+BOTTLENECK = {
+    "description": "Er is geen plek.",
+    "kinds": ["substance"],
+    "theme": "no_place",
+    "since": "2026-10-01",
+    "tried": "Vier aanbieders gebeld.",
+}
 
 
 @pytest.fixture
@@ -151,18 +158,10 @@ class TestCase:
 
 
 class TestRaiseBottleneck:
-    FORM = {
-        "description": "Er is geen plek.",
-        "kinds": ["substance"],
-        "theme": "no_place",
-        "since": "2026-10-01",
-        "tried": "Vier aanbieders gebeld.",
-    }
-
     def test_adds_a_bottleneck(self, world, browser, case):
         """Catches a bottleneck that is not written, or at the wrong level."""
         sent = browser(world.procesregisseur).send(
-            address(case, "knelpunt/nieuw/"), self.FORM
+            address(case, "knelpunt/nieuw/"), BOTTLENECK
         )
 
         assert (sent.status_code, sent.url) == (303, address(case))
@@ -173,7 +172,7 @@ class TestRaiseBottleneck:
         text = "Er is geen plek voor Jansje Kwikstaart."
 
         page = browser(world.procesregisseur).send(
-            address(case, "knelpunt/nieuw/"), {**self.FORM, "description": text}
+            address(case, "knelpunt/nieuw/"), {**BOTTLENECK, "description": text}
         )
 
         assert page.status_code == 422
@@ -193,7 +192,7 @@ class TestRaiseBottleneck:
     def test_refuses_what_is_wrong(self, world, browser, case, change, error):
         """Catches bad input that gives 500 or English."""
         page = browser(world.procesregisseur).send(
-            address(case, "knelpunt/nieuw/"), {**self.FORM, **change}
+            address(case, "knelpunt/nieuw/"), {**BOTTLENECK, **change}
         )
 
         assert page.status_code == 422
@@ -202,7 +201,7 @@ class TestRaiseBottleneck:
     def test_is_not_for_who_does_not_steer(self, world, browser, case):
         """Catches a form that a stranger can send."""
         for other in (world.manager, world.officer):
-            page = browser(other).send(address(case, "knelpunt/nieuw/"), self.FORM)
+            page = browser(other).send(address(case, "knelpunt/nieuw/"), BOTTLENECK)
             assert page.status_code == 404
 
 

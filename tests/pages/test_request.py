@@ -9,7 +9,7 @@ from ave.escalation.models import Escalation
 from casework.audit.models import AuditEntry
 from casework.cases.bottlenecks import end_bottleneck, raise_bottleneck
 from tests.pages.conftest import MONSTROUS, text_of
-from tests.pages.test_cases import TestRaiseBottleneck
+from tests.pages.test_cases import BOTTLENECK
 from tests.world import AT, CANARIES, STUCK, asked, bottleneck_of
 
 FORM = {
@@ -175,7 +175,7 @@ class TestRequest:
 
     def test_makes_the_bottleneck_too(self, world, browser, case):
         """Catches a second form before a first question can be asked."""
-        form = {**TestRaiseBottleneck.FORM, **FORM, "send": "1"}
+        form = {**BOTTLENECK, **FORM, "send": "1"}
         del form["bottleneck"]
 
         sent = browser(world.procesregisseur).send(
@@ -213,7 +213,7 @@ class TestRequest:
         world.manager.is_active = world.other_manager.is_active = False
         world.manager.save(update_fields=["is_active"])
         world.other_manager.save(update_fields=["is_active"])
-        form = {**TestRaiseBottleneck.FORM, **FORM, "send": "1"}
+        form = {**BOTTLENECK, **FORM, "send": "1"}
 
         page = browser(world.procesregisseur).send(
             path_of(case, "?knelpunt=nieuw"), form
