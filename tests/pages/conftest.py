@@ -20,6 +20,7 @@ from casework.cases.models import Bottleneck, Case, Participation
 from casework.levels import Level
 from casework.people.models import User
 from casework.work.models import WorkItem
+from tests.standing import goes_on
 from tests.world import AT, CANARIES, DAY, STUCK, World, asked
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -44,6 +45,11 @@ def _monday() -> Iterator[None]:
     """Let it be Monday 23 November 2026, ten in the morning."""
     with time_machine.travel(AT, tick=False):
         yield
+
+
+_running = goes_on(
+    lambda begun: (*begun, asked(*begun, if_nothing="Dan vervalt de plek."))
+)
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from casework.audit.models import AuditEntry
 from casework.cases.absence import start_absence
 from casework.cases.excluding import exclude_colleague
 from tests.pages.conftest import MONSTROUS, path_of, queries_of, shows_nobody, text_of
-from tests.standing import goes_on
 from tests.world import AT, asked, bottleneck_of
 
 QUERIES = 22
@@ -23,11 +22,6 @@ QUERIES = 22
 @pytest.fixture
 def world(begun):
     return begun[0]
-
-
-_running = goes_on(
-    lambda begun: (*begun, asked(*begun, if_nothing="Dan vervalt de plek."))
-)
 
 
 @pytest.mark.usefixtures("running")

@@ -5,18 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.pages.conftest import path_of, text_of
-from tests.standing import goes_on
-from tests.world import asked
 
 
 @pytest.fixture
 def world(begun):
     return begun[0]
-
-
-_running = goes_on(
-    lambda begun: (*begun, asked(*begun, if_nothing="Dan vervalt de plek."))
-)
 
 
 @pytest.mark.usefixtures("running")
