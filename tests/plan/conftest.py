@@ -12,7 +12,7 @@ from django.test import Client
 
 from casework.cases import grants
 from casework.cases.journal import record
-from casework.cases.models import Case, Participation
+from casework.cases.models import Case, Note, Participation
 from casework.cases.participations import join_case
 from casework.people.models import Role, User
 from casework.people.transitions import join_desk
@@ -76,6 +76,15 @@ def offered(world: World, case: Case) -> Offered:
         return offer_task(case, Ask(**asked), by=by, at=at)
 
     return offer
+
+
+@pytest.fixture
+def with_note(world: World, case: Case, offered: Offered) -> Task:
+    """A visit that is asked of the police, with a note from the dossier."""
+    note = Note.objects.create(
+        case=case, text="De voordeur is kapot.", mark="fact", by=world.fg, at=AT
+    )
+    return offered(kind="visit", desk=world.police_desk, package="chosen", notes=[note])
 
 
 @pytest.fixture
