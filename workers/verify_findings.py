@@ -42,4 +42,4 @@ FINDINGS: dict[str, str] = {
                 where x.case_id = w."case" and x.user_id = u.id))
     """,
 }
-"""Worth knowing, and for the beheerder to mend; no breach (design section 3)."""
+"""Worth knowing, and for the beheerder to mend; no breach."""

@@ -158,7 +158,7 @@ def answer(escalation: Escalation, **facts: Any) -> Escalation:
 @transaction.atomic
 def silence(item: WorkItem, *, at: datetime) -> None:
     """
-    A request stays unanswered beyond its term (design section 3).
+    Follow up a request that stays unanswered beyond its term.
 
     Spoed: the next level is told at once. Else, at the top, and if nobody there can
     be told or may know, the procesregisseur is asked. What was answered meanwhile

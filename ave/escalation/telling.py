@@ -60,7 +60,7 @@ def let_review_skipped(
     escalation: Escalation, *, by: User | None, at: datetime
 ) -> Escalation:
     """
-    Let the level that spoed jumped over look at it afterwards (design section 3).
+    Let the level that spoed jumped over look at it afterwards.
 
     :raises AlreadyDone: if it looked already, or no level was skipped
     """

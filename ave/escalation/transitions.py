@@ -59,7 +59,8 @@ def request_escalation(
     Ask the next level one question about one bottleneck.
 
     One level up at a time. Spoed may jump with a reason; after two refusals, or where
-    nobody at the next level may answer, it may go one higher (design section 3). The bottleneck does not move by asking.
+    nobody at the next level may answer, it may go one higher. The bottleneck does not
+    move by asking.
 
     :raises NotPermitted: if `by` does not steer the case
     :raises StillAsked: if a request about it is running

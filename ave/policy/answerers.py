@@ -59,9 +59,9 @@ def answerer(
 
     The lead of a desk of that level, of the municipality and with the portfolio of the
     case first; never of an organisation that has no part in the case or that is the
-    cause, never the asker himself nor who steers the case, in whose name a deputy asks
-    (design section 3), and never who knows these people. Only the bestuur of a
-    municipality that is the cause answers all the same, where nobody else is at the top.
+    cause, never the asker himself nor who steers the case, in whose name a deputy asks,
+    and never who knows these people. Only the bestuur of a municipality that is the
+    cause answers all the same, where nobody else is at the top.
 
     :raises NobodyToAsk: if there is nobody
     """

@@ -21,7 +21,7 @@ class Grant(BaseObjectPermission):
 
     Derived from the open participations and from nothing else. Carries `until`, so
     that it ends when the clock stands still, and the sort key of the case, so that
-    a list reads this table in order (design section 5).
+    a list reads this table in order.
     """
 
     permission = models.ForeignKey(

@@ -36,8 +36,8 @@ def page_for(
 
     A limited branch for the person and one for each of his desks, read in the order
     of the grants, so that the cost is bounded by the page and not by the table
-    (notes/critique.md a5: 0.45 ms and 166 buffers at 100,000 cases). The ORM cannot
-    write it. Page after page equals `visible_to` of the open grants.
+    (docs/prestaties.md). The ORM cannot write it. Page after page equals `visible_to`
+    of the open grants.
     """
     if not user.is_active:
         return []

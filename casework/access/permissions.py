@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Permission(StrEnum):
-    """A scope on a case: a permission of the case model (design section 5)."""
+    """A scope on a case: a permission of the case model."""
 
     SEE_CASE = "see_case"
     READ_DOSSIER = "read_dossier"

@@ -12,7 +12,7 @@ class Basis:
     """
     One ground. An inactive one stands in the list with its reason, to be seen only.
 
-    The list is a starting point for the FG, no legal advice (domain.md, section 4).
+    The list is a starting point for the FG, no legal advice.
     """
 
     code: str

@@ -20,8 +20,8 @@ def ask_for_deputies(*, at: datetime, **_: object) -> int:
     """
     Ask the beheerder for a deputy of each procesregisseur who has none who is there.
 
-    A finding and no breach (design section 3). For the clock; asked once, and closed
-    when there is a deputy. Gives how many were asked.
+    A finding and no breach. For the clock; asked once, and closed when there is a
+    deputy. Gives how many were asked.
     """
     desk = Desk.objects.filter(kind=Desk.Kind.BEHEER, is_active=True).first()
     if desk is None:

@@ -40,7 +40,7 @@ def ask_for_log_review(*, at: datetime, **_: object) -> int:
     """
     Ask the FG once a month to look the log over. For the clock.
 
-    Logging without looking is not enough (AVG article 32; domain.md, requirement 59).
+    Logging without looking is not enough (AVG article 32).
     Gives 1 when it was asked now.
     """
     desk = Desk.objects.filter(kind=Desk.Kind.FG, is_active=True).first()

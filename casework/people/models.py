@@ -14,7 +14,7 @@ from django.utils.crypto import salted_hmac
 
 
 class Role(models.TextChoices):
-    """What somebody does in a desk or a case; never a job title (design section 1)."""
+    """What somebody does in a desk or a case; never a job title."""
 
     PROCESREGISSEUR = "procesregisseur", "Procesregisseur"
     CASUSREGISSEUR = "casusregisseur", "Casusregisseur"

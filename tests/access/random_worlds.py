@@ -44,7 +44,7 @@ SCOPES = {
         Permission.REOPEN_CASE,
     },
 }
-"""What each role in a case gives, by the policy (design section 5)."""
+"""What each role in a case gives, by the policy."""
 
 MOMENTS = tuple(AT + timedelta(days=days) for days in (0, 1, 4, 11))
 

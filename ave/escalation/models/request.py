@@ -62,7 +62,7 @@ class Escalation(Tracked):
     A request about one bottleneck to one answerer, with a day.
 
     `turn` says what it waits for; the flow opens and closes the turns. It keeps the
-    policy version with which it was asked (design section 3).
+    policy version with which it was asked.
     """
 
     class Kind(models.TextChoices):

@@ -32,7 +32,7 @@ class Case(Tracked):
     A household with procesregie, from the first phone call on.
 
     Level says who must move, status where it is in its life, phase how bad it is;
-    the three never drive each other (domain.md, finding 1).
+    the three never drive each other.
     """
 
     class Kind(models.TextChoices):
@@ -215,7 +215,7 @@ class Bottleneck(Tracked):
     """
     Something that stops the help: the memo that a higher level reads.
 
-    Written without names; there is no second text (design section 3).
+    Written without names; there is no second text.
     """
 
     class Kind(models.TextChoices):

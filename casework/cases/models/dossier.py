@@ -191,7 +191,7 @@ class Note(Retractable):
         MINOR = "minor", "Over een kind"
 
     RELEASED_BY_OTHERS = (Tag.POLICE, Tag.JUDICIAL, Tag.MEDICAL)
-    """What only its source may show to other organisations (domain.md, section 4)."""
+    """What only its source may show to other organisations."""
 
     KEY = "note"
     TRACKED = ("mark", "tag", "source_id", "taken_back_at", "destroyed_at")

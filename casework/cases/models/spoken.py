@@ -16,7 +16,7 @@ class Spoken(models.Model):
     An answer, decision, acceptance or report: by whom, recorded by whom, how.
 
     It works at once. Recorded for somebody else it reads "nog niet bevestigd" until
-    he confirms it (design section 3, "Spoken counts").
+    he confirms it.
     """
 
     class Channel(models.TextChoices):
