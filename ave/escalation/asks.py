@@ -122,12 +122,11 @@ def ask_next_move(
 def ask_to_tell(escalation: Escalation, *, at: datetime) -> None:
     """Ask the procesregisseur whether the next level must know of the silence."""
     case = escalation.case
-    names = {2: "management", 3: "bestuurlijk"}
-    at_the_top = escalation.to_level not in names
+    above = Level(escalation.to_level).above
     title = (
         "Zet dit op de agenda van het bestuurlijk overleg"
-        if at_the_top
-        else f"Moet {names[escalation.to_level]} dit weten?"
+        if above is None
+        else f"Moet {above.label.lower()} dit weten?"
     )
     _ask_who_steers(
         case,
