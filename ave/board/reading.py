@@ -147,7 +147,7 @@ def _asked(running: Escalation | None, *, at: datetime) -> str:
     number = running.bottleneck.number
     if running.turn == Escalation.Turn.SUPPLY:
         return f"{who} wil eerst iets weten over knelpunt {number}."
-    due = requests.due_of(running)
+    due = running.due
     until, is_late = staircase.until(due), due.is_over(at)
     if running.turn == Escalation.Turn.CARRY:
         if is_late:

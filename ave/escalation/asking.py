@@ -172,12 +172,12 @@ def due_of(escalation: Escalation, *, at: datetime) -> Due:
             if counted == due:
                 return counted
     went_higher = any(each.kind == Answer.Kind.HIGHER for each in gave)
-    return Due(on=due.on, at=due.at) if went_higher else due
+    return escalation.due if went_higher else due
 
 
 def is_late(escalation: Escalation, *, at: datetime) -> bool:
     """Whether its day has come, or with spoed its moment."""
-    return has_come(Due(on=escalation.due_on, at=escalation.due_at), at=at)
+    return has_come(escalation.due, at=at)
 
 
 def has_come(due: Due, *, at: datetime) -> bool:

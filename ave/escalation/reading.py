@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
+from ave.escalation.asking import term_at
 from ave.escalation.asks import DECLINED
 from ave.escalation.models import (
     Answer,
@@ -28,7 +29,7 @@ from casework.people.errors import NotVisible
 from casework.people.models import Organisation, User
 from casework.policy import policy
 from casework.work import items
-from casework.work.days import due_after, local_day
+from casework.work.days import local_day
 from casework.work.due import Due
 from casework.work.models import WorkItem
 
@@ -135,7 +136,7 @@ def asked_of(escalation: Escalation) -> Asked:
     return Asked(
         number=escalation.bottleneck.number,
         level=Level(escalation.to_level),
-        due=due_of(escalation),
+        due=escalation.due,
         held=escalation.turn == Turn.CARRY,
     )
 
@@ -153,11 +154,6 @@ def asker_of(escalation: Escalation) -> str:
     if escalation.asker is not None:
         return in_whose_name(case, escalation.asker, at=escalation.asked_at)
     return case.procesregisseur.name if case.procesregisseur is not None else ""
-
-
-def due_of(escalation: Escalation) -> Due:
-    """Until when an answer may take."""
-    return Due(on=escalation.due_on, at=escalation.due_at)
 
 
 def stop_in(case: Case) -> DeEscalation | None:
@@ -283,13 +279,11 @@ def preview_of(
 
     :raises NobodyToAsk: if nobody at that level may answer
     """
-    day = local_day(at)
-    rules = policy.at(day)
-    key = "escalation_urgent" if urgent else "escalation_decision"
+    rules = policy.at(local_day(at))
     return Preview(
         name=find_answerer(case, level, cause=cause, asker=asker, at=at).name,
         level=level,
-        due=due_after(rules.term(key, level=int(level)), at=at, rules=rules),
+        due=term_at(level, urgent=urgent, rules=rules, at=at),
     )
 
 

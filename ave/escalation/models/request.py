@@ -20,6 +20,7 @@ from casework.levels import Level
 from casework.people.absence import acting_for
 from casework.people.models import Organisation, User
 from casework.work.days import spoken
+from casework.work.due import Due
 
 
 class EscalationQuerySet(ScopedQuerySet["Escalation"]):
@@ -165,6 +166,11 @@ class Escalation(Tracked):
     def facts(self) -> list[tuple[str, str]]:
         """About which bottleneck it is, which says nothing of it."""
         return [("Gaat over", f"knelpunt {self.bottleneck.number}")]
+
+    @property
+    def due(self) -> Due:
+        """Until when an answer may take."""
+        return Due(on=self.due_on, at=self.due_at)
 
     def has_turn(self, user: User, *, at: datetime) -> bool:
         """Whether this person, or whom he stands in for, must answer. One query."""

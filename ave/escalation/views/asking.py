@@ -304,7 +304,7 @@ def _request_page(
     waiting = reading.waiting_items(case)
     head = pages.head(case, request.user, "opschalen", at)
     running = [
-        (each, waiting.get(each.key), reading.due_of(each).is_over(at))
+        (each, waiting.get(each.key), each.due.is_over(at))
         for each in requests
         if each.ended_at is None
     ]

@@ -219,7 +219,7 @@ def _memo(
         about=escalation.key,
         on_behalf_of=on_behalf_of,
     )
-    due = reading.due_of(escalation)
+    due = escalation.due
     today = timezone.localdate(at)
     return {
         "escalation": escalation,
