@@ -106,16 +106,6 @@ class NamesSomebody(InvalidInput):
             )
 
 
-def found_in(case: Case, *texts: str) -> list[str]:
-    """
-    Give the words in some texts that point at somebody in this case, as they stand there.
-
-    Known names, addresses and numbers of the case, however they are written, and
-    anything that looks like an address, a number or a name with a title. Each once.
-    """
-    return Names(case).found_in(*texts)
-
-
 def refuse_names(case: Case, **texts: str) -> None:
     """
     Refuse a text that names somebody; the keyword is the field of the form.
@@ -132,7 +122,12 @@ class Names:
         self._case = case
 
     def found_in(self, *texts: str) -> list[str]:
-        """Give the words in some texts that point at somebody, each once."""
+        """
+        Give the words in some texts that point at somebody, as they stand there.
+
+        Known names, addresses and numbers of the case, however they are written, and
+        anything that looks like an address, a number or a name with a title. Each once.
+        """
         words: dict[str, None] = {}
         for text in filter(None, texts):
             spans = spans_in(text) + [

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from casework.cases import finder
 from casework.cases.finder import FinderFailed
-from casework.cases.naming import Names, found_in, refuse_names
+from casework.cases.naming import Names, refuse_names
 from casework.people.errors import InvalidInput
 from tests.world import opened
 
@@ -104,7 +104,7 @@ FREE = (
 def test_finds_what_the_dossier_knows(case, how):
     text = f"Gisteren was {WRITTEN[how]} weer aan de deur."
 
-    found = found_in(case, text)
+    found = Names(case).found_in(text)
 
     assert found, how
     assert all(word in text for word in found)
@@ -112,13 +112,13 @@ def test_finds_what_the_dossier_knows(case, how):
 
 @pytest.mark.parametrize("how", OF_ANYBODY)
 def test_finds_what_is_of_anybody(case, how):
-    assert found_in(case, f"Gisteren was {OF_ANYBODY[how]} weer in beeld.")
+    assert Names(case).found_in(f"Gisteren was {OF_ANYBODY[how]} weer in beeld.")
 
 
 @pytest.mark.parametrize("text", FREE)
 def test_lets_a_plain_sentence_pass(case, text):
     """Catches a check that nobody can write past."""
-    assert not found_in(case, text)
+    assert not Names(case).found_in(text)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_lets_who_somebody_is_pass(world, melder):
 
     text = f"Een {melder} belde. Ook Marloes de Wit, de huisarts en de buurt."
 
-    assert not found_in(case, text)
+    assert not Names(case).found_in(text)
 
 
 def test_asks_for_what_is_known_once(case):
