@@ -19,7 +19,7 @@ from casework.cases.records import acting_in_each, record_in_each
 from casework.people.errors import AlreadyDone, InvalidInput, NotPermitted, NotVisible
 from casework.people.models import Role, User
 from casework.work import items
-from casework.work.models import Delivery, WorkItem
+from casework.work.models import WorkItem
 
 LAPSED = WorkItem.Outcome.LAPSED
 VACANT = "procesregie.vacant"
@@ -147,18 +147,11 @@ def _move_work(
     """Give the successor what waits for who had it; mail about it is taken back."""
     for owner in {pk for pk in left.values() if pk is not None}:
         cases = [case for case, had in left.items() if had == owner]
-        waiting = (
-            WorkItem.objects.system_scope("work goes with the procesregie")
+        reading = (
+            WorkItem.objects.system_scope("who steers no more need not read in")
             .open()
-            .filter(case__in=cases)
+            .filter(case__in=cases, kind=READ_IN, owner_user=owner)
         )
-        reading = waiting.filter(kind=READ_IN, owner_user=owner)
         read = list(reading.values_list("about", flat=True))
         items.close_items(read, by=by, at=at, outcome=LAPSED)
-        waiting.filter(asked_by=owner).update(asked_by=user)
-        moved = waiting.filter(owner_user=owner)
-        held = (Delivery.State.PENDING, Delivery.State.CLAIMED)
-        Delivery.objects.filter(item__in=moved.values("pk"), state__in=held).update(
-            state=Delivery.State.CANCELLED, token=None, lease_until=None
-        )
-        moved.update(owner_user=user, claimed_by=None, stand_in=None)
+        items.hand_over_all(cases, of=owner, to=user)

@@ -1,4 +1,4 @@
-"""How work comes into being, changes hands and ends: the only writers of a work item."""
+"""How work comes into being, changes hands, gets another day and ends."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from casework.work.making import new_item
 from casework.work.models import WorkItem, WorkItemQuerySet, exclusions
 from casework.work.moved import tell
 from casework.work.steps import plan_anew
-from casework.work.tell import cancel_mail, tell_owner
+from casework.work.tell import cancel_mail, cancel_mail_of_each, tell_owner
 
 
 class AlreadyOpen(AlreadyDone):
@@ -279,6 +279,19 @@ def hand_over(
     tell_owner(item, key=key, opening=Opening.HANDED, by=by, at=at)
     log_work("work.handed_over", item, by=by, at=at)
     return item
+
+
+def hand_over_all(cases: Collection[int], *, of: int, to: User) -> None:
+    """
+    Give another what waits for a person in many cases, and what he asked for there.
+
+    Mail about it is taken back. Part of a transition; as many statements as for one.
+    """
+    waiting = _system().open().filter(case__in=cases)
+    waiting.filter(asked_by=of).update(asked_by=to)
+    moved = waiting.filter(owner_user=of)
+    cancel_mail_of_each(moved)
+    moved.update(owner_user=to, claimed_by=None, stand_in=None)
 
 
 @transaction.atomic
