@@ -21,7 +21,7 @@ from ave.escalation.asking import (
 from ave.escalation.asks import ask_next_move
 from ave.escalation.memo import refuse_named
 from ave.escalation.models import Answer, Escalation
-from ave.escalation.rules import require_answer
+from ave.escalation.rules import TEXT_MISSING, require_answer
 from ave.escalation.voices import follow_voices
 from casework.access.grants import require
 from casework.access.permissions import Permission
@@ -204,7 +204,7 @@ def supply_escalation(
     require(by, Permission.STEER_CASE, case, at=at)
     require_version(escalation, seen)
     if not text.strip():
-        raise InvalidInput("Schrijf wat je aanvult.", field="text")
+        raise InvalidInput(TEXT_MISSING[Kind.SUPPLIED], field="text")
     refuse_names(case, text=text)
     write_answer(
         escalation, Kind.SUPPLIED, by=by, giver=by, text=text, given=None, at=at
