@@ -71,22 +71,25 @@ def says(voice: Voice) -> str:
     return f"{voice.chosen}." if voice.stance else ""
 
 
-def voice_of(escalation: Escalation, user: User, *, at: datetime) -> Voice | None:
+def voice_of(
+    escalation: Escalation, user: User, *, at: datetime, name: str = ""
+) -> Voice | None:
     """
     Give what was asked of somebody in a request, or of whom he stands in for.
 
-    His own comes first, what is still open, and last what was taken back.
+    What is still open comes first, then his own, and last what was taken back. With a
+    name that one alone, as long as it is asked of him.
     """
     people = {user.pk, *acting_for(user, at=at)}
     mine = [each for each in escalation.voices.all() if each.user_id in people]
     mine.sort(
         key=lambda each: (
-            each.user_id != user.pk,
             not each.is_open,
+            each.user_id != user.pk,
             each.lapsed_at is not None,
         )
     )
-    return mine[0] if mine else None
+    return next((each for each in mine if name in {"", str(each.pk)}), None)
 
 
 def was_needed(user: User, pk: int, *, at: datetime) -> bool:

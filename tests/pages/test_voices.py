@@ -11,7 +11,7 @@ from ave.escalation.flow import answer
 from ave.escalation.models import Voice
 from ave.escalation.voices import ask_voice, give_voice
 from casework.audit.models import AuditEntry
-from casework.cases.absence import set_deputy, start_absence
+from casework.cases.absence import end_absence, set_deputy, start_absence
 from casework.cases.excluding import exclude_colleague
 from casework.levels import Level
 from casework.people.models import User
@@ -247,6 +247,49 @@ class TestGiving:
         assert row.on_behalf_of == away
         read = text_of(browser(world.manager).get(memo(voice.escalation)))
         assert "Wim Zorgman, namens Jan de Boer" in read
+
+    def test_by_a_deputy_who_was_asked_himself(self, world, browser, voice):
+        """Catches his own word, given before, in the place of what is asked now."""
+        jan, away = browser(world.other_manager), world.aov
+        asked_too = ask_voice(
+            voice.escalation, by=world.procesregisseur, at=AT, kind="advice", user=away
+        )
+        set_deputy(away, by=away, at=AT, deputy=world.other_manager)
+        start_absence(away, by=away, at=AT, reason="Vakantie")
+        own = {"text": "Begin klein.", "voice": str(voice.pk)}
+
+        assert "Je doet dit namens" not in text_of(jan.get(advies(voice.escalation)))
+        jan.send(advies(voice.escalation), own)
+        then = text_of(jan.get(advies(voice.escalation)))
+        again = jan.send(advies(voice.escalation), own)
+        jan.send(
+            advies(voice.escalation), {"text": "Doe het.", "voice": str(asked_too.pk)}
+        )
+
+        assert f"Je doet dit namens {away.name}" in then
+        assert "Je reactie staat er al." in text_of(again)
+        asked_too.refresh_from_db()
+        assert (asked_too.by, asked_too.text) == (world.other_manager, "Doe het.")
+        assert "Wat je zei" in text_of(jan.get(advies(voice.escalation)))
+
+    def test_of_who_is_back_is_not_given_as_his_own(self, world, browser, voice):
+        """Catches a word for another that counts as that of who stood in for him."""
+        jan, away = browser(world.other_manager), world.aov
+        asked_too = ask_voice(
+            voice.escalation, by=world.procesregisseur, at=AT, kind="advice", user=away
+        )
+        set_deputy(away, by=away, at=AT, deputy=world.other_manager)
+        absence = start_absence(away, by=away, at=AT, reason="Vakantie")
+        end_absence(absence, by=away, at=AT)
+
+        sent = jan.send(
+            advies(voice.escalation), {"text": "Doe het.", "voice": str(asked_too.pk)}
+        )
+
+        assert sent.status_code == 409
+        assert "Je neemt niet meer waar" in text_of(sent)
+        assert "Doe het." in text_of(sent)
+        assert Voice.objects.system_scope("test").open().count() == 2
 
     @pytest.mark.parametrize(
         ("who", "status"),

@@ -48,6 +48,10 @@ NOBODY_TO_ASK = "Er is niemand meer die je erbij kunt vragen."
 NOBODY_LEFT = "Er is niemand op wiens reactie je nog wacht."
 NOT_NEEDED = "Je reactie is niet meer nodig. Je hoeft niets te doen."
 GIVEN = "Je reactie staat er al. Je hoeft niets meer te doen."
+NOT_FOR_HIM = (
+    "Je neemt niet meer waar voor wie om een reactie is gevraagd. "
+    "Je tekst is niet verstuurd."
+)
 
 
 @page(access=everyone, methods=("GET", "POST"))
@@ -121,9 +125,14 @@ def give(request: UserRequest, pk: int) -> HttpResponse:
         if was_needed(request.user, pk, at=at):
             return _too_late(request, NOT_NEEDED)
         raise
-    voice = voice_of(escalation, request.user, at=at)
+    name = request.POST.get("voice", "")
+    voice = voice_of(escalation, request.user, at=at, name=name)
     if voice is None:
-        return _record(request, escalation, at=at)
+        return (
+            _too_late(request, NOT_FOR_HIM)
+            if name
+            else _record(request, escalation, at=at)
+        )
     form = VoiceForm(request.POST or None, kind=voice.kind)
 
     def act() -> str:
