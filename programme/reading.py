@@ -241,7 +241,7 @@ def achievements_of(programme: Programme) -> list[Achievement]:
 
 
 def signals_for(
-    user: User, roles: frozenset[Role], *, on: date
+    user: User, roles: frozenset[Role], *, at: datetime
 ) -> QuerySet[PolicySignal]:
     """
     The signals that somebody reads as receiver; what has no answer first.
@@ -250,7 +250,7 @@ def signals_for(
     """
     rows = PolicySignal.objects.all()
     if Role.AOV not in roles:
-        rows = PolicySignal.objects.received_by(user, on=on)
+        rows = PolicySignal.objects.received_by(user, at=at)
     return _shown(rows)
 
 

@@ -278,7 +278,7 @@ def answer_signal(
     :raises InvalidInput: if the answer is empty, or leads to somebody
     """
     _hold_signal(signal)
-    mine = PolicySignal.objects.received_by(by, on=local_day(at))
+    mine = PolicySignal.objects.received_by(by, at=at)
     if not mine.filter(pk=signal.pk).exists():
         raise NotPermitted(WHO_ANSWERS)
     if signal.is_answered:

@@ -34,7 +34,9 @@ from programme.forms import (
 from programme.models import Activity, PolicySignal
 
 council_tellers = roles(Role.AOV, Role.BELEIDSMEDEWERKER)
-signal_readers = roles(Role.PROCESREGISSEUR, Role.BELEIDSMEDEWERKER, Role.AOV)
+signal_readers = roles(
+    Role.PROCESREGISSEUR, Role.BELEIDSMEDEWERKER, Role.AOV, lends=True
+)
 
 
 @page(access=everyone)
@@ -233,17 +235,16 @@ def show_signals(request: UserRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "programme/signals.html", {"form": form}, status=422)
     context: dict[str, Any] = {"form": form}
-    if request.role_set & {Role.BELEIDSMEDEWERKER, Role.AOV}:
+    held, at = request.role_set | request.lent_roles, timezone.now()
+    if held & {Role.BELEIDSMEDEWERKER, Role.AOV}:
         context["received"] = reading.page_of(
-            reading.signals_for(
-                request.user, request.role_set, on=timezone.localdate()
-            ),
+            reading.signals_for(request.user, held, at=at),
             form.number,
             asked=request.GET,
         )
-    if request.role_set & {Role.PROCESREGISSEUR, Role.AOV}:
+    if held & {Role.PROCESREGISSEUR, Role.AOV}:
         context["sent"] = reading.page_of(
-            reading.signals_sent(request.user, at=timezone.now()),
+            reading.signals_sent(request.user, at=at),
             form.number,
             asked=request.GET,
         )
@@ -254,7 +255,7 @@ def show_signals(request: UserRequest) -> HttpResponse:
 def show_signal(request: UserRequest, pk: int) -> HttpResponse:
     """One beleidssignaal, with its answer or the form for it."""
     signal, is_mine = _signal(request, pk)
-    received = PolicySignal.objects.received_by(request.user, on=timezone.localdate())
+    received = PolicySignal.objects.received_by(request.user, at=timezone.now())
     is_for_me = received.filter(pk=pk).exists()
     form = AnswerForm(request.POST or None)
 
@@ -334,9 +335,8 @@ def _signal(request: UserRequest, pk: int) -> tuple[PolicySignal, bool]:
     sent = reading.signals_sent(request.user, at=now).filter(pk=pk).first()
     if sent is not None:
         return sent, True
-    received = reading.signals_for(
-        request.user, request.role_set, on=timezone.localdate(now)
-    )
+    held = request.role_set | request.lent_roles
+    received = reading.signals_for(request.user, held, at=now)
     signal = received.filter(pk=pk).first()
     if signal is None:
         raise NotVisible

@@ -55,7 +55,7 @@ PLACES = (
         "triage:reported", "Wat heb ik gemeld?", "send", frozenset({Role.KETENPARTNER})
     ),
     Place("programme:list", "Programma", "programme", _PROGRAMME),
-    Place("programme:signals", "Beleidssignalen", "signal", _SIGNALS),
+    Place("programme:signals", "Beleidssignalen", "signal", _SIGNALS, lends=True),
     Place("audit:log", "Logboek", "log", frozenset({Role.FG, Role.PRIVACY_OFFICER})),
     Place("about:manage", "Beheer", "settings", frozenset({Role.BEHEERDER})),
     Place("clock:show", "De klok", "clock", frozenset({Role.BEHEERDER})),

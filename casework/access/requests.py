@@ -13,7 +13,8 @@ class UserRequest(HttpRequest):
     A request whose user is one of ours; what he is, is read once by `page`.
 
     `role_set` holds his own roles, which rules ask for; `lent_roles` those of whom he
-    stands in for, which only open the way to what he may see in that name.
+    stands in for, which only open the way to what he may see in that name: in the menu,
+    and to a page whose rule lends.
     `refusal` is why what was asked could not be done, when the page is shown again.
     """
 

@@ -41,19 +41,24 @@ class AccessRule:
     reason: str
     anonymous: bool = False
     roles: frozenset[Role] = field(default_factory=frozenset)
+    lends: bool = False
+    """Whether who stands in for somebody with the role may ask for it too."""
 
-    def admits(self, held: frozenset[Role]) -> bool:
-        """Whether somebody with these roles may ask for it."""
-        return self.anonymous or not self.roles or bool(self.roles & held)
+    def admits(
+        self, held: frozenset[Role], lent: frozenset[Role] = frozenset()
+    ) -> bool:
+        """Whether somebody with these roles may ask for it, or in whose name he works."""
+        counts = held | lent if self.lends else held
+        return self.anonymous or not self.roles or bool(self.roles & counts)
 
 
 everyone = AccessRule("Iedereen met een account")
 
 
-def roles(*allowed: Role) -> AccessRule:
-    """Only who has one of these roles today."""
+def roles(*allowed: Role, lends: bool = False) -> AccessRule:
+    """Only who has one of these roles today; if it `lends`, who stands in for one too."""
     names = ", ".join(role.label.lower() for role in allowed)
-    return AccessRule(f"Dit is voor: {names}.", roles=frozenset(allowed))
+    return AccessRule(f"Dit is voor: {names}.", roles=frozenset(allowed), lends=lends)
 
 
 def public(reason: str) -> AccessRule:
@@ -86,7 +91,7 @@ def page(
                     held = roles_of(request.user, at=timezone.now())
                     request.role_set, request.lent_roles = held.own, held.lent
                     log.act_as(",".join(sorted(request.role_set)))
-                    if not access.admits(request.role_set):
+                    if not access.admits(held.own, held.lent):
                         raise NotPermitted(access.reason)
                 return sent_before(request) or view(request, *args, **kwargs)
 

@@ -12,16 +12,25 @@ from django.db.models import Q
 from casework.cases.models import Bottleneck
 from casework.people.absence import acting_for
 from casework.people.models import Desk, Membership, Role, User
+from casework.work.days import local_day
 from programme.models.activity import Activity
 
 
 class PolicySignalQuerySet(models.QuerySet["PolicySignal"]):
     """Which signals."""
 
-    def received_by(self, user: User, *, on: date) -> PolicySignalQuerySet:
-        """Signals at the policy desks that somebody works for."""
-        desks = Membership.objects.on(on).filter(user=user, role=Role.BELEIDSMEDEWERKER)
-        return self.filter(desk__in=desks.values("desk"))
+    def received_by(self, user: User, *, at: datetime) -> PolicySignalQuerySet:
+        """
+        Signals at the policy desks that somebody works for, also as a deputy.
+
+        A deputy does not answer what he sent himself.
+        """
+        makers = Membership.objects.on(local_day(at)).filter(
+            role=Role.BELEIDSMEDEWERKER
+        )
+        own = makers.filter(user=user).values("desk")
+        lent = makers.filter(user__in=acting_for(user, at=at)).values("desk")
+        return self.filter(Q(desk__in=own) | Q(desk__in=lent) & ~Q(asked_by=user))
 
     def sent_by(self, user: User, *, at: datetime) -> PolicySignalQuerySet:
         """Signals that somebody sent, or somebody whose work he does now."""

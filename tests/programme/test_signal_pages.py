@@ -5,6 +5,7 @@ import uuid
 import pytest
 from django.urls import reverse
 
+from casework.cases.absence import end_absence, set_deputy, start_absence
 from programme.transitions import answer_signal
 from tests.programme.conftest import PEOPLE, text_of
 from tests.world import AT
@@ -68,6 +69,49 @@ class TestShowSignal:
 
         assert response.status_code == 303
         assert "Gelezen" not in text_of(client.get(self.address(signal)))
+
+    def test_takes_the_answer_of_who_stands_in(self, world, signal, browser):
+        """Catches work on the list of a deputy whose own role does not open it."""
+        away, deputy = world.beleidsmedewerker, world.manager
+        set_deputy(away, by=away, at=AT, deputy=deputy)
+        absence = start_absence(away, by=away, at=AT, reason="Vakantie")
+        page = browser(deputy)
+
+        assert 'href="/beleidssignalen/"' in page.get("/").content.decode()
+        assert "Geen plek" in text_of(page.get("/beleidssignalen/"))
+        assert "Geef antwoord" in text_of(page.get(self.address(signal)))
+        page.post(self.address(signal), {"answer": "Er komen plekken bij."})
+        end_absence(absence, by=away, at=AT)
+
+        signal.refresh_from_db()
+        assert signal.answered_by == deputy
+        assert page.get(self.address(signal)).status_code == 403
+
+    def test_lets_who_stands_in_read_the_answer(self, world, signal, browser):
+        """Catches an answer that waits to be read by who can't open it."""
+        answer_signal(signal, answer="Ja.", by=world.beleidsmedewerker, at=AT)
+        away, deputy = world.procesregisseur, world.manager
+        set_deputy(away, by=away, at=AT, deputy=deputy)
+        start_absence(away, by=away, at=AT, reason="Vakantie")
+        page = browser(deputy)
+
+        assert "Gelezen" in text_of(page.get(self.address(signal)))
+        page.post(reverse("programme:read", args=[signal.pk]))
+
+        signal.refresh_from_db()
+        assert signal.read_at is not None
+
+    def test_takes_no_answer_of_who_sent_it_and_stands_in(self, world, signal, browser):
+        """Catches a procesregisseur who answers what she asked herself."""
+        away, sender = world.beleidsmedewerker, world.procesregisseur
+        set_deputy(away, by=away, at=AT, deputy=sender)
+        start_absence(away, by=away, at=AT, reason="Vakantie")
+
+        sent = browser(sender).post(self.address(signal), {"answer": "Ja, hoor."})
+
+        assert sent.status_code == 403
+        signal.refresh_from_db()
+        assert not signal.is_answered
 
     @pytest.mark.parametrize(
         ("who", "status"),
