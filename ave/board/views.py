@@ -15,6 +15,7 @@ from ave.escalation import reading as requests
 from ave.trends.recurring import comes_back
 from ave.trends.transitions import sent_about
 from ave.triage.reading import assessment_of
+from ave.triage.views import referrers
 from casework.access.permissions import Permission
 from casework.access.requests import UserRequest
 from casework.access.rules import everyone, page
@@ -43,6 +44,7 @@ def show_list(request: UserRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "levels": reading.levels_of(request.user, at=at),
+        "may_refer": referrers.admits(request.role_set),
         "today": timezone.localdate(at),
     }
     if not form.is_valid():

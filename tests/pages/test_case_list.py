@@ -31,6 +31,28 @@ class TestList:
             assert case.reference not in said
             assert "Je hoort nog bij geen casus" in said
 
+    @pytest.mark.parametrize(
+        ("who", "refers", "leads"),
+        [
+            ("procesregisseur", True, True),
+            ("aov", True, False),
+            ("officer", True, False),
+            ("manager", False, False),
+            ("burgemeester", False, False),
+            ("beheerder", False, False),
+        ],
+    )
+    def test_leads_only_where_one_may_go(self, world, browser, who, refers, leads):
+        """Catches a button that ends in a refusal, and a promise that never comes true."""
+        me = browser(getattr(world, who))
+
+        page = me.get("/casussen/").content.decode()
+
+        assert ('href="/casussen/melden/"' in page) is refers
+        assert me.get("/casussen/melden/").status_code == (200 if refers else 403)
+        assert ("Zodra je meedoet in een casus, staat die hier." in page) is leads
+        assert ("Jouw taken en vragen staan bij Mijn werk." in page) is not leads
+
     def test_shows_the_desk_what_is_to_be_assessed(self, world, browser):
         """Catches a referral with a level before it was assessed."""
         case = referred(world)
