@@ -9,7 +9,10 @@ from django import forms
 from django.db.models import Exists, OuterRef
 
 from casework.access.fields import Day, Line, PickRow, SentForm
-from casework.people.models import Membership, User
+from casework.people.models import Membership, Role, User
+
+NOT_LENT = frozenset({Role.AOV, Role.PRIVACY_OFFICER, Role.FG, Role.BEHEERDER})
+"""Whose pages ask for a role of one's own: a deputy without it can't do that work."""
 
 
 class DeputyForm(SentForm):
@@ -26,7 +29,7 @@ class DeputyForm(SentForm):
         super().__init__(*args, **kwargs)
         field = self.fields["deputy"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = (
+        self.people = (
             User.objects.filter(
                 Exists(Membership.objects.on(today).filter(user=OuterRef("pk"))),
                 is_active=True,
@@ -36,6 +39,19 @@ class DeputyForm(SentForm):
             .exclude(organisation=None)
             .order_by("name", "pk")
         )
+        field.queryset = self.people
+        own = NOT_LENT & person.roles(on=today)
+        if own:
+            named = " of ".join(f"een {role.label.lower()}" for role in sorted(own))
+            field.help_text += (
+                f" Sommige pagina's zijn alleen voor {named}. "
+                "Kies iemand met dezelfde rol, als die er is."
+            )
+
+    @property
+    def offers_nobody(self) -> bool:
+        """Whether there is no colleague to choose. One query."""
+        return not self.people.exists()
 
 
 class AwayForm(SentForm):

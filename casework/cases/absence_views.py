@@ -33,6 +33,10 @@ from casework.people.models import Absence, Role, User
 from casework.work.sending import send
 
 ACTS = ("GET", "POST")
+NOBODY_TO_CHOOSE = (
+    "Een vervanger is een collega van dezelfde organisatie. Daar is nu niemand anders. "
+    "Vraag de beheerder om een collega toe te voegen."
+)
 
 
 @page(access=everyone)
@@ -89,6 +93,7 @@ def deputy(request: UserRequest, pk: int) -> HttpResponse:
         if person.pk == request.user.pk
         else f"Wie vervangt {person.name}?",
         button="Kies deze vervanger",
+        **({"over": NOBODY_TO_CHOOSE} if form.offers_nobody else {}),
     )
 
 

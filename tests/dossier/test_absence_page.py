@@ -114,6 +114,38 @@ class TestAbsence:
         item.refresh_from_db()
         assert not item.is_open
 
+    def test_says_where_nobody_can_be_chosen(self, world, as_user) -> None:
+        """Catches a list without a name, and no word of what to do then."""
+        alone = as_user(world.housing_worker)
+        path = f"/afwezig/{world.housing_worker.pk}/vervanger/"
+
+        page = alone.get(path).content.decode()
+
+        assert "Daar is nu niemand anders." in page
+        assert "Vraag de beheerder om een collega toe te voegen." in page
+        assert "Kies deze vervanger" not in page
+
+    @pytest.mark.parametrize(
+        ("who", "warned"),
+        [
+            ("privacy_officer", "een privacy officer"),
+            ("beheerder", "een functioneel beheerder"),
+            ("procesregisseur", ""),
+            ("beleidsmedewerker", ""),
+        ],
+    )
+    def test_says_what_a_deputy_without_the_role_cannot_do(
+        self, world, as_user, who, warned
+    ) -> None:
+        """Catches a deputy who gets work on pages that refuse him, chosen unknowingly."""
+        person = getattr(world, who)
+
+        page = as_user(person).get(f"/afwezig/{person.pk}/vervanger/").content.decode()
+
+        said = f"Sommige pagina&#x27;s zijn alleen voor {warned}."
+        assert (said in page) is bool(warned)
+        assert ("Kies iemand met dezelfde rol" in page) is bool(warned)
+
     def test_chooses_a_deputy(self, world, as_user) -> None:
         client = as_user(world.manager)
         path = f"/afwezig/{world.manager.pk}/vervanger/"
