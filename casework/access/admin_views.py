@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -9,7 +11,7 @@ from django.utils import timezone
 
 from casework.access.requests import UserRequest
 from casework.access.rules import page, roles
-from casework.people.models import Desk, Membership, Role
+from casework.people.models import Desk, Membership, Role, User
 from casework.policy import policy
 from casework.policy.terms import Term, Unit
 
@@ -25,6 +27,17 @@ def manage(request: UserRequest) -> HttpResponse:
         .prefetch_related(Prefetch("memberships", queryset=members))
         .order_by("organisation__kind", "organisation__name", "name")
     )
+    there = dict(
+        Membership.objects.on(today)
+        .filter(user__is_active=True)
+        .values_list("user_id", "user__organisation_id")
+    )
+    uncovered = {
+        place.user.name
+        for desk in desks
+        for place in desk.memberships.all()
+        if place.role == Role.PROCESREGISSEUR and not _is_covered(place.user, there)
+    }
     terms = [
         {
             "label": term.label or term.key,
@@ -33,7 +46,19 @@ def manage(request: UserRequest) -> HttpResponse:
         }
         for term in policy.at(today).terms()
     ]
-    return render(request, "about/manage.html", {"desks": desks, "terms": terms})
+    context = {
+        "desks": desks,
+        "terms": terms,
+        "there": there,
+        "uncovered": ", ".join(sorted(uncovered)),
+    }
+    return render(request, "about/manage.html", context)
+
+
+def _is_covered(user: User, there: Mapping[int, int | None]) -> bool:
+    """Whether somebody has a deputy who is there, of his own organisation."""
+    home = user.organisation_id
+    return home is not None and there.get(user.deputy_id or 0) == home
 
 
 UNITS = {

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from casework.people.models import Membership
+from casework.people.transitions import leave_desk
 from tests.pages.conftest import text_of
 
 
@@ -32,6 +33,22 @@ class TestManage:
         assert told.startswith(f"{where} {desk.get_role_display()}")
         assert world.other_manager.name in told
         assert world.burgemeester.name not in said
+
+    def test_says_which_procesregisseur_needs_a_deputy(self, world, browser):
+        """Catches a beheerder who is asked for a deputy, and reads nowhere of whom."""
+        # Of the two one has a deputy, who leaves his last desk.
+        page = browser(world.beheerder)
+        alone = world.other_procesregisseur.name
+        before = text_of(page.get("/beheer/"))
+        leave_desk(world.deputy.memberships.get(), on=date(2026, 11, 1))
+
+        after = text_of(page.get("/beheer/"))
+
+        missing = "Er is geen vervanger voor:"
+        assert f"{missing} {alone}. Ieder kiest die zelf bij Vervanger" in before
+        assert f"{missing} {world.procesregisseur.name}, {alone}." in after
+        assert f"{world.deputy.name}, werkt hier niet meer" in after
+        assert "werkt hier niet meer" not in before
 
     @pytest.mark.parametrize(
         ("label", "takes"),
