@@ -112,6 +112,7 @@ def propose_stop(
     if case.deescalations.filter(ended_at__isnull=True).exists():
         raise TransitionRefused("Er loopt al een vraag om te stoppen.")
     items.close_items(case.key, by=by, at=at, kind=(MAY_STOP, DECLINED))
+    before = case.deescalations.order_by("-pk").first()
     stop = DeEscalation.objects.create(
         case=case,
         asker=by,
@@ -119,6 +120,8 @@ def propose_stop(
         reason=reason,
         aftercare_on=aftercare_on,
         asked_at=at,
+        # So that a form about the question before is stale for this one.
+        version=before.version + 1 if before is not None else 1,
     )
     record(case, "stop.proposed", by=by, at=at, changed=[stop], receiver=receiver.pk)
     return stop

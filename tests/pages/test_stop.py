@@ -304,6 +304,41 @@ class TestStop:
         assert sent.status_code == 303
         assert stops().get().state == "withdrawn"
 
+    @pytest.mark.parametrize("act", ["accept", "decline"])
+    def test_an_answer_to_what_was_taken_back_is_given_back(
+        self, world, browser, case, act
+    ):
+        """Catches "dit is al gedaan" about an answer that is lost, with its text."""
+        me, receiver = browser(world.procesregisseur), browser(world.casusregisseur)
+        me.send(path_of(case), form_of(world))
+        me.send(path_of(case, "intrekken/"))
+
+        late = {act: "1", "text": "Het is te vroeg."}
+        sent = receiver.send(path_of(case, "antwoord/"), late)
+
+        assert sent.status_code == 409
+        said = text_of(sent)
+        assert "Deze vraag is ingetrokken of al beantwoord." in said
+        assert "Wat je invulde, is niet vastgelegd." in said
+        assert "Het is te vroeg." in said
+        assert path_of(case) in sent.content.decode()
+        assert "al gedaan" not in said
+
+    def test_an_old_answer_is_not_one_to_a_new_question(self, world, browser, case):
+        """Catches a yes on another day to look back than the receiver was shown."""
+        me, receiver = browser(world.procesregisseur), browser(world.casusregisseur)
+        me.send(path_of(case), form_of(world))
+        seen = receiver.get(path_of(case)).context["receive_form"]["seen"].value()
+        me.send(path_of(case, "intrekken/"))
+        me.send(path_of(case), form_of(world, aftercare_on="2027-02-11"))
+
+        sent = receiver.send(path_of(case, "antwoord/"), {"accept": "1", "seen": seen})
+
+        assert sent.status_code == 409
+        assert "Iemand anders heeft dit net veranderd." in text_of(sent)
+        case.refresh_from_db()
+        assert case.status == Case.Status.OPEN
+
     def test_says_that_who_was_asked_has_left(self, world, browser, case):
         """Catches a page that waits for somebody who has no place in the case."""
         me = browser(world.procesregisseur)

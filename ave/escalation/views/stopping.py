@@ -34,10 +34,11 @@ from casework.cases.confirmations import Given
 from casework.cases.lifecycle import MAY_STOP
 from casework.cases.models import Case
 from casework.people.absence import acting_for
-from casework.people.errors import AlreadyDone
 from casework.plan.reading import unanswered
 from casework.work import items
 from casework.work.sending import send
+
+OVER = "Deze vraag is ingetrokken of al beantwoord. Wat je invulde, is niet vastgelegd."
 
 
 @page(access=everyone, methods=("GET", "POST"))
@@ -65,6 +66,8 @@ def receive(request: UserRequest, reference: str) -> HttpResponse:
     """Take the case over, or say why not; or write down what the receiver said."""
     at = timezone.now()
     case, running = _running(request, reference, at=at)
+    if running is None:
+        return _over(request, case)
     form = (
         RecordReceiveForm(request.POST, receiver=running.receiver)
         if "spoken" in request.POST
@@ -121,6 +124,8 @@ def aftercare(request: UserRequest, reference: str) -> HttpResponse:
     """Write down how it goes on the day to look back."""
     at = timezone.now()
     case, running = _running(request, reference, at=at, need=Permission.STEER_CASE)
+    if running is None:
+        return _over(request, case)
     form = AftercareForm(request.POST)
 
     def act() -> str:
@@ -155,13 +160,24 @@ def _running(
     *,
     at: datetime,
     need: Permission | None = None,
-) -> tuple[Case, DeEscalation]:
+) -> tuple[Case, DeEscalation | None]:
     case = pages.dossier_for(request.user, reference, at=at, about="stop", need=need)
     running = reading.stop_in(case)
-    if running is None:
-        raise AlreadyDone
-    running.case = case
+    if running is not None:
+        running.case = case
     return case, running
+
+
+def _over(request: UserRequest, case: Case) -> HttpResponse:
+    """Say that an answer comes too late, and give the text back."""
+    text = request.POST.get("text", "").replace("\x00", "")[:4000]
+    context = {
+        "message": OVER,
+        "typed": [("Jouw tekst", text)] if text else [],
+        "back_url": pages.address(case, "afschalen"),
+        "back_link": "Kijk hoe het nu staat",
+    }
+    return render(request, "errors/409.html", context, status=409)
 
 
 def _stop_page(
