@@ -59,13 +59,14 @@ def opening_for(item: WorkItem, *, at: datetime) -> Opening:
     return Opening.REMINDER
 
 
-def about_work(item: WorkItem, *, opening: Opening) -> Letter:
+def about_work(item: WorkItem, *, opening: Opening, waits: bool = False) -> Letter:
     """
-    Write a mail about one piece of work.
+    Write a mail about one piece of work; `waits` if its reader asked another for it.
 
-    About another's silence it leads to Mijn werk: that says what can be done.
+    About another's silence it leads to Mijn werk: that says what can be done. Only who
+    hears that his own desk is silent may open it.
     """
-    silent = opening is Opening.SILENT and item.owner_user_id is not None
+    silent = opening is Opening.SILENT and (waits or item.owner_user_id is not None)
     words = words_of(item)
     parts = [f"{opening}: {words}", item.reference, f"uiterlijk {until_of(item)}"]
     return _letter(

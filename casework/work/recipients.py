@@ -122,9 +122,14 @@ def now_for(reader: User, item: WorkItem, step: str, *, out: Out) -> User:
 
 def meant_for(item: WorkItem, step: str) -> User | None:
     """Give the person to whom a rung is said; nobody where it is a desk."""
-    if ":asked_by" in step:
+    if is_for_asker(step):
         return item.asked_by
     return item.claimed_by or item.owner_user
+
+
+def is_for_asker(step: str) -> bool:
+    """Whether a rung, by its key, is said to who asked for the work."""
+    return ":asked_by" in step
 
 
 def out_for(item: WorkItem | None, *, at: datetime) -> Out:

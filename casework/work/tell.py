@@ -24,7 +24,7 @@ from casework.work.models import (
     WorkItemQuerySet,
 )
 from casework.work.models.waiting import people_of
-from casework.work.recipients import Recipient
+from casework.work.recipients import Recipient, is_for_asker
 from casework.work.steps import after_quiet, next_digest
 
 
@@ -187,7 +187,7 @@ def _letters(
 ) -> dict[int, Delivery]:
     if not mailed:
         return {}
-    letter = letters.about_work(item, opening=opening)
+    letter = letters.about_work(item, opening=opening, waits=is_for_asker(key))
     not_before = after_quiet(item, at=at, days=days)
     made: list[Delivery] = []
     for user in mailed.values():

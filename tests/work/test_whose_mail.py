@@ -135,6 +135,31 @@ class TestWhoWaits:
         assert address == regisseur.email
         assert subject.startswith(f"Nog geen antwoord: {item.title}")
 
+    def test_is_led_where_he_may_go(self, opened, desk, person, member_of, now):
+        """Catches a melder who is sent to the page on which others assess it."""
+        member_of(person("Leest Het Bureau"), desk, is_lead=True)
+        melder = person("Wie Het Meldde")
+        item = opened(
+            desk,
+            due=now + timedelta(hours=4),
+            urgent=True,
+            asked_by=melder,
+            ladder=[Step(4, "h", action="deputy"), Step(4, "h", to="asked_by")],
+        )
+        late = now + timedelta(hours=8)
+        plan(late)
+
+        outbox.deliver_due(at=late, connect=StoreTransport)
+
+        told = dict(
+            Delivery.objects.filter(state=State.SENT, item=item).values_list(
+                "address", "text"
+            )
+        )
+        assert "/besluiten/1/" not in told.pop(melder.email)
+        [of_the_desk] = told.values()
+        assert "/besluiten/1/" in of_the_desk
+
     @pytest.mark.parametrize("reader", ["regisseur", "deputy"])
     def test_reads_so_in_the_overview(self, opened, manager, deputy, regisseur, reader):
         people = {"regisseur": regisseur, "deputy": deputy}
