@@ -35,6 +35,10 @@ from casework.work.due import Due
 
 STUCK, ANSWERED = "stuck", "stuck.answer"
 REPORTED = "Je hebt dit al gemeld. Je hoort nog wat de procesregisseur doet."
+REPORTED_ELSEWHERE = (
+    "Je meldde al bij een andere taak in deze casus dat het vastloopt. "
+    "Je hoort nog wat de procesregisseur doet. Is dit iets anders? Bel dan."
+)
 
 
 @transaction.atomic
@@ -63,10 +67,7 @@ def obstacle(
     found = _obstacle_at(place, by, at=at)
     if found is None and not _runs(task.case):
         return NotRunning(task.case)
-    waiting = StuckReport.objects.visible_to(by, at=at).filter(
-        case=task.case_id, by=by, state=StuckReport.State.WAITING
-    )
-    return AlreadyDone(REPORTED) if found is None and waiting.exists() else found
+    return found or _reported(task.case, task, by, at=at)
 
 
 def due_of_answer(*, at: datetime) -> Due:
@@ -237,6 +238,21 @@ def _obstacle_at(
     return None if place.is_open else AlreadyDone("Deze taak is al klaar.")
 
 
+def _reported(
+    case: Case, task: Task | None, by: User, *, at: datetime
+) -> AlreadyDone | None:
+    """Refuse who waits for an answer in this case: about this task, or another one."""
+    waiting = (
+        StuckReport.objects.visible_to(by, at=at)
+        .filter(case=case, by=by, state=StuckReport.State.WAITING)
+        .first()
+    )
+    if waiting is None:
+        return None
+    is_other = task is not None and waiting.task_id != task.pk
+    return AlreadyDone(REPORTED_ELSEWHERE if is_other else REPORTED)
+
+
 def _runs(case: Case) -> bool:
     return case.is_running and case.procesregisseur is not None
 
@@ -261,7 +277,8 @@ def _write(
                 at=at,
             )
     except IntegrityError as error:
-        raise AlreadyDone(REPORTED) from error
+        refused = _reported(case, task, by, at=at)
+        raise (refused or AlreadyDone(REPORTED)) from error
     items.open_item(
         STUCK,
         title="Iemand zegt: het loopt vast",

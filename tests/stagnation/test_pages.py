@@ -107,6 +107,24 @@ class TestReportTask:
         assert "Je hebt dit al gemeld." in shown
         assert "Meld dat het vastloopt" not in shown
 
+    def test_says_that_it_was_another_task(
+        self, world, as_user, task, reported, offered
+    ):
+        """Catches "je hebt dit al gemeld" at a task of which nothing was reported."""
+        other = offered(desk=world.police_desk)
+        pick_up_task(other, by=world.officer, at=AT)
+        page = as_user(world.officer)
+        url = f"/taken/{other.pk}/vast/"
+
+        shown = page.get(url).content.decode()
+        refused = page.post(url, sent(text=TEXT))
+
+        said = "Je meldde al bij een andere taak in deze casus dat het vastloopt."
+        assert said in shown
+        assert "Je hebt dit al gemeld." not in shown
+        assert refused.status_code == 409
+        assert said in refused.content.decode()
+
     @pytest.mark.parametrize(
         "text", ["", "a\x00", "x" * 100_000, "Jansje Kwikstaart wil niet."]
     )
