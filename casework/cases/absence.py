@@ -35,6 +35,7 @@ from casework.people.errors import (
     TransitionRefused,
 )
 from casework.people.models import Absence, Membership, User
+from casework.work import items
 from casework.work.absences import tell_absences
 from casework.work.days import end_of, local_day
 from casework.work.models import WorkItem
@@ -347,6 +348,7 @@ def _begin(
         reason=reason,
     )
     _log("absence.started", absence, by=by, at=at)
+    items.end_silence(user, but=deputy)
     cover(absence, by=by, at=at)
     return absence
 

@@ -66,3 +66,22 @@ class TestSilentRow:
             assert f'href="/besluiten/{silent.pk}/"' in html
         assert ROW not in text_of(me.get("/"))
         assert me.get(f"/besluiten/{silent.pk}/").status_code == 200
+
+    def test_goes_once_another_stands_in(self, world, browser, begun) -> None:
+        """Catches a team lead who is asked to do what she did."""
+        manager, deputy, lead = world.manager, world.other_manager, world.burgemeester
+        manager.team_lead = lead
+        manager.save(update_fields=["team_lead"])
+        request = asked(world, begun[1])
+        set_deputy(deputy, deputy=world.wethouder, by=deputy, at=AT)
+        set_deputy(manager, deputy=deputy, by=manager, at=AT)
+        start_absence(deputy, by=deputy, at=AT, reason="Vrij")
+        jobs.run(jobs.named("plan_due"), stop=lambda: False, at=LATE)
+        told = "Marloes de Wit antwoordt niet. Bel, of laat een ander waarnemen"
+        assert told in text_of(browser(lead).get("/"))
+
+        start_absence(manager, by=lead, at=LATE, reason="Ziek")
+
+        assert "antwoordt niet" not in text_of(browser(lead).get("/"))
+        html = browser(world.wethouder).get("/").content.decode()
+        assert f'href="/besluiten/{request.pk}/"' in html
