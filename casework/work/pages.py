@@ -136,7 +136,8 @@ def page_of(
     """
     Give a page of one list, in groups by day.
 
-    Who has no cases waits for others without a link to the case they work in.
+    Who has no cases waits for others without a link to the case they work in, or its
+    level; and what ended in a case by what he did, is not what he did.
     """
     people = people or people_of(user, at=at)
     if shown == MINE:
@@ -144,6 +145,8 @@ def page_of(
         rows = inbox.foremost(user, PAGE + 1, at=at, people=people, after=start)
     else:
         rows = LISTS[shown](user, at=at, people=people)
+        if shown == DONE and not has_cases:
+            rows = rows.exclude(link__startswith=CASES)
         if after is not None:
             rows = rows.filter(_done_before(after) if shown == DONE else _beyond(after))
         rows = rows[: PAGE + 1]
@@ -154,7 +157,7 @@ def page_of(
     away = people - {user.pk}
     made = [_row(item, shown, user=user, away=away) for item in items]
     if shown == OTHERS and not has_cases:
-        made = [_unlinked(row, CASES) for row in made]
+        made = [replace(_unlinked(row, CASES), level=None) for row in made]
     last = str(_last(items[-1], shown)) if more else ""
     if shown == DONE:
         return Found([Group("Klaar", "klaar", items=made)] if made else [], last)

@@ -8,12 +8,14 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from ave.escalation.flow import answer
 from ave.stagnation.models import StuckReport
 from ave.stagnation.transitions import report_stuck, report_stuck_task, set_threat
 from casework.access.deciding import decide_policy
 from casework.plan.answering import pick_up_task, report_task
 from casework.plan.transitions import withdraw_task
-from tests.world import AT, DAY
+from casework.plan.waiting import for_another
+from tests.world import AT, DAY, asked
 
 TEXT = "Er is geen plek en niemand beslist."
 
@@ -124,6 +126,33 @@ class TestReportTask:
         assert "Je hebt dit al gemeld." not in shown
         assert refused.status_code == 409
         assert said in refused.content.decode()
+
+    def test_says_the_partner_no_level(self, world, case, as_user, task):
+        """Catches a ketenpartner who reads in his own list how high the case stands."""
+        answer(asked(world, case), by=world.manager, at=AT, answer="pick_up")
+        report_stuck_task(task, text=TEXT, by=world.officer, at=AT)
+
+        mine = as_user(world.officer).get("/?toon=anderen").content.decode()
+        hers = as_user(world.procesregisseur).get("/").content.decode()
+
+        assert "Iemand zegt: het loopt vast" in mine
+        assert "Management" not in mine
+        assert "Iemand zegt: het loopt vast" in hers
+        assert "Management" in hers
+
+    def test_what_ends_by_the_partner_is_not_what_he_did(
+        self, world, case, as_user, task
+    ):
+        """Catches work of the procesregisseur, with its level, that he reads as his."""
+        answer(asked(world, case), by=world.manager, at=AT, answer="pick_up")
+        for_another(task, by=None, at=AT)
+        report_task(task, by=world.officer, at=AT, answer="Ja.", choice="yes")
+
+        done = as_user(world.officer).get("/?toon=klaar").content.decode()
+
+        assert task.title in done
+        assert "Zoek een ander of schaal op" not in done
+        assert "Management" not in done
 
     @pytest.mark.parametrize(
         "text", ["", "a\x00", "x" * 100_000, "Jansje Kwikstaart wil niet."]
