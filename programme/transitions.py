@@ -27,6 +27,7 @@ from programme.asking import (
     ask_for_owner,
     ask_for_progress,
     ask_next_progress,
+    quarter_end,
 )
 from programme.holding import (
     PeriodClosed,
@@ -208,7 +209,8 @@ def reopen_period(
     programme.save(update_fields=["closed_at", "closed_by", "version"])
     owned = Activity.objects.of(programme).exclude(owner=None).select_related("owner")
     for activity in owned.order_by("pk"):
-        ask_for_progress(activity, by=by, at=at)
+        ask = ask_next_progress if _told(activity, at=at) else ask_for_progress
+        ask(activity, by=by, at=at)
     for activity in Activity.objects.of(programme).vacated().order_by("pk"):
         ask_for_owner(activity, by=by, at=at)
     log.write("period.reopened", by=by, at=at, about=f"programme:{programme.pk}")
@@ -342,6 +344,15 @@ def _reporting_as(activity: Activity, by: User, *, at: datetime) -> User | None:
     if Role.AOV not in by.roles(on=local_day(at)):
         raise NotPermitted(WHO_REPORTS)
     return None
+
+
+def _told(activity: Activity, *, at: datetime) -> bool:
+    """Whether it was told in this quarter how it goes, since this owner answers for it."""
+    begun = ActivityOwner.objects.filter(activity=activity, ended_at__isnull=True)
+    last = activity.updates.filter(at__gte=begun.values("at")[:1]).order_by("at").last()
+    if last is None:
+        return False
+    return quarter_end(local_day(last.at)) == quarter_end(local_day(at))
 
 
 def _change_owner(activity: Activity, owner: User, *, by: User, at: datetime) -> None:

@@ -282,6 +282,18 @@ class TestReopenPeriod:
         with pytest.raises(Stale):
             close_period(programme, by=world.aov, at=AT, seen=before)
 
+    def test_asks_nothing_that_was_told_in_this_quarter(self, world, programme, owned):
+        """Catches an owner who is asked again what he told before it was closed."""
+        post_progress(owned, by=world.manager, at=AT, status="running")
+        before = work(owned.key).open().get()
+        close_period(programme, by=world.aov, at=AT)
+
+        reopen_period(programme, by=world.aov, at=AT)
+
+        after = work(owned.key).open().get()
+        assert after.pk != before.pk
+        assert after.due_on == before.due_on
+
     def test_refuses_whoever_is_no_aov(self, world, programme):
         close_period(programme, by=world.aov, at=AT)
 
