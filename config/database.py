@@ -163,14 +163,33 @@ def kept_secret(
 
 
 def main(arguments: list[str]) -> None:
-    """Prepare a given server: roles, database and default rights."""
+    """Prepare a given server, or say in one sentence why that can't be."""
     if len(arguments) != 1:
         sys.exit("usage: python -m config.database postgres://admin@host/postgres")
-    admin = given("The address", arguments[0])
-    application = given("DATABASE_URL", environment.required("DATABASE_URL", "whom"))
-    owner = given(
-        "DATABASE_OWNER_URL", environment.required("DATABASE_OWNER_URL", "who owns")
+    try:
+        _prepare_given(arguments[0])
+    except environment.Wrong as wrong:
+        sys.exit(str(wrong))
+    except psycopg.Error as error:
+        sys.exit(f"The server could not be prepared: {_first_line(error)}")
+    print("The roles and the database are ready.")  # noqa: T201
+
+
+def _prepare_given(address: str) -> None:
+    """Make roles, database and default rights on the server at an address."""
+    admin = given("The address", address)
+    application = given(
+        "DATABASE_URL",
+        environment.required("DATABASE_URL", "it names the role of the application"),
     )
+    owner = given(
+        "DATABASE_OWNER_URL",
+        environment.required("DATABASE_OWNER_URL", "it owns the tables"),
+    )
+    if owner["NAME"] != application["NAME"]:
+        raise environment.Wrong(
+            "DATABASE_OWNER_URL and DATABASE_URL name different databases."
+        )
     place: dict[str, Any] = {
         "host": admin["HOST"],
         "port": admin["PORT"],
@@ -186,7 +205,11 @@ def main(arguments: list[str]) -> None:
         open_to_application(
             connection, owner=owner["USER"], application=application["USER"]
         )
-    print("The roles and the database are ready.")  # noqa: T201
+
+
+def _first_line(error: psycopg.Error) -> str:
+    """Say what the server answered; what follows it may show a statement."""
+    return next(iter(str(error).splitlines()), type(error).__name__)
 
 
 if __name__ == "__main__":

@@ -360,3 +360,43 @@ def test_mail_goes_where_its_address_says(ask, url, said):
 def test_the_demo_is_installed_in_demo_mode_only(ask):
     assert ask("'config.demo' in s.INSTALLED_APPS", DEMO="1") == "True"
     assert ask("'config.demo' in s.INSTALLED_APPS") == "False"
+
+
+@pytest.mark.parametrize(
+    ("address", "environ", "sentence"),
+    [
+        ("http://x", {}, "The address must begin with postgres:// or postgresql://."),
+        (
+            "postgres://admin@127.0.0.1/postgres",
+            {"DATABASE_URL": ""},
+            "DATABASE_URL is missing: it names the role of the application.",
+        ),
+        (
+            "postgres://admin@127.0.0.1/postgres",
+            {"DATABASE_OWNER_URL": ""},
+            "DATABASE_OWNER_URL is missing: it owns the tables.",
+        ),
+        (
+            "postgres://admin@127.0.0.1/postgres",
+            {"DATABASE_OWNER_URL": "postgres://owner:y@127.0.0.1/other"},
+            "DATABASE_OWNER_URL and DATABASE_URL name different databases.",
+        ),
+        (
+            "postgres://admin:geheim@127.0.0.1:1/postgres",
+            {},
+            'The server could not be prepared: connection failed: connection to server at "127.0.0.1", port 1 failed: Connection refused',
+        ),
+    ],
+)
+def test_a_server_that_can_not_be_prepared_is_told_in_one_sentence(
+    address, environ, sentence
+):
+    """Catches a traceback, or another database for owner and application."""
+    given = {
+        "DATABASE_URL": "postgres://app:x@127.0.0.1/product",
+        "DATABASE_OWNER_URL": "postgres://owner:y@127.0.0.1/product",
+    }
+
+    answer = run("python", "-m", "config.database", address, **(given | environ))
+
+    assert (answer.returncode, answer.stderr.strip()) == (1, sentence)
