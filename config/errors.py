@@ -61,6 +61,13 @@ def too_many(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def no_mail(request: HttpRequest) -> HttpResponse:
+    """Say that a mail could not go out; the same of an account and of none."""
+    response = render(request, "errors/no_mail.html", status=503)
+    response.headers["Retry-After"] = str(WAIT)
+    return response
+
+
 def failed(request: HttpRequest) -> HttpResponse:
     """Say that it is our fault; while the database is away, that it comes back."""
     if isinstance(sys.exc_info()[1], AWAY):

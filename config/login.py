@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from hashlib import sha256
 from typing import Any
 
@@ -30,6 +31,8 @@ from casework.keys.kept import has_kept
 from casework.people.models import User
 from config import errors, sessions
 from config.second_step import LAST
+
+logger = logging.getLogger(__name__)
 
 ACCOUNTS = "accounts"
 FACTOR = "factor"
@@ -108,6 +111,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
             _log_refusal("password.failed", by=_known(context.request))
         error: ValidationError = super().validation_error(code, *args)
         return error
+
+    def send_mail(self, template_prefix: str, email: str, facts: Any) -> None:
+        """
+        Send a mail about an account at once, or say that it can't go out now.
+
+        What the mail server says names who was written to, so only its kind is told.
+        """
+        try:
+            super().send_mail(template_prefix, email, facts)
+        except OSError as error:  # also everything that smtplib raises
+            logger.error("%s not sent: %s", template_prefix, type(error).__name__)  # noqa: TRY400
+            raise ImmediateHttpResponse(errors.no_mail(context.request)) from None
 
     def send_notification_mail(
         self, template_prefix: str, user: User, *args: Any, **kwargs: Any

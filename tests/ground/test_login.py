@@ -14,6 +14,7 @@ from django.utils.http import int_to_base36
 
 from casework.audit.models import AuditEntry
 from casework.people.models import User
+from tests.work.sink import free_port, sinking, smtp_at
 
 pytestmark = pytest.mark.django_db
 
@@ -272,6 +273,48 @@ def test_a_new_password_is_asked_with_the_same_answer(client, user, login):
     assert len(mail.outbox) == 1
     assert mail.outbox[0].subject == "Kies een nieuw wachtwoord"
     assert "Fatima" not in mail.outbox[0].body
+
+
+@pytest.mark.parametrize(
+    ("no", "said"),
+    [
+        ({"RCPT": "450 busy"}, "SMTPRecipientsRefused"),
+        ({"RCPT": "550 unknown"}, "SMTPRecipientsRefused"),
+        ({"MAIL": "451 later"}, "SMTPSenderRefused"),
+        ({"GREETING": "554 go away"}, "SMTPConnectError"),
+    ],
+)
+def test_a_mail_server_that_says_no_is_told_to_who_asks_and_names_nobody(
+    client, user, settings, caplog, no, said
+):
+    """Catches a failed page, and an address in the log of the server."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    client.raise_request_exception = False
+    pages = []
+    with sinking() as sink:
+        sink.noes = no
+        for login in (user.email, "niemand@elders.example"):
+            asked = client.post(reverse("account_reset_password"), {"email": login})
+            page = SECRETS.sub("", asked.content.decode())
+            pages.append((asked.status_code, asked.headers.get("Retry-After"), page))
+
+    known, unknown = pages
+    assert known[:2] == (503, "300")
+    assert "De mail kon niet weg" in known[2]
+    assert known == unknown
+    assert said in caplog.text
+    assert not re.search("fatima|niemand", caplog.text)
+
+
+def test_a_mail_server_that_is_away_is_told_to_who_asks(client, user, settings):
+    """Catches a failed page for who is new and can't log in yet."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    client.raise_request_exception = False
+    with smtp_at(free_port()):
+        asked = client.post(reverse("account_reset_password"), {"email": user.email})
+
+    assert asked.status_code == 503
+    assert "De mail kon niet weg" in asked.content.decode()
 
 
 def test_logging_out_is_a_line_in_the_log(client, user):
