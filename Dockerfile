@@ -16,4 +16,4 @@ RUN DEMO=1 python manage.py collectstatic --no-input -v0 && rm -f var/secret var
 USER procesregie
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD ["bin/healthy", "8000"]
-CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "8", "--max-requests", "2000", "--max-requests-jitter", "200"]
+CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--no-control-socket", "--workers", "2", "--threads", "8", "--max-requests", "2000", "--max-requests-jitter", "200"]

@@ -177,6 +177,32 @@ def test_the_services_start_and_the_clock_runs(fresh, tmp_path, environ):
     assert ended == [0, 0, 0]
 
 
+def test_the_web_complains_of_nothing_where_its_home_can_not_be_written(tmp_path):
+    """Catches a socket to steer it in a home that is read-only: an error at each start."""
+    port = free_port()
+    told = tmp_path / "told"
+    words = [
+        f"127.0.0.1:{port}" if word == "0.0.0.0:8000" else word
+        for word in command("web")
+    ]
+    words[words.index("config.wsgi")] = "tests.ground.nothing"
+    with told.open("w") as said:
+        web = subprocess.Popen(
+            words, cwd=ROOT, env=environment(HOME="/dev/null"), stderr=said
+        )
+        try:
+            until = time.monotonic() + PATIENCE
+            while "Booting worker" not in told.read_text():
+                assert time.monotonic() < until, told.read_text()
+                time.sleep(0.1)
+        finally:
+            web.terminate()
+            assert web.wait(PATIENCE) == 0
+
+    assert "[ERROR]" not in told.read_text()
+    assert "Control" not in told.read_text()
+
+
 def test_the_application_in_a_container_is_not_root_and_can_not_become_it():
     for service in ("migrate", "web", "worker", "beat"):
         declared = COMPOSE["services"][service]
