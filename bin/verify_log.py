@@ -182,8 +182,9 @@ def check(export: Path, key: str, anchors: list[Path]) -> list[str]:
             if head["kind"] == "proof":
                 return list(check_proof(head, keys, kept))
             return list(check_log(lines, keys, kept))
-    except (ValueError, KeyError, IndexError, TypeError, StopIteration) as error:
-        return [f"dit bestand is niet te lezen ({type(error).__name__})"]
+    except (OSError, ValueError, LookupError, TypeError, StopIteration) as error:
+        named = getattr(error, "filename", None) or "dit bestand"
+        return [f"{named} is niet te lezen ({type(error).__name__})"]
 
 
 if __name__ == "__main__":

@@ -56,6 +56,17 @@ class TestVerifier:
         """Catches a verifier that nobody reads any more."""
         assert len(outside.SCRIPT.read_text(encoding="utf-8").splitlines()) <= 200
 
+    def test_says_which_file_is_not_there(self, verifier, exported, kept, key):
+        """Catches a traceback for who checks the log and mistypes a name."""
+        for export, anchors, missing in (
+            (exported.with_name("weg.jsonl"), [], "weg.jsonl"),
+            (exported, [kept.with_name("weg.txt")], "weg.txt"),
+            (exported, [kept, kept.parent], kept.parent.name),
+        ):
+            (said,) = verifier.check(export, key, anchors)
+
+            assert f"{missing} is niet te lezen" in said
+
     def test_needs_nothing_of_this_project(self):
         tree = ast.parse(outside.SCRIPT.read_text(encoding="utf-8"))
         imported = {
