@@ -29,6 +29,14 @@ _RIGHTS = """
     order by 1, 2
 """
 
+_LACKING = """
+    select c.relname from pg_class c
+    where c.relkind = 'r' and c.relnamespace = to_regnamespace(current_schema())
+      and not (has_table_privilege(current_user, c.oid, 'SELECT')
+               and has_table_privilege(current_user, c.oid, 'INSERT'))
+    order by 1
+"""
+
 
 def log_stands(
     app_configs: Sequence[Any] | None,  # noqa: ARG001  # Django gives it
@@ -48,6 +56,8 @@ def log_stands(
             cursor.execute(_RIGHTS, [list(triggers.TABLES), triggers.KEYS])
             rights = [f"{right} on {table}" for table, right in cursor.fetchall()]
             found += _too_strong(owned, rights)
+            cursor.execute(_LACKING)
+            found += _too_weak([table for (table,) in cursor.fetchall()])
     return found
 
 
@@ -78,4 +88,17 @@ def _too_strong(owned: list[str], rights: list[str]) -> list[CheckMessage]:
             id="audit.E003",
         )
         for right in rights
+    ]
+
+
+def _too_weak(lacking: list[str]) -> list[CheckMessage]:
+    if not lacking:
+        return []
+    return [
+        Error(
+            f"The application's database role may not use {len(lacking)} tables, "
+            f"of which {lacking[0]} is the first.",
+            hint="Was it restored without its roles or rights? See docs/back-up.md.",
+            id="audit.E004",
+        )
     ]

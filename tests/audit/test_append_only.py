@@ -183,6 +183,18 @@ class TestLogStands:
 
         assert [message.id for message in found] == ["audit.E003"]
 
+    def test_finds_that_rights_were_lost(self, as_owner, settings):
+        """Catches a restored database that passes and of which no page can be read."""
+        run(f'revoke insert on work_workitem from "{settings.APPLICATION_ROLE}"')
+        run(f'revoke select on keys_datakey from "{settings.APPLICATION_ROLE}"')
+        run(f'set role "{settings.APPLICATION_ROLE}"')
+
+        found = run_checks(tags=["database"], databases=["default"])
+
+        (told,) = [each for each in found if str(each.id).startswith(("audit", "keys"))]
+        assert told.id == "audit.E004"
+        assert "2 tables, of which keys_datakey" in told.msg
+
     def test_finds_a_trigger_that_is_gone(self, as_owner):
         run("drop trigger audit_refuse_change on audit_checkpoint")
 
