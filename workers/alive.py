@@ -6,6 +6,7 @@ work, so that it gets old when that loop hangs, also while the process lives.
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ class Alive(bootsteps.StartStopStep):
     requires = ("celery.worker.components:Timer",)
 
     def __init__(self, worker: Any, **options: Any) -> None:
+        _require_broker()
         super().__init__(worker, **options)
         self._again: Any = None
 
@@ -47,7 +49,17 @@ class Alive(bootsteps.StartStopStep):
 class Beat(PersistentScheduler):
     """Celery's scheduler, that touches the file at each turn."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        _require_broker()
+        super().__init__(*args, **kwargs)
+
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """Send what is due; give for how many seconds it may sleep."""
         touch()
         return float(super().tick(*args, **kwargs))
+
+
+def _require_broker() -> None:
+    """Stop where Celery would look for ever for a broker that nobody named."""
+    if settings.EMBEDDED:
+        sys.exit("REDIS_URL is missing: a worker and the beat get their work there.")

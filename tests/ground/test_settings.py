@@ -400,3 +400,17 @@ def test_a_server_that_can_not_be_prepared_is_told_in_one_sentence(
     answer = run("python", "-m", "config.database", address, **(given | environ))
 
     assert (answer.returncode, answer.stderr.strip()) == (1, sentence)
+
+
+@pytest.mark.parametrize("words", [("worker",), ("beat", "--pidfile=")])
+def test_no_worker_or_beat_starts_without_a_broker(tmp_path, words):
+    """Catches one that looks for ever for a broker on its own machine, and does nothing."""
+    if words[0] == "beat":
+        words = (*words, f"--schedule={tmp_path / 'beat'}")
+
+    answer = run("celery", "-A", "workers.app", *words)
+
+    assert answer.returncode == 1
+    assert answer.stderr.strip().endswith(
+        "REDIS_URL is missing: a worker and the beat get their work there."
+    )
