@@ -129,6 +129,16 @@ def address(name: str, value: str, schemes: Sequence[str]) -> SplitResult:
     return parts
 
 
+def link(name: str) -> str:
+    """Return the address of a page, as it is asked for, or nothing where none is set."""
+    value = text(name)
+    if value:
+        address(name, value, ("https", "http"))
+        if not value.isascii() or not value.isprintable() or " " in value:
+            raise Wrong(f"{name} must be written without spaces and accents.")
+    return value
+
+
 def plain(part: str | None) -> str:
     """Return a part of an address without its percent signs."""
     return unquote(part or "")

@@ -45,18 +45,16 @@ if "@" not in parseaddr(MAIL_FROM)[1]:
     raise environment.Wrong("MAIL_FROM is no address to mail from.")
 
 # Where the source of the running version is, for the footer (see NOTICE).
-SOURCE_URL = environment.text("SOURCE_URL")
+SOURCE_URL = environment.link("SOURCE_URL")
 if PRODUCTION and not SOURCE_URL:
     raise environment.Wrong("SOURCE_URL is missing: the licence asks for the source.")
-if SOURCE_URL:
-    environment.address("SOURCE_URL", SOURCE_URL, ("https", "http"))
-# Where the clock says every minute that it runs: what stays away raises the alarm.
 ALIVE_FILE = environment.text("ALIVE_FILE")
 if ALIVE_FILE and not Path(ALIVE_FILE).parent.is_dir():
     raise environment.Wrong("ALIVE_FILE names a folder that does not exist.")
-PING_URL = environment.text("PING_URL")
-if PING_URL:
-    environment.address("PING_URL", PING_URL, ("https", "http"))
+if ALIVE_FILE and Path(ALIVE_FILE).is_dir():
+    raise environment.Wrong("ALIVE_FILE must name a file: this is a folder.")
+# Where the clock says every minute that it runs: what stays away raises the alarm.
+PING_URL = environment.link("PING_URL")
 # Who knows it reads /metrics from elsewhere; without it only the machine itself does.
 METRICS_TOKEN = environment.secret("METRICS_TOKEN", least=32)
 

@@ -75,6 +75,15 @@ def ask(programs):
             {"EMAIL_URL": "pigeon://mail"},
             "EMAIL_URL must begin with smtp:// or smtp+starttls:// or smtps://.",
         ),
+        (
+            {"PING_URL": "https://toezicht.example/één"},
+            "PING_URL must be written without spaces and accents.",
+        ),
+        (
+            {"PING_URL": "https://toezicht.example/a b"},
+            "PING_URL must be written without spaces and accents.",
+        ),
+        ({"ALIVE_FILE": "/tmp"}, "ALIVE_FILE must name a file: this is a folder."),
         ({"EMAIL_URL": "smtp://"}, "EMAIL_URL names no host."),
         ({"EMAIL_URL": "smtp://mail:port"}, "EMAIL_URL is not an address."),
         (
