@@ -233,9 +233,9 @@ def _obstacle_at(
 ) -> TransitionRefused | None:
     if place.state == TaskDesk.State.OFFERED:
         return NotPickedUp()
-    if place.taker_id not in people_of(by, at=at):
-        return TakenByColleague()
-    return None if place.is_open else AlreadyDone("Deze taak is al klaar.")
+    if not place.is_open:
+        return AlreadyDone("Jullie hoeven voor deze taak niets meer te doen.")
+    return None if place.taker_id in people_of(by, at=at) else TakenByColleague()
 
 
 def _reported(

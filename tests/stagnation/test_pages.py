@@ -12,7 +12,7 @@ from ave.escalation.flow import answer
 from ave.stagnation.models import StuckReport
 from ave.stagnation.transitions import report_stuck, report_stuck_task, set_threat
 from casework.access.deciding import decide_policy
-from casework.plan.answering import pick_up_task, report_task
+from casework.plan.answering import hand_back_task, pick_up_task, report_task
 from casework.plan.transitions import withdraw_task
 from casework.plan.waiting import for_another
 from tests.world import AT, DAY, asked
@@ -82,19 +82,25 @@ class TestReportTask:
         said = "De procesregisseur antwoordt uiterlijk ma 30 november."
         assert said in regisseur.content.decode()
 
-    @pytest.mark.parametrize("why", ["answered", "withdrawn", "taken"])
+    @pytest.mark.parametrize(
+        "why",
+        ["answered", "answered by a colleague", "handed back", "withdrawn", "taken"],
+    )
     def test_offers_nothing_where_it_can_only_be_refused(
         self, world, as_user, task, why
     ):
         """Catches a promise of an answer about a task that is done, or a colleague's."""
-        said = "Deze taak is al klaar."
-        if why == "answered":
+        said = "Jullie hoeven voor deze taak niets meer te doen."
+        if why.startswith("answered"):
             report_task(task, by=world.officer, at=AT, answer="Nee.", choice="no")
+        elif why == "handed back":
+            hand_back_task(task, by=world.officer, at=AT, reason="Wij zijn te druk.")
         elif why == "withdrawn":
             withdraw_task(task, by=world.procesregisseur, at=AT)
         else:
             said = "Een collega heeft deze taak al opgepakt. Vraag het aan hem of haar."
-        who = world.other_officer if why == "taken" else world.officer
+        colleague = why in {"answered by a colleague", "taken"}
+        who = world.other_officer if colleague else world.officer
 
         shown = as_user(who).get(f"/taken/{task.pk}/vast/").content.decode()
 
