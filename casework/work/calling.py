@@ -71,7 +71,7 @@ def chains_for(user: User, *, at: datetime, days: WorkingDays) -> list[Chain]:
 
     Five queries, however much there is.
     """
-    people = [f"{who}__deputy" for who in _PEOPLE]
+    people = [f"{who}__{of}" for who in _PEOPLE for of in ("deputy", "team_lead")]
     rows: WorkItemQuerySet = WorkItem.objects.visible_to(user, at=at).open()
     found = list(
         rows.filter(urgent=True)
@@ -125,9 +125,7 @@ def _of_step(
     item: WorkItem, action: str, person: User | None, known: _Known
 ) -> tuple[str, list[Reach]]:
     if action == "deputy":
-        deputy = person.deputy if person is not None else None
-        named = [Reach(deputy.name, deputy.phone)] if deputy is not None else []
-        return "Dan hoort de vervanger het ook.", named
+        return _of_silence(person)
     if action == "open":
         return "Dan hoort wie dit vroeg dat er geen antwoord is.", []
     if action == "call":
@@ -140,6 +138,19 @@ def _of_step(
         ]
         return f"Dan hoort {above.label.lower()} het.", named
     return "Dan komt er een herinnering.", []
+
+
+def _of_silence(person: User | None) -> tuple[str, list[Reach]]:
+    """Say who hears that somebody, or a desk, is silent: `recipients.deputies`."""
+    if person is None:
+        return "Dan horen de aanspreekpunten van het bureau het ook.", []
+    if person.deputy is not None:
+        named = Reach(person.deputy.name, person.deputy.phone)
+        return "Dan hoort de vervanger het ook.", [named]
+    if person.team_lead is not None:
+        named = Reach(person.team_lead.name, person.team_lead.phone)
+        return "Dan hoort de leidinggevende het ook.", [named]
+    return "Dan hoort de beheerder dat er niemand is.", []
 
 
 def _within(wait: timedelta) -> str:

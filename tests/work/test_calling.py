@@ -123,6 +123,39 @@ class TestChainsFor:
             ("Piket", "010 123 40 11")
         ]
 
+    def test_says_who_hears_that_a_desk_is_silent(
+        self, opened, regisseur, municipality, chains
+    ):
+        """Catches a deputy of a desk, which has none."""
+        piket = open_desk(municipality, name="Piket", kind=Desk.Kind.PIKET)
+        opened(piket, due=DUE, urgent=True, at=FRIDAY)
+
+        (chain,) = chains(regisseur, at=FRIDAY)
+
+        said = [each.says for each in chain.later]
+        assert "Dan horen de aanspreekpunten van het bureau het ook." in said
+        assert "Dan hoort de vervanger het ook." not in said
+
+    @pytest.mark.parametrize("leads", [True, False])
+    def test_says_who_hears_it_of_somebody_without_a_deputy(
+        self, spoed, manager, person, regisseur, chains, leads
+    ):
+        """Catches a deputy who does not exist, with nobody to call."""
+        manager.deputy = None
+        manager.team_lead = person("Leidt Het Team") if leads else None
+        manager.save()
+
+        (chain,) = chains(regisseur, at=FRIDAY)
+
+        named = {
+            each.says: [reach.name for reach in each.reach] for each in chain.later
+        }
+        assert "Dan hoort de vervanger het ook." not in named
+        if leads:
+            assert named["Dan hoort de leidinggevende het ook."] == ["Leidt Het Team"]
+        else:
+            assert named["Dan hoort de beheerder dat er niemand is."] == []
+
     def test_says_nothing_of_what_already_happened(
         self, spoed, manager, regisseur, bestuur, chains
     ):
