@@ -156,7 +156,7 @@ class TestDecidePolicy:
             ({"valid_until": date(9999, 1, 1)}, "valid_until"),
             ({"source": "  "}, "source"),
             ({"source": "x" * 201}, "source"),
-            ({"source": "College\nen raad"}, "source"),
+            pytest.param({"source": "College\nen raad"}, "source", id="two lines"),
             ({"key": "term:lunch", "value": None}, "key"),
             ({"key": "number:refusals_before_skipping", "value": None}, "key"),
         ],
