@@ -249,6 +249,9 @@ class TestDecidePolicy:
             {"action": "call"},
             {"action": "call", "facts": {"name": "lunch"}},
             {"action": "open"},
+            {"action": "open", "facts": {"kind": "silent"}},
+            {"action": "open", "facts": {"title": "Bel", "kind": ""}},
+            {"action": "open", "facts": {"title": "", "kind": "silent"}},
             {"facts": {"every": "week"}},
         ],
         ids=str,
@@ -346,6 +349,24 @@ class TestLadder:
             Step(3, action="deputy"),
             Step(5, to="asked_by"),
         )
+
+    @pytest.mark.parametrize("name", LADDERS)
+    def test_of_ours_can_be_decided_as_it_is(self, decide, name):
+        """Catches a step of our own that a municipality can't keep."""
+        steps = [step.as_json() for step in LADDERS[name]]
+
+        decide(f"ladder:{name}", value={"steps": steps}, valid_from=NOVEMBER)
+
+        assert PolicyOverride.objects.get().value == {"steps": steps}
+
+    def test_may_open_work_that_says_what_it_is(self, decide):
+        """Catches a kind of step that nobody may choose, though the clock knows it."""
+        facts = {"kind": "silent", "title": "Bel wie het moet doen"}
+        step = Step(3, action="open", facts=facts)
+
+        decide("ladder:task", value={"steps": [step.as_json()]}, valid_from=NOVEMBER)
+
+        assert policy.at(NOVEMBER).ladder("task.accept") == (step,)
 
 
 def test_a_choice_and_a_number_can_be_decided(decide):
