@@ -170,6 +170,14 @@ class TestDecidePolicy:
             decide(**facts)
 
         assert refusal.value.field == field
+        said = str(refusal.value.user_message)
+        assert said.endswith(", voor 2101.") is field.startswith("valid_")
+
+    def test_holds_until_the_last_day_that_can_be(self, decide):
+        """Catches a bound that leaves out its own day."""
+        decide(valid_from=date(2100, 12, 31))
+
+        assert PolicyOverride.objects.exists()
 
     def test_holds_from_its_day_until_its_day(self, decide):
         decide(valid_until=JANUARY)
@@ -358,6 +366,18 @@ class TestLadder:
         decide(f"ladder:{name}", value={"steps": steps}, valid_from=NOVEMBER)
 
         assert PolicyOverride.objects.get().value == {"steps": steps}
+
+    def test_of_one_step_in_a_procedure_can_be_decided(self, decide):
+        """Catches a name that is cut at the wrong sign."""
+        steps = {"steps": [Step(-1).as_json()]}
+
+        decide("ladder:task.accept:urgent", value=steps, valid_from=NOVEMBER)
+        decide("number:small_cell", value={"number": 10})
+        decide("number:small_cell", value=None, valid_from=JANUARY)
+
+        rules = policy.at(JANUARY)
+        assert rules.ladder("task.accept", urgent=True) == (Step(-1),)
+        assert rules.number("small_cell") == policy.at(NOVEMBER).number("small_cell")
 
     def test_may_open_work_that_says_what_it_is(self, decide):
         """Catches a kind of step that nobody may choose, though the clock knows it."""
